@@ -1,0 +1,68 @@
+package dev.gleaner.glip;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The model's front door: a loaded GLIP on one device.
+ *
+ * <p>{@link #decode} may be called from any thread, and is what a reader should do ahead of time; {@link #prepare},
+ * {@link #prepareCaption} and {@link #detect} run on the device, one at a time.
+ */
+public interface Glip extends AutoCloseable {
+
+    /**
+     * Loads a bundle (safetensors + config + vocabulary + provenance).
+     *
+     * @param bundle the bundle's folder
+     * @param device {@code cpu}, {@code gpu} or {@code gpu:N}
+     * @throws IOException if the bundle cannot be read or does not fit its own configuration
+     * @throws IllegalArgumentException if there is no such device
+     */
+    static Glip load(Path bundle, String device) throws IOException {
+        throw new IOException("the network is not here yet: " + bundle + " on " + device);
+    }
+
+    /** An image decoded, turned upright, resized and normalised on the CPU; holds no device memory. */
+    interface PreparedImage {
+        /** Width in pixels of the original after EXIF orientation. */
+        int width();
+
+        /** Height in pixels of the original after EXIF orientation. */
+        int height();
+    }
+
+    /** Prompts or a caption, tokenised and run through the language backbone; good for any number of images. */
+    interface PreparedText extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** How a long list of prompts is cut to the model's text length. */
+    enum Chunking {
+        /** Forty categories a chunk, as the official evaluation has it. */
+        OFFICIAL,
+        /** As many as fit the text length: fewer passes. */
+        PACKED
+    }
+
+    /**
+     * Decodes an encoded image (JPEG, PNG, ...), applies its EXIF orientation, resizes and normalises it.
+     *
+     * @throws IOException if the bytes are no image this machine can read
+     */
+    PreparedImage decode(byte[] encoded) throws IOException;
+
+    /** Tokenises the prompts in chunks and runs the language backbone once for each. */
+    PreparedText prepare(List<Prompt> prompts, Chunking chunking);
+
+    /** Finds the noun phrases of a free caption and runs the language backbone. */
+    PreparedText prepareCaption(String caption);
+
+    /** Detections above the thresholds, best first; duplicates across chunks are resolved. */
+    List<Detection> detect(PreparedImage image, PreparedText text, Thresholds thresholds);
+
+    @Override
+    void close();
+}
