@@ -45,8 +45,10 @@ create table datasets (
 -- The same content is one dataset of a project, however often it is registered.
 create unique index datasets_content on datasets (project_id, content_hash) where status = 'READY';
 
+-- Images and annotations come by the hundred thousand: ids are drawn in blocks, so that inserts can travel in batches.
+create sequence images_id_seq increment by 100;
 create table images (
-    id          bigint generated always as identity primary key,
+    id          bigint primary key default nextval('images_id_seq'),
     dataset_id  bigint not null references datasets on delete cascade,
     file_name   text not null,
     path        text not null,
@@ -105,8 +107,9 @@ create table labeling_results (
     primary key (run_id, image_id)
 );
 
+create sequence annotations_id_seq increment by 100;
 create table annotations (
-    id               bigint generated always as identity primary key,
+    id               bigint primary key default nextval('annotations_id_seq'),
     image_id         bigint not null references images on delete cascade,
     dataset_id       bigint not null references datasets on delete cascade,
     category_id      bigint not null references categories,

@@ -1,0 +1,17 @@
+package dev.gleaner;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/** Reads the server process's environment, once. */
+@ApplicationScoped
+public class SettingsProducer {
+
+    @Produces
+    @Singleton
+    Settings settings() {
+        return Settings.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+}

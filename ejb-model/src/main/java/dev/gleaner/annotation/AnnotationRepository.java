@@ -1,0 +1,46 @@
+package dev.gleaner.annotation;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Boxes on images. Every call joins the caller's transaction. */
+@ApplicationScoped
+public class AnnotationRepository {
+
+    @PersistenceContext(unitName = "gleaner")
+    private EntityManager entities;
+
+    protected AnnotationRepository() {
+    }
+
+    public AnnotationRepository(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    public void add(Annotation annotation) {
+        entities.persist(annotation);
+    }
+
+    public Optional<Annotation> find(long id) {
+        return Optional.ofNullable(entities.find(Annotation.class, id));
+    }
+
+    /** The image's boxes of these statuses, by id. */
+    public List<Annotation> ofImage(long imageId, Collection<Annotation.Status> statuses) {
+        return entities.createQuery("select a from Annotation a where a.imageId = :image and a.status in :statuses order by a.id",
+                        Annotation.class)
+                .setParameter("image", imageId).setParameter("statuses", statuses).getResultList();
+    }
+
+    /** The dataset's boxes of these statuses with ids above {@code after}, by id, at most {@code limit} of them. */
+    public List<Annotation> ofDataset(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
+        return entities.createQuery("select a from Annotation a where a.datasetId = :dataset and a.status in :statuses"
+                        + " and a.id > :after order by a.id", Annotation.class)
+                .setParameter("dataset", datasetId).setParameter("statuses", statuses).setParameter("after", after)
+                .setMaxResults(limit).getResultList();
+    }
+}

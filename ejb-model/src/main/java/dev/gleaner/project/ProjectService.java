@@ -1,0 +1,65 @@
+package dev.gleaner.project;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** Makes projects and finds them. */
+@Stateless
+public class ProjectService {
+
+    @Inject
+    private ProjectRepository projects;
+
+    protected ProjectService() {
+    }
+
+    public ProjectService(ProjectRepository projects) {
+        this.projects = projects;
+    }
+
+    /**
+     * Makes a project.
+     *
+     * @throws InvalidInput if the name is blank, longer than 200 characters or taken
+     */
+    public Project create(String name) {
+        if (name == null || name.isBlank() || name.length() > 200) {
+            throw new InvalidInput("name", name, "1 to 200 characters, not all of them blank");
+        }
+        if (projects.findByName(name).isPresent()) {
+            throw new InvalidInput("name", name, "a name that no other project has");
+        }
+        Project project = new Project(name);
+        projects.add(project);
+        return project;
+    }
+
+    public List<Project> all() {
+        return projects.all();
+    }
+
+    /** @throws NotFound if there is none of this id */
+    public Project get(long id) {
+        return projects.find(id).orElseThrow(() -> new NotFound("project", id));
+    }
+
+    /**
+     * The project of this name.
+     *
+     * @param name null stands for {@value Project#DEFAULT}
+     * @throws InvalidInput if there is none, naming the field {@code project}
+     */
+    public Project named(String name) {
+        String wanted = name == null ? Project.DEFAULT : name;
+        return projects.findByName(wanted)
+                .orElseThrow(() -> new InvalidInput("project", wanted, "the name of an existing project"));
+    }
+
+    /** The project's categories in the order in which they were made. */
+    public List<Category> categories(long projectId) {
+        return projects.categories(get(projectId).id());
+    }
+}
