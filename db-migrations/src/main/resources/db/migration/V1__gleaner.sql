@@ -84,6 +84,9 @@ create table labeling_runs (
     prompts          jsonb not null,
     thresholds       jsonb not null,
     status           text not null check (status in ('STARTING', 'RUNNING', 'STOPPED', 'COMPLETED', 'FAILED')),
+    stop_requested   boolean not null default false,
+    -- How often a server took the run up. A chunk is written only under the number it began with.
+    attempt          integer not null default 0,
     job_execution_id bigint,
     total            integer not null,
     done             integer not null default 0,
@@ -133,3 +136,23 @@ create table annotations (
 create index annotations_image on annotations (image_id);
 create index annotations_dataset on annotations (dataset_id, id);
 create index annotations_dataset_status on annotations (dataset_id, status, id);
+
+-- The leases of batch jobs: db-scheduler's table, in its own form.
+create table scheduled_tasks (
+    task_name            text not null,
+    task_instance        text not null,
+    task_data            bytea,
+    execution_time       timestamptz,
+    picked               boolean not null,
+    picked_by            text,
+    last_success         timestamptz,
+    last_failure         timestamptz,
+    consecutive_failures integer,
+    last_heartbeat       timestamptz,
+    version              bigint not null,
+    priority             smallint,
+    state                text,
+    primary key (task_name, task_instance)
+);
+create index scheduled_tasks_execution_time on scheduled_tasks (execution_time);
+create index scheduled_tasks_last_heartbeat on scheduled_tasks (last_heartbeat);

@@ -1,0 +1,192 @@
+package dev.gleaner.job;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.gleaner.Conflict;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.batch.operations.JobOperator;
+import jakarta.batch.runtime.BatchRuntime;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.batch.runtime.JobExecution;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+
+/**
+ * Runs batch jobs so that on all servers of one database together each piece of work has at most one live worker, and one as
+ * long as it is unfinished: before every start and restart stands a lease, and a piece whose server died is taken up again by
+ * whichever server is there.
+ *
+ * <p>The lease is a db-scheduler execution: the row is picked with {@code SKIP LOCKED}, kept by heartbeats while the batch
+ * execution runs, and found dead {@value #HEARTBEAT_SECONDS} &times; {@value #MISSED_HEARTBEATS} seconds after its server last
+ * gave a sign. It was preferred to a PostgreSQL advisory lock because it also keeps the queue (handing work in is part of the
+ * caller's transaction), finds the dead by itself, needs no connection of its own for hours, and works behind connection
+ * poolers. What either lease lacks is closed elsewhere: a server that only seemed dead, or whose clock is wrong, is fenced off
+ * by {@link LeasedJob#begin}, and the schema makes a second result impossible.
+ *
+ * <p>A server that shuts down in order stops its executions at their checkpoints and leaves them due, so that they go on at the
+ * next start; a stop that somebody asked for ends the work and gives up the lease.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class LeasedJobs {
+
+    static final int HEARTBEAT_SECONDS = 5;
+    static final int MISSED_HEARTBEATS = 4;
+
+    /** How many batch jobs one server carries out at a time; others wait in the queue. */
+    private static final int AT_A_TIME = 4;
+    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 500;
+    private static final Set<BatchStatus> ENDED =
+            Set.of(BatchStatus.COMPLETED, BatchStatus.FAILED, BatchStatus.STOPPED, BatchStatus.ABANDONED);
+    private static final System.Logger LOG = System.getLogger(LeasedJobs.class.getName());
+
+    @Resource(lookup = "jdbc/gleaner")
+    private DataSource database;
+    @Resource
+    private ManagedThreadFactory threads;
+    @Resource
+    private TimerService timers;
+    @Inject
+    @Any
+    private Instance<LeasedJob> jobs;
+
+    private Scheduler scheduler;
+    private volatile boolean shuttingDown;
+
+    @PostConstruct
+    void prepare() {
+        List<Task<?>> tasks = new ArrayList<>();
+        for (LeasedJob job : jobs) {
+            tasks.add(Tasks.custom(job.name(), Void.class)
+                    .onFailure(new FailureHandler.OnFailureRetryLater<>(RETRY))
+                    .onDeadExecutionRevive()
+                    .execute((work, context) -> carryOut(job, Long.parseLong(work.getId()))));
+        }
+        scheduler = Scheduler.create(database, tasks)
+                .schedulerName(new SchedulerName.Fixed(new SchedulerName.Hostname().getName() + "-" + ProcessHandle.current().pid()))
+                .threads(AT_A_TIME)
+                .executorService(Executors.newFixedThreadPool(AT_A_TIME, threads))
+                .dueExecutor(Executors.newSingleThreadExecutor(threads))
+                .housekeeperExecutor(Executors.newScheduledThreadPool(2, threads))
+                .pollUsingLockAndFetch(0.5, 1)
+                .pollingInterval(Duration.ofSeconds(1))
+                .heartbeatInterval(Duration.ofSeconds(HEARTBEAT_SECONDS))
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(SHUTDOWN_PATIENCE)
+                .build();
+        // Batch jobs can be started only once the whole application is up, and timers fire only then.
+        timers.createSingleActionTimer(0, new TimerConfig(null, false));
+    }
+
+    @Timeout
+    void open() {
+        scheduler.start();
+    }
+
+    @PreDestroy
+    void close() {
+        shuttingDown = true;
+        scheduler.stop();
+    }
+
+    /**
+     * Hands in a piece of work, as part of the caller's transaction: it is taken up within a second or so of its commit.
+     *
+     * @param job the job's name
+     * @param id  what the job knows the work by
+     * @throws Conflict if the work is handed in already, or somebody still works on it
+     */
+    @TransactionAttribute(TransactionAttributeType.MANDATORY)
+    public void submit(String job, long id) {
+        if (!scheduler.scheduleIfNotExists(new TaskInstance<>(job, Long.toString(id)), Instant.now())) {
+            throw new Conflict(job + " " + id + " is waiting or at work already");
+        }
+    }
+
+    private CompletionHandler<Void> carryOut(LeasedJob job, long id) {
+        Optional<LeasedJob.Attempt> attempt = job.begin(id);
+        if (attempt.isEmpty()) {
+            return new CompletionHandler.OnCompleteRemove<>();
+        }
+        JobOperator operator = BatchRuntime.getJobOperator();
+        long execution = startOrRestart(operator, job.name(), attempt.get());
+        job.executing(id, execution);
+        BatchStatus end = awaitEnd(operator, job, id, execution);
+        if (shuttingDown && end == BatchStatus.STOPPED && !job.stopRequested(id)) {
+            return (completed, lease) -> lease.reschedule(completed, Instant.now());
+        }
+        job.ended(id, end);
+        return new CompletionHandler.OnCompleteRemove<>();
+    }
+
+    /** A killed server leaves its execution STARTED for ever; it restarts like a stopped one. A completed one cannot be restarted. */
+    private static long startOrRestart(JobOperator operator, String name, LeasedJob.Attempt attempt) {
+        Optional<JobExecution> last = attempt.previousExecution().map(previous -> lastOfItsInstance(operator, previous));
+        if (last.isPresent() && last.get().getBatchStatus() != BatchStatus.COMPLETED) {
+            return operator.restart(last.get().getExecutionId(), attempt.parameters());
+        }
+        return operator.start(name, attempt.parameters());
+    }
+
+    /** A server may have died between restarting an execution and noting it down. */
+    private static JobExecution lastOfItsInstance(JobOperator operator, long execution) {
+        return operator.getJobExecutions(operator.getJobInstance(execution)).stream()
+                .max(Comparator.comparingLong(JobExecution::getExecutionId)).orElseThrow();
+    }
+
+    private BatchStatus awaitEnd(JobOperator operator, LeasedJob job, long id, long execution) {
+        boolean asked = false;
+        while (true) {
+            try {
+                BatchStatus status = operator.getJobExecution(execution).getBatchStatus();
+                if (ENDED.contains(status)) {
+                    return status;
+                }
+                if (!asked && (shuttingDown || job.stopRequested(id))) {
+                    operator.stop(execution);
+                    asked = true;
+                }
+            } catch (RuntimeException e) {
+                // The database may be away for a moment; the job's own writes will tell whether it can go on.
+                LOG.log(Level.WARNING, () -> "cannot look after " + job.name() + " " + id, e);
+            }
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(job.name() + " " + id + " did not come to rest before the server went down", e);
+            }
+        }
+    }
+}
