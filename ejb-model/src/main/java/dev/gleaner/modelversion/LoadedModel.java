@@ -1,0 +1,28 @@
+package dev.gleaner.modelversion;
+
+import dev.gleaner.glip.Detection;
+import dev.gleaner.glip.Glip;
+import dev.gleaner.glip.Glip.PreparedImage;
+import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.Thresholds;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A model version on the device, shared with whoever else has it open; give it back with {@link #close}. Any thread may call
+ * any method: inference takes its turn on the device.
+ */
+public interface LoadedModel extends AutoCloseable {
+
+    /** As {@link Glip#decode}; takes no turn on the device. */
+    PreparedImage decode(byte[] encoded) throws IOException;
+
+    /** Detections of the prompts above the thresholds, best first. */
+    List<Detection> detect(PreparedImage image, List<Prompt> prompts, Thresholds thresholds);
+
+    /** Detections of the caption's noun phrases above the thresholds, best first. */
+    List<Detection> detect(PreparedImage image, String caption, Thresholds thresholds);
+
+    @Override
+    void close();
+}

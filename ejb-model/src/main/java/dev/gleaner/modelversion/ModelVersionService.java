@@ -1,0 +1,85 @@
+package dev.gleaner.modelversion;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** Model versions of the projects: which there are, and which one is the champion. */
+@Stateless
+public class ModelVersionService {
+
+    @Inject
+    private ModelVersionRepository versions;
+
+    protected ModelVersionService() {
+    }
+
+    public ModelVersionService(ModelVersionRepository versions) {
+        this.versions = versions;
+    }
+
+    /** @throws NotFound if there is none of this id */
+    public ModelVersion get(long id) {
+        return versions.find(id).orElseThrow(() -> new NotFound("model version", id));
+    }
+
+    /** Versions with ids above {@code after}, by id, at most {@code limit} of them. */
+    public List<ModelVersion> all(long after, int limit) {
+        return versions.all(after, limit);
+    }
+
+    /**
+     * The version somebody chose for a project's images.
+     *
+     * @param id null stands for the project's champion
+     * @throws InvalidInput if there is none, or it is another project's, naming the field {@code modelVersion}
+     */
+    public ModelVersion chosen(Long id, long project) {
+        if (id == null) {
+            return versions.champion(project)
+                    .orElseThrow(() -> new InvalidInput("modelVersion", null, "the id of a model version, since the project has no champion"));
+        }
+        return versions.find(id).filter(version -> version.projectId() == project)
+                .orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version of the same project"));
+    }
+
+    /**
+     * Makes a version what its project labels with, and retires the champion of the day.
+     *
+     * @throws NotFound if there is none of this id
+     * @throws Conflict if it was rejected, or is the champion already
+     */
+    public ModelVersion promote(long id) {
+        ModelVersion version = lockChampionship(id);
+        version.checkPromotable();
+        versions.champion(version.projectId()).ifPresent(ModelVersion::retire);
+        versions.flush();
+        version.promote();
+        return version;
+    }
+
+    /**
+     * Takes the championship away from a version and gives it back to the one that had it before.
+     *
+     * @return the champion there is now
+     * @throws NotFound if there is none of this id
+     * @throws Conflict if it is not the champion, or the first one its project ever had
+     */
+    public ModelVersion rollback(long id) {
+        ModelVersion version = lockChampionship(id);
+        version.checkChampion();
+        ModelVersion previous = versions.previousChampion(version.projectId())
+                .orElseThrow(() -> new Conflict("model version " + id + " is the first champion of its project; there is none to go back to"));
+        version.withdraw();
+        versions.flush();
+        previous.reinstate();
+        return previous;
+    }
+
+    private ModelVersion lockChampionship(long id) {
+        return versions.lockChampionship(id).orElseThrow(() -> new NotFound("model version", id));
+    }
+}
