@@ -43,4 +43,19 @@ public class AnnotationRepository {
                 .setParameter("dataset", datasetId).setParameter("statuses", statuses).setParameter("after", after)
                 .setMaxResults(limit).getResultList();
     }
+
+    /**
+     * Sets aside what earlier runs proposed on these images in these categories and nobody has decided about. What came with the
+     * dataset and what a human touched stays as it is.
+     *
+     * @param run the run whose own proposals stay
+     */
+    public void supersede(Collection<Long> imageIds, Collection<Long> categoryIds, long run) {
+        entities.createQuery("update Annotation a set a.status = :superseded, a.version = a.version + 1"
+                        + " where a.imageId in :images and a.categoryId in :categories and a.status = :proposed"
+                        + " and a.decidedAt is null and a.labelingRunId <> :run")
+                .setParameter("superseded", Annotation.Status.SUPERSEDED).setParameter("proposed", Annotation.Status.PROPOSED)
+                .setParameter("images", imageIds).setParameter("categories", categoryIds).setParameter("run", run)
+                .executeUpdate();
+    }
 }

@@ -1,0 +1,74 @@
+package dev.gleaner.labeling;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.InvalidInput.Fault;
+import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.Thresholds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What prompts and thresholds must be like, for a run and for trying them on one image. */
+public final class LabelingRules {
+
+    public static final double DEFAULT_THRESHOLD = 0.5;
+    private static final int LONGEST_TEXT = 1000;
+
+    private LabelingRules() {
+    }
+
+    /** @throws InvalidInput naming everything that is wrong with the prompts and the thresholds */
+    static void check(List<Prompt> prompts, Thresholds thresholds) {
+        List<Fault> faults = new ArrayList<>(faultsOf(prompts));
+        Set<String> categories = prompts == null ? Set.of() : prompts.stream().map(Prompt::category).collect(Collectors.toSet());
+        faults.addAll(faultsOf(thresholds, categories));
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+    }
+
+    static List<Fault> faultsOf(List<Prompt> prompts) {
+        if (prompts == null || prompts.isEmpty()) {
+            return List.of(new Fault("prompts", prompts, "at least one prompt"));
+        }
+        List<Fault> faults = new ArrayList<>();
+        Set<Prompt> seen = new HashSet<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            Prompt prompt = prompts.get(i);
+            checkText(faults, "prompts[" + i + "].category", prompt.category());
+            checkText(faults, "prompts[" + i + "].phrase", prompt.phrase());
+            if (!seen.add(prompt)) {
+                faults.add(new Fault("prompts[" + i + "]", prompt.category() + ": " + prompt.phrase(),
+                        "a pair of category and phrase that was not listed before"));
+            }
+        }
+        return faults;
+    }
+
+    private static void checkText(List<Fault> faults, String field, String text) {
+        if (text.isBlank() || text.length() > LONGEST_TEXT) {
+            faults.add(new Fault(field, text, "1 to " + LONGEST_TEXT + " characters, not all of them blank"));
+        }
+    }
+
+    static List<Fault> faultsOf(Thresholds thresholds, Set<String> categories) {
+        List<Fault> faults = new ArrayList<>();
+        checkScore(faults, "thresholds.default", thresholds.fallback());
+        thresholds.byCategory().forEach((category, score) -> {
+            if (!categories.contains(category)) {
+                faults.add(new Fault("thresholds", category, "\"default\" or a category of the prompts"));
+            }
+            checkScore(faults, "thresholds." + category, score);
+        });
+        return faults;
+    }
+
+    private static void checkScore(List<Fault> faults, String field, double score) {
+        // Written so that NaN fails too.
+        if (!(score >= 0 && score <= 1)) {
+            faults.add(new Fault(field, score, "a number from 0 to 1"));
+        }
+    }
+}

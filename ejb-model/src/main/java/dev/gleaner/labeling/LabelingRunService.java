@@ -1,0 +1,125 @@
+package dev.gleaner.labeling;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.Thresholds;
+import dev.gleaner.job.LeasedJobs;
+import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.project.ProjectRepository;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Orders labeling runs, stops and restarts them, and tells how far they have come. */
+@Stateless
+public class LabelingRunService {
+
+    @Inject
+    private LabelingRunRepository runs;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ProjectRepository projects;
+    @Inject
+    private ModelVersionService models;
+    @Inject
+    private LeasedJobs jobs;
+
+    /**
+     * Orders a run; a server takes it up within a second or so. Categories that the project lacks are made.
+     *
+     * @throws InvalidInput if the dataset is not there or not READY, the model version is not there or another project's, there
+     *                      is no prompt or a prompt twice, or a threshold is outside [0, 1] or for a category that no prompt has
+     */
+    public LabelingRun create(NewLabelingRun wanted) {
+        Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
+        LabelingRules.check(wanted.prompts(), thresholds);
+        Dataset dataset = ready(wanted.dataset());
+        ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
+        projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),
+                wanted.prompts().stream().map(Prompt::category).collect(Collectors.toSet()));
+        LabelingRun run = new LabelingRun(dataset, model, wanted.prompts(), thresholds);
+        runs.add(run);
+        jobs.submit(PseudoLabelJob.NAME, run.id());
+        return run;
+    }
+
+    private Dataset ready(Long id) {
+        String expected = "the id of a dataset that is READY";
+        Dataset dataset = id == null ? null : datasets.find(id).orElse(null);
+        if (dataset == null) {
+            throw new InvalidInput("dataset", id, expected);
+        }
+        if (!dataset.isReady()) {
+            throw new InvalidInput("dataset", id, expected + "; this one is " + dataset.status());
+        }
+        return dataset;
+    }
+
+    /** @throws NotFound if there is no such run */
+    public LabelingRun get(long id) {
+        return runs.find(id).orElseThrow(() -> new NotFound("labeling run", id));
+    }
+
+    /** Runs with ids below {@code before}, newest first, at most {@code limit} of them. */
+    public List<LabelingRun> newest(long before, int limit) {
+        return runs.newest(before, limit);
+    }
+
+    /**
+     * How far the run has come, whichever server works on it; cheap enough to be asked every second.
+     *
+     * @throws NotFound if there is no such run
+     */
+    public Progress progress(long id) {
+        return get(id).progress(Instant.now());
+    }
+
+    /**
+     * Asks the run to come to rest at its next checkpoint, whichever server works on it.
+     *
+     * @throws NotFound if there is no such run
+     * @throws Conflict if it is at rest already
+     */
+    public LabelingRun stop(long id) {
+        LabelingRun run = locked(id);
+        run.requestStop();
+        return run;
+    }
+
+    /**
+     * Lets a run at rest go on where it was, and tries its quarantined images again.
+     *
+     * @throws NotFound if there is no such run
+     * @throws Conflict if it is not at rest, or has nothing left to do
+     */
+    public LabelingRun restart(long id) {
+        LabelingRun run = locked(id);
+        if (run.isActive()) {
+            throw new Conflict("labeling run " + id + " is " + run.status() + " already");
+        }
+        run.restart(runs.forgetQuarantined(id));
+        jobs.submit(PseudoLabelJob.NAME, id);
+        return run;
+    }
+
+    /**
+     * The run's quarantined images with ids above {@code after}, by id, at most {@code limit} of them.
+     *
+     * @throws NotFound if there is no such run
+     */
+    public List<QuarantinedImage> quarantined(long id, long after, int limit) {
+        return runs.quarantined(get(id).id(), after, limit);
+    }
+
+    private LabelingRun locked(long id) {
+        return runs.lock(id).orElseThrow(() -> new NotFound("labeling run", id));
+    }
+}
