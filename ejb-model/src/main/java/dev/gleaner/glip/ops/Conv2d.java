@@ -1,5 +1,6 @@
 package dev.gleaner.glip.ops;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -17,6 +18,16 @@ public final class Conv2d extends NamedBlock {
         this.padding = new Shape(padding, padding);
         weight = parameter("weight", out, in, kernel, kernel);
         bias = parameter("bias", out);
+    }
+
+    /** (out, in, kernel, kernel). */
+    public NDArray weight() {
+        return weight.getArray();
+    }
+
+    /** (out). */
+    public NDArray bias() {
+        return bias.getArray();
     }
 
     @Override

@@ -29,6 +29,9 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Kernels {
 
+    /** Where the official code clamps scores before a softmax, it is to plus and minus this. */
+    public static final double BOUND = 50_000;
+
     private Kernels() {
     }
 
@@ -61,23 +64,80 @@ public final class Kernels {
     }
 
     /**
-     * For each output row a weighted sum of rows: {@code out[b] = sum_k weights[b, k] * rows[indices[b, k]]}.
+     * Both directions of multi-head cross attention at once, over one matrix of scores
+     * {@code s = image keys^T + keyBias}, which is never held as a whole: the image is gone through in blocks of places.
      *
-     * @param rows    (R, C)
-     * @param indices (B, K), int64
-     * @param weights (B, K)
-     * @return (B, C)
+     * <ul>
+     * <li>every place attends to the first {@code valid} tokens: {@code softmax_tokens(s) values + valueBias}
+     * <li>every token attends to all places: {@code softmax_places(s)^T image}
+     * </ul>
+     *
+     * @param image     (P, C), one row for each place
+     * @param keys      (heads * T, C), head by head, already scaled
+     * @param keyBias   (heads * T)
+     * @param values    (heads * valid, D), head by head
+     * @param valueBias (D)
+     * @param valid     how many of the T tokens are no padding; they come first
+     * @param least     scores are raised to at least this
+     * @param most      scores are cut to at most this
+     * @return what the places gather, (P, D), and what the tokens gather, (heads * T, C)
      */
-    public static NDArray weightedRows(NDArray rows, NDArray indices, NDArray weights) {
-        return call("weighted_rows", rows, indices, weights);
+    public static NDList crossAttention(NDArray image, NDArray keys, NDArray keyBias, NDArray values, NDArray valueBias,
+            int heads, int valid, double least, double most) {
+        return callAll("cross_attention", image, keys, keyBias, values, valueBias, constant(heads), constant(valid),
+                constant(least), constant(most));
+    }
+
+    /**
+     * Modulated deformable convolution of 3x3 taps with padding 1 (Zhu et al. 2019), sampling bilinearly and taking zero
+     * outside the image. The output grid is {@code H' = (height - 1) / stride + 1} by {@code W'} alike.
+     *
+     * <p>{@code offset} and {@code mask} are read as flat memory: the first {@code 18 * H' * W'} and {@code 9 * H' * W'}
+     * values, whatever grid they were made for, as the official CUDA kernel does.
+     *
+     * @param rows   (height * width, C), row by row
+     * @param offset at least (18, H', W'): for each tap its shift down, then its shift right, in pixels
+     * @param mask   at least (9, H', W'): the factor of each tap
+     * @param weight (D, 9 * C), tap by tap
+     * @param bias   (D)
+     * @return (H' * W', D)
+     */
+    public static NDArray deformableConvolution(NDArray rows, int height, int width, int stride, NDArray offset,
+            NDArray mask, NDArray weight, NDArray bias) {
+        return call("deformable_convolution", rows, constant(height), constant(width), constant(stride), offset, mask,
+                weight, bias);
+    }
+
+    /**
+     * Bilinear interpolation with the corners of both grids aligned.
+     *
+     * @param x (N, C, H, W)
+     * @return (N, C, height, width)
+     */
+    public static NDArray upsample(NDArray x, int height, int width) {
+        return call("upsample", x, constant(height), constant(width));
+    }
+
+    /**
+     * The larger of two lines: {@code max(x * slope1 + intercept1, x * slope2 + intercept2)}.
+     *
+     * @param x (N, C, H, W); slopes and intercepts are broadcast to it
+     * @return (N, C, H, W)
+     */
+    public static NDArray largerLine(NDArray x, NDArray slope1, NDArray intercept1, NDArray slope2, NDArray intercept2) {
+        return call("larger_line", x, slope1, intercept1, slope2, intercept2);
     }
 
     private static NDArray call(String kernel, NDArray... inputs) {
+        return callAll(kernel, inputs).singletonOrThrow();
+    }
+
+    private static NDList callAll(String kernel, NDArray... inputs) {
         NDList arguments = new NDList(inputs);
         arguments.add(Library.MARKERS.computeIfAbsent(kernel, Library::marker));
         // The setting is per thread. Specialising on shapes costs more than it gains when nearly every image has its own.
         JniUtils.setGraphExecutorOptimize(false);
-        return IValueUtils.forward(Library.MODULE, arguments, true).singletonOrThrow();
+        return IValueUtils.forward(Library.MODULE, arguments, true);
     }
 
     /** Only tensors can be passed with gradients enabled; a kernel reads its numbers from arrays on the CPU. */

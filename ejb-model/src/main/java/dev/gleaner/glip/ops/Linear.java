@@ -19,6 +19,16 @@ public final class Linear extends NamedBlock {
         bias = withBias ? parameter("bias", out) : null;
     }
 
+    /** (out, in). */
+    public NDArray weight() {
+        return weight.getArray();
+    }
+
+    /** (out). */
+    public NDArray bias() {
+        return bias.getArray();
+    }
+
     @Override
     protected NDList compute(NDList inputs, boolean training) {
         return ai.djl.nn.core.Linear.linear(inputs.get(0), weight.getArray(), array(bias));

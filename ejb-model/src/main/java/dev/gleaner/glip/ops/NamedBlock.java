@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -35,6 +36,7 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     private final BlockList children = new BlockList();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
+    private Consumer<NDList> observer = results -> { };
 
     /** Declares a parameter of this block; its array comes with {@link #load}. */
     protected final Parameter parameter(String name, long... shape) {
@@ -73,6 +75,11 @@ public abstract class NamedBlock extends AbstractBaseBlock {
         return scoped(new NDList(inputs), training).singletonOrThrow();
     }
 
+    /** Shows every result of this block to an observer, on its way to the caller, whose it is. Replaces an earlier one. */
+    public final void observe(Consumer<NDList> observer) {
+        this.observer = observer;
+    }
+
     @Override
     protected final NDList forwardInternal(ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
         return scoped(inputs, training);
@@ -83,6 +90,7 @@ public abstract class NamedBlock extends AbstractBaseBlock {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             results = compute(inputs, training);
+            observer.accept(results);
             NDScope.unregister(results);
         }
         for (NDArray result : results) {

@@ -11,7 +11,74 @@ class Kernels(Module):
   def masked_attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(query, key, value, mask, 0.0, False)
 
-  def weighted_rows(self, rows: Tensor, indices: Tensor, weights: Tensor) -> Tensor:
-    starts = torch.arange(0, torch.numel(indices), torch.size(indices, 1), dtype=4, layout=0, device=indices.device)
-    sums, a, b, c = torch.embedding_bag(rows, torch.reshape(indices, [-1]), starts, False, 0, False, torch.reshape(weights, [-1]))
-    return sums
+  def cross_attention(self, image: Tensor, keys: Tensor, key_bias: Tensor, values: Tensor, value_bias: Tensor, heads: Tensor, valid: Tensor, least: Tensor, most: Tensor) -> List[Tensor]:
+    places = torch.size(image, 0)
+    rows = torch.size(keys, 0)
+    tokens = torch.floordiv(rows, int(heads))
+    block = places
+    if not image.is_cuda:
+      block = 512
+    attended = annotate(List[Tensor], [])
+    largest = torch.full([rows], -3.0e38, dtype=6, layout=0, device=image.device)
+    total = torch.zeros([rows], dtype=6, layout=0, device=image.device)
+    gathered = torch.zeros([rows, torch.size(image, 1)], dtype=6, layout=0, device=image.device)
+    start = 0
+    while start < places:
+      part = torch.slice(image, 0, start, min(places, start + block), 1)
+      scores = torch.clamp_(torch.linear(part, keys, key_bias), float(least), float(most))
+      over_tokens = torch.softmax(torch.slice(torch.view(scores, [-1, int(heads), tokens]), 2, 0, int(valid), 1), -1)
+      attended.append(torch.addmm(value_bias, torch.reshape(over_tokens, [-1, int(heads) * int(valid)]), values))
+      scores = scores.float()
+      now = torch.maximum(largest, torch.amax(scores, [0], False))
+      shrink = torch.exp(torch.sub(largest, now))
+      over_places = torch.exp_(torch.sub(scores, now))
+      total = torch.add(torch.mul(total, shrink), torch.sum(over_places, [0], False))
+      gathered = torch.addmm(torch.mul(gathered, torch.unsqueeze(shrink, 1)), torch.t(over_places), part.float())
+      largest = now
+      start = start + block
+    return [torch.cat(attended, 0), torch.to(torch.div(gathered, torch.unsqueeze(total, 1)), image.dtype)]
+
+  def deformable_convolution(self, rows: Tensor, height: Tensor, width: Tensor, stride: Tensor, offset: Tensor, mask: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    h = int(height)
+    w = int(width)
+    out_h = torch.floordiv(h - 1, int(stride)) + 1
+    out_w = torch.floordiv(w - 1, int(stride)) + 1
+    places = out_h * out_w
+    shift = torch.view(torch.slice(torch.reshape(offset, [-1]), 0, 0, 18 * places, 1), [9, 2, places]).float()
+    factor = torch.t(torch.view(torch.slice(torch.reshape(mask, [-1]), 0, 0, 9 * places, 1), [9, places])).float()
+    tap = torch.arange(9, dtype=6, layout=0, device=rows.device)
+    place = torch.unsqueeze(torch.arange(places, dtype=4, layout=0, device=rows.device), 1)
+    top = torch.sub(torch.mul(torch.floor_divide(place, out_w), int(stride)), 1)
+    left = torch.sub(torch.mul(torch.remainder(place, out_w), int(stride)), 1)
+    y = torch.add(torch.add(top, torch.floor(torch.div(tap, 3.0))), torch.t(torch.select(shift, 1, 0)))
+    x = torch.add(torch.add(left, torch.remainder(tap, 3.0)), torch.t(torch.select(shift, 1, 1)))
+    above = torch.floor(y)
+    before = torch.floor(x)
+    down = torch.sub(y, above)
+    right = torch.sub(x, before)
+    ys = torch.stack([above, torch.add(above, 1.0)], -1)
+    xs = torch.stack([before, torch.add(before, 1.0)], -1)
+    share_y = torch.mul(torch.stack([torch.rsub(down, 1.0), down], -1), torch.eq(ys, torch.clamp(ys, 0.0, float(h - 1))))
+    share_x = torch.mul(torch.stack([torch.rsub(right, 1.0), right], -1), torch.eq(xs, torch.clamp(xs, 0.0, float(w - 1))))
+    share = torch.mul(torch.unsqueeze(torch.mul(share_y, torch.unsqueeze(factor, -1)), 3), torch.unsqueeze(share_x, 2))
+    share = torch.to(torch.view(share, [-1]), rows.dtype)
+    row = torch.mul(torch.clamp(torch.to(ys, 3), 0, h - 1), w)
+    corner = torch.view(torch.add(torch.unsqueeze(row, 3), torch.unsqueeze(torch.clamp(torch.to(xs, 3), 0, w - 1), 2)), [-1])
+    block = places
+    if not rows.is_cuda:
+      block = min(places, 2048)
+    bags = torch.arange(0, block * 36, 4, dtype=3, layout=0, device=rows.device)
+    sums = annotate(List[Tensor], [])
+    start = 0
+    while start < places:
+      end = min(places, start + block)
+      columns, a, b, c = torch.embedding_bag(rows, torch.slice(corner, 0, start * 36, end * 36, 1), torch.slice(bags, 0, 0, (end - start) * 9, 1), False, 0, False, torch.slice(share, 0, start * 36, end * 36, 1))
+      sums.append(torch.linear(torch.view(columns, [end - start, -1]), weight, bias))
+      start = end
+    return torch.cat(sums, 0)
+
+  def upsample(self, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch.upsample_bilinear2d(x, [int(height), int(width)], True)
+
+  def larger_line(self, x: Tensor, slope1: Tensor, intercept1: Tensor, slope2: Tensor, intercept2: Tensor) -> Tensor:
+    return torch.maximum(torch.addcmul(intercept1, x, slope1), torch.addcmul(intercept2, x, slope2))

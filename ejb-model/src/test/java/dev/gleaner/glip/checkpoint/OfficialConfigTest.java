@@ -158,7 +158,6 @@ class OfficialConfigTest {
     }
 
     private static GlipConfig manifest(String name) throws IOException {
-        Map<?, ?> manifest = new ObjectMapper().readValue(Reference.file("manifests/" + name + ".json").toFile(), Map.class);
-        return OfficialConfig.of((Map<?, ?>) manifest.get("config"), GlipConfig.Bert.BASE, name);
+        return Manifest.read(name).config();
     }
 }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,26 +52,6 @@ class KernelsTest {
     }
 
     @Test
-    void weightedRowsSumRowsByWeight() {
-        NDArray rows = manager.create(new float[] {1, 2, 10, 20, 100, 200}, new Shape(3, 2));
-        NDArray indices = manager.create(new long[] {0, 2, 1, 1}, new Shape(2, 2));
-        NDArray weights = manager.create(new float[] {1, 0.5f, 2, 3}, new Shape(2, 2));
-        assertThat(Kernels.weightedRows(rows, indices, weights).toFloatArray()).containsExactly(51, 102, 50, 100);
-    }
-
-    @Test
-    void gradientsFlowThroughAKernel() {
-        NDArray rows = manager.create(new float[] {1, 2, 3}, new Shape(3, 1));
-        rows.setRequiresGradient(true);
-        NDArray indices = manager.create(new long[] {0, 2}, new Shape(1, 2));
-        NDArray weights = manager.create(new float[] {0.25f, 4}, new Shape(1, 2));
-        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            collector.backward(Kernels.weightedRows(rows, indices, weights).sum());
-        }
-        assertThat(rows.getGradient().toFloatArray()).containsExactly(0.25f, 0, 4);
-    }
-
-    @Test
     void aKernelFirstCalledInsideAScopeWorksAfterIt() {
         NDArray x = manager.create(new float[] {0, 2, 4}, new Shape(1, 3, 1, 1));
         NDArray one = manager.ones(new Shape(3));
@@ -81,5 +64,130 @@ class KernelsTest {
                         .containsExactly(new float[] {-1, 0, 1}, within(1e-5f));
             }
         }
+    }
+
+    @Test
+    void crossAttentionGoesBothWaysOverOneMatrixOfScores() {
+        // Places 0 and ln 3, keys 1 and 0: scores (0, 0) and (ln 3, 0), so weights (1/2, 1/2) and (3/4, 1/4) over the tokens;
+        // (1/4, 3/4) and (1/2, 1/2) over the places.
+        float ln3 = (float) Math.log(3);
+        NDArray image = column(0, ln3);
+        NDList both = Kernels.crossAttention(image, column(1, 0), manager.zeros(new Shape(2)), column(4, 8),
+                manager.create(new float[] {1}), 1, 2, -50_000, 50_000);
+        assertThat(both.get(0).toFloatArray()).containsExactly(new float[] {7, 6}, within(1e-5f));
+        assertThat(both.get(1).toFloatArray()).containsExactly(new float[] {0.75f * ln3, 0.5f * ln3}, within(1e-5f));
+    }
+
+    @Test
+    void placesDoNotAttendToPaddingButPaddingToThem() {
+        NDArray image = column(0, (float) Math.log(3));
+        NDList both = Kernels.crossAttention(image, column(1, 0), manager.zeros(new Shape(2)), column(4),
+                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000);
+        assertThat(both.get(0).toFloatArray()).containsExactly(4, 4);
+        assertThat(both.get(1).getShape()).isEqualTo(new Shape(2, 1));
+    }
+
+    @Test
+    void crossAttentionClampsItsScores() {
+        // Scores 0 and 9 cut to ln 3: token 0 gathers 3/4 of the second place.
+        NDList both = Kernels.crossAttention(column(0, 9), column(1), manager.zeros(new Shape(1)), column(4),
+                manager.zeros(new Shape(1)), 1, 1, -50_000, Math.log(3));
+        assertThat(both.get(1).toFloatArray()).containsExactly(new float[] {0.75f * 9}, within(1e-5f));
+    }
+
+    @Test
+    void crossAttentionOverManyPlacesIsTheSameAsInOneGo() {
+        float[] places = new float[1300];
+        double total = 0;
+        double gathered = 0;
+        for (int i = 0; i < places.length; i++) {
+            places[i] = 40f * (i % 700) / 700 - 20;
+            total += Math.exp(places[i]);
+            gathered += places[i] * Math.exp(places[i]);
+        }
+        NDList both = Kernels.crossAttention(column(places), column(1), manager.zeros(new Shape(1)), column(1),
+                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000);
+        assertThat(both.get(0).getShape()).isEqualTo(new Shape(1300, 1));
+        assertThat(both.get(1).getFloat()).isCloseTo((float) (gathered / total), within(1e-4f));
+    }
+
+    @Test
+    void deformableConvolutionSamplesBetweenPixelsAndZeroOutside() {
+        // Only the middle tap (4) counts. Its shifts (down at 8, right at 9) at the four places of a 2x2 image:
+        // none; half a row down, between 2 and 4; half a column left, between 3 and outside; two columns right, outside.
+        float[] offset = new float[18 * 4];
+        offset[8 * 4 + 1] = 0.5f;
+        offset[9 * 4 + 2] = -0.5f;
+        offset[9 * 4 + 3] = 2;
+        NDArray result = Kernels.deformableConvolution(column(1, 2, 3, 4), 2, 2, 1,
+                manager.create(offset), manager.ones(new Shape(9, 2, 2)), middleTap(), manager.create(new float[] {10}));
+        assertThat(result.toFloatArray()).containsExactly(11, 13, 11.5f, 10);
+    }
+
+    @Test
+    void deformableConvolutionReadsTapsRowByRowAndWeighsThem() {
+        // A 3x3 image seen from its middle: tap k sees pixel k, whose value is k.
+        float[] weight = {0, 1, 10, 100, 1000, 0, 0, 0, 0};
+        NDArray mask = manager.ones(new Shape(9, 9));
+        mask.set(new NDIndex("3, :"), 0.5f);
+        NDArray result = Kernels.deformableConvolution(column(0, 1, 2, 3, 4, 5, 6, 7, 8), 3, 3, 1,
+                manager.zeros(new Shape(18, 9)), mask, manager.create(weight, new Shape(1, 9)), manager.zeros(new Shape(1)));
+        assertThat(result.getFloat(4, 0)).isEqualTo(1 + 20 + 150 + 4000);
+    }
+
+    @Test
+    void deformableConvolutionWithAStrideStartsAtTheCorner() {
+        NDArray result = Kernels.deformableConvolution(column(1, 2, 3, 4, 5, 6, 7, 8, 9), 3, 3, 2,
+                manager.zeros(new Shape(18, 4)), manager.ones(new Shape(9, 4)), middleTap(), manager.zeros(new Shape(1)));
+        assertThat(result.toFloatArray()).containsExactly(1, 3, 7, 9);
+    }
+
+    @Test
+    void offsetsOfALargerGridAreReadAsFlatMemory() {
+        // One output place: its 18 shifts are the first 18 floats, though they were made for a grid of two.
+        float[] offset = new float[36];
+        offset[8] = 0.25f;
+        NDArray result = Kernels.deformableConvolution(column(8), 1, 1, 1, manager.create(offset, new Shape(1, 18, 2, 1)),
+                manager.ones(new Shape(1, 9, 2, 1)), middleTap(), manager.zeros(new Shape(1)));
+        assertThat(result.toFloatArray()).containsExactly(6);
+    }
+
+    @Test
+    void gradientsFlowThroughADeformableConvolution() {
+        NDArray rows = column(1, 2, 3, 4);
+        NDArray offset = manager.zeros(new Shape(18, 4));
+        NDArray mask = manager.ones(new Shape(9, 4));
+        NDArray weight = middleTap();
+        for (NDArray input : List.of(rows, offset, mask, weight)) {
+            input.setRequiresGradient(true);
+        }
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(Kernels.deformableConvolution(rows, 2, 2, 1, offset, mask, weight, manager.zeros(new Shape(1))).sum());
+        }
+        assertThat(rows.getGradient().toFloatArray()).containsExactly(1, 1, 1, 1);
+        assertThat(mask.getGradient().get(4).toFloatArray()).containsExactly(1, 2, 3, 4);
+        // Shifting down moves towards the pixel below: 3 - 1 and 4 - 2; towards nothing in the last row: -3 and -4.
+        assertThat(offset.getGradient().get(8).toFloatArray()).containsExactly(2, 2, -3, -4);
+        assertThat(weight.getGradient().toFloatArray()).containsExactly(1, 3, 2, 4, 10, 6, 3, 7, 4);
+    }
+
+    @Test
+    void upsamplingAlignsTheCorners() {
+        NDArray x = manager.create(new float[] {0, 3}, new Shape(1, 1, 1, 2));
+        assertThat(Kernels.upsample(x, 1, 4).toFloatArray()).containsExactly(new float[] {0, 1, 2, 3}, within(1e-6f));
+    }
+
+    @Test
+    void theLargerLineWinsAtEachPoint() {
+        NDArray one = manager.ones(new Shape(1));
+        assertThat(Kernels.largerLine(column(-2, 3), one, one, one.mul(-1), one.mul(0)).toFloatArray()).containsExactly(2, 4);
+    }
+
+    private NDArray column(float... values) {
+        return manager.create(values, new Shape(values.length, 1));
+    }
+
+    private NDArray middleTap() {
+        return manager.create(new float[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, new Shape(1, 9));
     }
 }

@@ -13,6 +13,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,16 @@ class NamedBlockTest {
         // (1, 2) -> (3, 2 + 1) -> (6, 9) -> (60, 90)
         NDArray y = tower.apply(false, manager.create(new float[] {1, 2}, new Shape(1, 2)));
         assertThat(y.toFloatArray()).containsExactly(60, 90);
+    }
+
+    @Test
+    void resultsAreShownToTheObserver() {
+        Tower tower = new Tower();
+        tower.load(weights()::get);
+        List<float[]> seen = new ArrayList<>();
+        tower.layers.get(0).observe(results -> seen.add(results.get(0).toFloatArray()));
+        tower.apply(false, manager.create(new float[] {1, 2}, new Shape(1, 2)));
+        assertThat(seen).containsExactly(new float[] {3, 3});
     }
 
     @Test

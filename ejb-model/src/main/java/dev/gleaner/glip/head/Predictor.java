@@ -1,0 +1,93 @@
+package dev.gleaner.glip.head;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Parameter;
+import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.fusion.Grid;
+import dev.gleaner.glip.ops.Kernels;
+import dev.gleaner.glip.ops.NamedBlock;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What is said about each anchor in the end: how well it agrees with every token (GLIP, section 3.1), how its box has to
+ * be moved (see {@link BoxCoder}) and how central it lies in its object (FCOS, section 3.2).
+ */
+public final class Predictor extends NamedBlock {
+
+    private final boolean clampLogits;
+    private final Parameter boxWeight;
+    private final Parameter boxBias;
+    private final Parameter centrenessWeight;
+    private final Parameter centrenessBias;
+    private final List<Parameter> boxScales;
+    private final Parameter textWeight;
+    private final Parameter textProjectionBias;
+    private final Parameter logScale;
+    private final Parameter textBias;
+    private final Parameter bias;
+
+    /**
+     * @param channels  C, of the image features
+     * @param textWidth D, of the text features
+     */
+    public Predictor(GlipConfig.Head config, int channels, int textWidth) {
+        clampLogits = config.clampLogits();
+        // In every official file, trained for nothing and deciding nothing.
+        parameter("classes.weight", config.classes(), channels, 1, 1);
+        parameter("classes.bias", config.classes());
+        boxWeight = parameter("boxes.weight", 4, channels, 1, 1);
+        boxBias = parameter("boxes.bias", 4);
+        centrenessWeight = parameter("centreness.weight", 1, channels, 1, 1);
+        centrenessBias = parameter("centreness.bias", 1);
+        textWeight = parameter("text_projection.weight", channels, textWidth);
+        textProjectionBias = parameter("text_projection.bias", channels);
+        logScale = parameter("log_scale", 1);
+        textBias = parameter("text_bias", textWidth);
+        bias = parameter("bias", 1);
+        boxScales = IntStream.range(0, GlipConfig.LEVELS).mapToObj(i -> parameter("box_scales." + i, 1)).toList();
+    }
+
+    /**
+     * Takes the pyramid levels, each (1, C, H, W), then the text (T, D). Gives, for the P places of all levels one after
+     * the other: alignment logits (P, T), box regressions (P, 4) and centreness logits (P).
+     */
+    @Override
+    protected NDList compute(NDList inputs, boolean training) {
+        NDList levels = inputs.subNDList(0, inputs.size() - 1);
+        NDArray places = Grid.concatenate(levels); // (P, C)
+        return new NDList(align(places, inputs.get(inputs.size() - 1)), boxes(places, Grid.of(levels)),
+                pointwise(places, centrenessWeight, centrenessBias).squeeze(1));
+    }
+
+    private NDArray align(NDArray places, NDArray text) {
+        NDArray length = text.pow(2).sum(new int[] {1}, true).sqrt().maximum(1e-12);
+        NDArray words = text.div(length); // (T, D)
+        NDArray projected = linear(words.div(2), textWeight.getArray(), textProjectionBias.getArray()); // (T, C)
+        NDArray wordBias = words.matMul(textBias.getArray()).add(bias.getArray()); // (T)
+        NDArray logits = linear(places, projected.div(logScale.getArray().exp()), wordBias); // (P, T)
+        return clampLogits ? logits.clip(-Kernels.BOUND, Kernels.BOUND) : logits;
+    }
+
+    private NDArray boxes(NDArray places, List<Grid> grids) {
+        NDArray regression = pointwise(places, boxWeight, boxBias);
+        NDList scaled = new NDList();
+        int start = 0;
+        for (int i = 0; i < grids.size(); i++) {
+            int end = start + grids.get(i).places();
+            scaled.add(regression.get("{}:{}", start, end).mul(boxScales.get(i).getArray()));
+            start = end;
+        }
+        return NDArrays.concat(scaled);
+    }
+
+    private static NDArray pointwise(NDArray places, Parameter weight, Parameter bias) {
+        return linear(places, weight.getArray().reshape(weight.getArray().getShape().get(0), -1), bias.getArray());
+    }
+
+    private static NDArray linear(NDArray rows, NDArray weight, NDArray bias) {
+        return ai.djl.nn.core.Linear.linear(rows, weight, bias).singletonOrThrow();
+    }
+}
