@@ -1,0 +1,168 @@
+package dev.gleaner.launcher;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * What the environment and {@code $GLEANER_HOME/gleaner.properties} say; the environment wins, a blank value counts as unset.
+ *
+ * @param home     the data folder
+ * @param address  the interface that the HTTP port listens on
+ * @param adminPort the server's administration port on loopback, for tests and diagnosis; none by default
+ * @param database the external database; empty for the embedded one
+ * @param merged   every setting that has a value, by name, as the server process gets it
+ */
+record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<Integer> adminPort, Optional<String> adminToken, boolean demo,
+        Optional<DatabaseAccess> database, Map<String, String> merged) {
+
+    static final String FILE_NAME = "gleaner.properties";
+
+    private static final List<String> NAMES = List.of("GLEANER_HOME", "GLEANER_HTTP_PORT", "GLEANER_HTTP_ADDRESS", "GLEANER_ADMIN_TOKEN",
+            "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
+            "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS");
+
+    /**
+     * @param environment as {@link System#getenv()} gives it
+     * @throws InvalidSetting naming the first setting that is unknown or unusable
+     */
+    static LauncherSettings read(Map<String, String> environment, Path userHome) throws InvalidSetting, IOException {
+        Path home = home(environment, userHome);
+        Map<String, String> merged = new TreeMap<>(ofFile(home.resolve(FILE_NAME)));
+        for (Map.Entry<String, String> entry : environment.entrySet()) {
+            if (entry.getKey().startsWith("GLEANER_")) {
+                put(merged, entry.getKey(), entry.getValue(), "one of " + String.join(", ", NAMES));
+            }
+        }
+        merged.put("GLEANER_HOME", home.toString());
+        checkDevice(merged.get("GLEANER_DEVICE"));
+        checkImportRoots(merged.get("GLEANER_IMPORT_ROOTS"));
+        return new LauncherSettings(home, address(merged), port(merged, "GLEANER_HTTP_PORT").orElse(8080),
+                port(merged, "GLEANER_ADMIN_PORT"), adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
+    }
+
+    private static Path home(Map<String, String> environment, Path userHome) throws InvalidSetting {
+        String value = environment.getOrDefault("GLEANER_HOME", "").strip();
+        try {
+            Path home = value.isEmpty() ? userHome.resolve(".gleaner") : Path.of(value);
+            if (Files.exists(home) && !Files.isDirectory(home)) {
+                throw new InvalidSetting("GLEANER_HOME", value, "a folder");
+            }
+            return home.toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new InvalidSetting("GLEANER_HOME", value, "the path of a folder");
+        }
+    }
+
+    private static Map<String, String> ofFile(Path file) throws InvalidSetting, IOException {
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.equals("GLEANER_HOME")) {
+                throw new InvalidSetting(name, properties.getProperty(name), "nothing in " + file + ", which it leads to: set it in the environment");
+            }
+            put(settings, name, properties.getProperty(name), "in " + file + " one of " + String.join(", ", NAMES));
+        }
+        return settings;
+    }
+
+    private static void put(Map<String, String> settings, String name, String value, String expected) throws InvalidSetting {
+        if (!NAMES.contains(name)) {
+            throw new InvalidSetting(name, value, expected);
+        }
+        if (!value.isBlank()) {
+            settings.put(name, value.strip());
+        }
+    }
+
+    private static InetAddress address(Map<String, String> settings) throws InvalidSetting {
+        String value = settings.getOrDefault("GLEANER_HTTP_ADDRESS", "127.0.0.1");
+        try {
+            return InetAddress.getByName(value);
+        } catch (UnknownHostException e) {
+            throw new InvalidSetting("GLEANER_HTTP_ADDRESS", value, "an address of this machine, such as 127.0.0.1 or 0.0.0.0");
+        }
+    }
+
+    private static Optional<Integer> port(Map<String, String> settings, String name) throws InvalidSetting {
+        String value = settings.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value.matches("[0-9]{1,5}") && Integer.parseInt(value) >= 1 && Integer.parseInt(value) <= 65535) {
+            return Optional.of(Integer.valueOf(value));
+        }
+        throw new InvalidSetting(name, value, "a port from 1 to 65535");
+    }
+
+    private static Optional<String> adminToken(Map<String, String> settings) throws InvalidSetting {
+        String value = settings.get("GLEANER_ADMIN_TOKEN");
+        if (value != null && !value.matches("[!-~]{16,}")) {
+            throw new InvalidSetting("GLEANER_ADMIN_TOKEN", "(not shown)", "at least 16 printable ASCII characters without blanks");
+        }
+        return Optional.ofNullable(value);
+    }
+
+    private static boolean demo(Map<String, String> settings) throws InvalidSetting {
+        String value = settings.getOrDefault("GLEANER_DEMO", "on");
+        return switch (value) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new InvalidSetting("GLEANER_DEMO", value, "on or off");
+        };
+    }
+
+    private static Optional<DatabaseAccess> database(Map<String, String> settings) throws InvalidSetting {
+        String url = settings.get("GLEANER_DATABASE_URL");
+        for (String name : List.of("GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD")) {
+            if (url == null && settings.containsKey(name)) {
+                throw new InvalidSetting("GLEANER_DATABASE_URL", "", "a value, because " + name + " is set");
+            }
+        }
+        if (url == null) {
+            return Optional.empty();
+        }
+        if (!url.matches("jdbc:postgresql://\\S+/\\S+")) {
+            throw new InvalidSetting("GLEANER_DATABASE_URL", url, "jdbc:postgresql://HOST:PORT/DATABASE");
+        }
+        if (!settings.containsKey("GLEANER_DATABASE_USER")) {
+            throw new InvalidSetting("GLEANER_DATABASE_USER", "", "a value, because GLEANER_DATABASE_URL is set");
+        }
+        return Optional.of(new DatabaseAccess(url, settings.get("GLEANER_DATABASE_USER"), settings.getOrDefault("GLEANER_DATABASE_PASSWORD", "")));
+    }
+
+    private static void checkDevice(String value) throws InvalidSetting {
+        if (value != null && !value.matches("cpu|gpu(:[0-9]+)?")) {
+            throw new InvalidSetting("GLEANER_DEVICE", value, "cpu, gpu or gpu:N");
+        }
+    }
+
+    private static void checkImportRoots(String value) throws InvalidSetting {
+        if (value == null) {
+            return;
+        }
+        for (String folder : value.split(File.pathSeparator)) {
+            if (!Path.of(folder).isAbsolute() || !Files.isDirectory(Path.of(folder))) {
+                throw new InvalidSetting("GLEANER_IMPORT_ROOTS", value,
+                        "absolute paths of existing folders separated by '" + File.pathSeparator + "', and " + folder + " is none");
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.gleaner.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The application server as a process of its own, with the application deployed. */
+final class Server implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(75);
+
+    private final Process process;
+    private final Path console;
+
+    private Server(Process process, Path console) {
+        this.process = process;
+        this.console = console;
+    }
+
+    /** @param environment settings for the server process beside the inherited ones */
+    static Server start(PayaraDomain domain, Product product, Path folder, Path djlCache, Path logs, Map<String, String> environment)
+            throws IOException {
+        Path commands = domain.instanceRoot().resolve("config/deploy.asadmin");
+        Files.writeString(commands, "deploy --name gleaner --contextroot / '" + product.archive() + "'\n");
+        Path console = logs.resolve("server-console.log");
+
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' HUP INT TERM; exec \"$@\"", "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(domain.jvmOptions());
+        command.addAll(List.of("-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true", "-DDJL_CACHE_DIR=" + djlCache,
+                "-XX:+ExitOnOutOfMemoryError", "-XX:ErrorFile=" + logs.resolve("server-crash-%p.log"),
+                "-cp", product.serverMain() + ":" + domain.installRoot().resolve("modules/glassfish.jar"),
+                ServerMain.class.getName(), lockFile(folder).toString(),
+                "-domainname", "gleaner", "-domaindir", domain.instanceRoot().toString(), "-instancename", "server", "-type", "DAS",
+                "-postbootcommandfile", commands.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("GLEANER_"));
+        builder.environment().putAll(environment);
+        return new Server(builder.start(), console);
+    }
+
+    private static Path lockFile(Path folder) {
+        return folder.resolve("lock");
+    }
+
+    /** Waits until a server that a killed launcher left behind has come to its orderly end. */
+    static void awaitEarlier(Path folder, Runnable whenItRuns) throws IOException, InterruptedException {
+        try (FileChannel lockFile = FileChannel.open(lockFile(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            boolean told = false;
+            long deadline = System.nanoTime() + FAREWELL.toNanos();
+            while (true) {
+                try (FileLock lock = lockFile.tryLock()) {
+                    if (lock != null) {
+                        return;
+                    }
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new StartFailure("a server that was left behind does not end; it holds " + lockFile(folder));
+                }
+                if (!told) {
+                    whenItRuns.run();
+                    told = true;
+                }
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    /** Waits until the application's first page opens. */
+    void awaitReady(URI base) throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!answers(http, base.resolve("/")) || !answers(http, base.resolve("/health/ready"))) {
+            if (!process.isAlive()) {
+                throw new StartFailure("the server ended with exit code " + process.exitValue() + " while it started");
+            }
+            if (Files.readString(console).contains("Boot Command deploy failed")) {
+                throw new StartFailure("the application does not deploy");
+            }
+            if (System.nanoTime() > deadline) {
+                throw new StartFailure("the application does not answer at " + base + " after " + PATIENCE.toSeconds() + " s");
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private static boolean answers(HttpClient http, URI page) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(10)).build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    CompletableFuture<?> onExit() {
+        return process.onExit();
+    }
+
+    /** Asks the server to end, which stops running jobs at their next checkpoint; kills it if it does not. */
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        try {
+            if (process.waitFor(FAREWELL.toSeconds(), TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}
