@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * decomposition without non-spacing marks), letters are lowered one by one, CJK ideographs and punctuation stand alone, words are
  * cut greedily into the longest pieces of the vocabulary, and a word of more than 100 characters, or one that cannot be cut, is
  * {@code [UNK]} as a whole. {@code [MASK]} and its like, spelled exactly so, are tokens of their own also inside a text.
- * Immutable; any thread may use it.
+ * Character classes are the running Java's; that tokeniser has Unicode 8's, so some marks and punctuation of rare scripts that
+ * Unicode added or changed later are treated otherwise there. Immutable; any thread may use it.
  */
 public final class BertTokenizer {
 
@@ -131,18 +132,27 @@ public final class BertTokenizer {
         pieces(word, tokens);
     }
 
-    /** Appends what decomposing, stripping and lowering leave of one character; punctuation ends the word before and after it. */
+    /** Appends what decomposing, stripping and lowering leave of one character. */
     private void letters(int c, Span span, Word word, Tokens tokens) {
-        String decomposed = c < 0x80 ? Character.toString(c) : Normalizer.normalize(Character.toString(c), Normalizer.Form.NFD);
-        decomposed.codePoints().filter(d -> Character.getType(d) != Character.NON_SPACING_MARK).map(Character::toLowerCase).forEach(d -> {
-            if (isPunctuation(d)) {
-                pieces(word, tokens);
-                word.append(d, span);
-                pieces(word, tokens);
-            } else {
-                word.append(d, span);
-            }
-        });
+        if (c < 0x80) {
+            letter(Character.toLowerCase(c), span, word, tokens);
+            return;
+        }
+        Normalizer.normalize(Character.toString(c), Normalizer.Form.NFD).codePoints()
+                .filter(d -> Character.getType(d) != Character.NON_SPACING_MARK)
+                .forEach(d -> letter(Character.toLowerCase(d), span, word, tokens));
+    }
+
+    /** Punctuation ends the word before and after it. */
+    private void letter(int c, Span span, Word word, Tokens tokens) {
+        boolean alone = isPunctuation(c);
+        if (alone) {
+            pieces(word, tokens);
+        }
+        word.append(c, span);
+        if (alone) {
+            pieces(word, tokens);
+        }
     }
 
     /** Cuts a finished word into the longest pieces of the vocabulary, left to right, and empties it. */
