@@ -64,6 +64,29 @@ public final class Kernels {
     }
 
     /**
+     * Chosen rows, one after another.
+     *
+     * @param rows    (R, C)
+     * @param indices (B), int64
+     * @return (B, C)
+     */
+    public static NDArray rows(NDArray rows, NDArray indices) {
+        return call("rows", rows, indices);
+    }
+
+    /**
+     * Chosen rows, with zeros in some places.
+     *
+     * @param rows    (R, C)
+     * @param indices (B), int64
+     * @param blanks  which of the B results are zero whatever their index says, int64
+     * @return (B, C)
+     */
+    public static NDArray rows(NDArray rows, NDArray indices, NDArray blanks) {
+        return call("rows_with_blanks", rows, indices, blanks);
+    }
+
+    /**
      * Both directions of multi-head cross attention at once, over one matrix of scores
      * {@code s = image keys^T + keyBias}, which is never held as a whole: the image is gone through in blocks of places.
      *

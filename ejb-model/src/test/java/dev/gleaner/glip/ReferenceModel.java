@@ -1,0 +1,56 @@
+package dev.gleaner.glip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.checkpoint.OfficialCheckpoint;
+import dev.gleaner.glip.checkpoint.OfficialConfig;
+import dev.gleaner.glip.checkpoint.OfficialNames;
+import dev.gleaner.glip.checkpoint.StoredTensor;
+import dev.gleaner.glip.ops.NamedBlock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+
+/** The configuration and the weights of one model of a reference folder. */
+public final class ReferenceModel {
+
+    private final Path folder;
+    private final GlipConfig config;
+
+    public ReferenceModel(Path folder) {
+        this.folder = folder;
+        try {
+            config = OfficialConfig.read(folder.resolve("tiny.yaml"), folder.resolve("bert_config.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public GlipConfig config() {
+        return config;
+    }
+
+    /** Gives a block its weights: those whose names start with {@code prefix} and a dot. */
+    public <B extends NamedBlock> B load(B block, String prefix, NDManager manager) {
+        OfficialNames names = new OfficialNames(config);
+        try (OfficialCheckpoint checkpoint = OfficialCheckpoint.open(folder.resolve("tiny.pth"))) {
+            block.load(name -> array(checkpoint.tensors().get(names.official(prefix + "." + name)), manager));
+            return block;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static NDArray array(StoredTensor tensor, NDManager manager) {
+        try {
+            FloatBuffer values = tensor.readFloats();
+            float[] floats = new float[values.remaining()];
+            values.get(floats);
+            return manager.create(floats, new Shape(tensor.shape()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
