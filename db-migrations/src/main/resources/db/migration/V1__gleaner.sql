@@ -23,6 +23,13 @@ create table api_tokens (
     last_used_at timestamptz
 );
 
+-- Kept here and not in the server's memory, so that a console stays signed in when the server restarts.
+create table console_sessions (
+    sha256     text primary key,
+    token_id   bigint not null references api_tokens on delete cascade,
+    expires_at timestamptz not null
+);
+
 create table datasets (
     id               bigint generated always as identity primary key,
     project_id       bigint not null references projects,

@@ -1,0 +1,118 @@
+package dev.gleaner.web.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.gleaner.InvalidInput;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * JSON in and out. What comes in is read strictly: a field nobody knows, a field given twice, or a value of another type is
+ * refused by name, not guessed at. Fields that are null are left out of what goes out.
+ */
+final class Json {
+
+    static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, text -> text
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+            .build();
+
+    private Json() {
+    }
+
+    /**
+     * Reads one value.
+     *
+     * @param field what the text as a whole is called in messages: {@code body}, or the name of a form's part
+     * @throws InvalidInput if the text is not JSON or does not fit the type; names the field within
+     */
+    static <T> T read(String field, byte[] text, JavaType type) {
+        try {
+            T value = MAPPER.readValue(text, type);
+            if (value == null) {
+                throw new InvalidInput(field, null, expected(type.getRawClass()));
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw new InvalidInput(path(field, e), null, "no such field, but one of " + names(e.getKnownPropertyIds()));
+        } catch (MismatchedInputException e) {
+            throw new InvalidInput(path(field, e), given(e), expected(e.getTargetType()));
+        } catch (JsonMappingException e) {
+            throw new InvalidInput(path(field, e), null, "JSON that is well-formed: " + e.getOriginalMessage());
+        } catch (JsonProcessingException e) {
+            throw new InvalidInput(field, null, "JSON that is well-formed; at line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes in memory can be read", e);
+        }
+    }
+
+    private static String names(Collection<Object> names) {
+        return names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+    }
+
+    private static Object given(MismatchedInputException e) {
+        return e instanceof InvalidFormatException format ? format.getValue() : null;
+    }
+
+    /** {@code prompts[2].phrase}; the name of the whole where nothing within it is to blame. */
+    private static String path(String whole, JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        if (path.isEmpty()) {
+            return whole;
+        }
+        return whole.equals("body") ? path.toString() : whole + (path.charAt(0) == '[' ? "" : ".") + path;
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == null) {
+            return "another kind of JSON value";
+        } else if (type == String.class) {
+            return "a text";
+        } else if (type == Long.class || type == long.class || type == Integer.class || type == int.class) {
+            return "a whole number";
+        } else if (type == Double.class || type == double.class) {
+            return "a number";
+        } else if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        } else if (List.class.isAssignableFrom(type)) {
+            return "a list";
+        } else if (type.isRecord() || Map.class.isAssignableFrom(type)) {
+            return "an object";
+        }
+        return "another kind of JSON value";
+    }
+}

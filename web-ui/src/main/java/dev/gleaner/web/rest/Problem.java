@@ -1,0 +1,69 @@
+package dev.gleaner.web.rest;
+
+import dev.gleaner.InvalidInput;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Why a request failed, as RFC 9457 has it. The type is always {@code about:blank}, so it is left out: the status says what
+ * kind of problem it is.
+ *
+ * @param title  the status in words
+ * @param status the HTTP status
+ * @param detail what happened here, for people
+ * @param errors each thing that is wrong with the input; null for other problems
+ * @param id     under which the server's log tells more; null unless the server failed
+ */
+@Schema(description = "Why a request failed (RFC 9457).")
+public record Problem(
+        @Schema(description = "The status in words.", example = "Bad Request") String title,
+        @Schema(description = "The HTTP status.", example = "400") int status,
+        @Schema(description = "What happened here, for people.") String detail,
+        @Schema(description = "Each thing that is wrong with the input.") List<Fault> errors,
+        @Schema(description = "Where the server failed: the entry of its log that tells more.") String id) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** One thing that is wrong with the input. */
+    @Schema(name = "Fault", description = "One thing that is wrong with the input.")
+    public record Fault(
+            @Schema(description = "The field.", example = "prompts[2].phrase") String field,
+            @Schema(description = "What was given; left out when it was missing.") Object value,
+            @Schema(description = "What would have been taken.") String expected) {
+
+        static Fault of(InvalidInput.Fault fault) {
+            return new Fault(fault.field(), fault.value(), fault.expected());
+        }
+    }
+
+    public static Problem of(int status, String detail) {
+        return new Problem(titleOf(status), status, detail, null, null);
+    }
+
+    static Problem of(InvalidInput invalid) {
+        return new Problem(titleOf(400), 400, invalid.getMessage(), invalid.faults().stream().map(Fault::of).toList(), null);
+    }
+
+    static Problem ofServer(String id) {
+        return new Problem(titleOf(500), 500, "The server failed; its log tells more under " + id + ".", null, id);
+    }
+
+    private static String titleOf(int status) {
+        Response.Status known = Response.Status.fromStatusCode(status);
+        return known == null ? "Error" : known.getReasonPhrase();
+    }
+
+    Response toResponse() {
+        return Response.status(status).type(MEDIA_TYPE).entity(this).build();
+    }
+
+    /** Answers with this problem where JAX-RS is not at work. */
+    public void sendTo(HttpServletResponse response) throws IOException {
+        response.setStatus(status);
+        response.setContentType(MEDIA_TYPE);
+        response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(this));
+    }
+}
