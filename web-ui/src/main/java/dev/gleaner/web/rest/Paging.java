@@ -1,61 +1,55 @@
 package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
-import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /**
- * Where a page of a long list begins and how much it holds. Pages go by key: a page begins after the last id of the one
- * before, so it costs the same wherever it lies, and nothing is shown twice when the list grows.
+ * Where a page of a long list begins and how much it holds. Pages go by key: each begins after the last id of the one before,
+ * so it costs the same wherever it lies, and nothing is shown twice when the list grows.
+ *
+ * @param after the {@code next} of the page before; 0 for the first page
+ * @param limit how many at most
  */
-public class Paging {
+record Paging(long after, int limit) {
+
+    static final String AFTER = "Begin after this id: the `next` of the page before.";
+    static final String LIMIT = "How many at most, 1 to 500.";
+    static final String DEFAULT_LIMIT = "100";
 
     private static final int MOST = 500;
 
-    @QueryParam("after")
-    @DefaultValue("0")
-    @Parameter(description = "Begin after this id: the `next` of the page before.")
-    private long after;
-
-    @QueryParam("limit")
-    @DefaultValue("100")
-    @Parameter(description = "How many at most, 1 to 500.")
-    private int limit;
-
-    /** Begins after this id. */
-    long after() {
+    /** @throws InvalidInput if {@code after} is negative, or {@code limit} is not 1 to 500 */
+    Paging {
         if (after < 0) {
-            throw new InvalidInput("after", after, "an id, 0 or more");
+            throw new InvalidInput("after", after, "an id, or 0 for the first page");
         }
-        return after;
+        if (limit < 1 || limit > MOST) {
+            throw new InvalidInput("limit", limit, "1 to " + MOST);
+        }
+    }
+
+    /** For lists with the newest first: where the page begins, itself excluded. */
+    long before() {
+        return after == 0 ? Long.MAX_VALUE : after;
     }
 
     /** One more than the page holds: whether it comes tells whether there is a next page. */
     int limitAndOne() {
-        if (limit < 1 || limit > MOST) {
-            throw new InvalidInput("limit", limit, "1 to " + MOST);
-        }
         return limit + 1;
     }
 
     /**
-     * The page.
+     * Makes the page.
      *
-     * @param found what was found after {@link #after()}, at most {@link #limitAndOne()} of it, by id
+     * @param found what was found, at most {@link #limitAndOne()} of it, in the list's order
+     * @param page  takes what the page shows, and its {@code next}: null on the last page
      */
-    <E, T> Page<T> page(List<E> found, ToLongFunction<E> id, Function<E, T> view) {
+    <E, T, P> P page(List<E> found, ToLongFunction<E> id, Function<E, T> view, BiFunction<List<T>, Long, P> page) {
         List<E> shown = found.subList(0, Math.min(limit, found.size()));
         Long next = found.size() > limit ? id.applyAsLong(shown.get(shown.size() - 1)) : null;
-        return new Page<>(shown.stream().map(view).toList(), next);
-    }
-
-    /** A part of a long list. */
-    @Schema(hidden = true)
-    public record Page<T>(List<T> items, Long next) {
+        return page.apply(shown.stream().map(view).toList(), next);
     }
 }
