@@ -37,8 +37,10 @@ create table datasets (
     status           text not null check (status in ('IMPORTING', 'READY', 'REJECTED')),
     source_type      text not null,
     source_path      text not null,
-    images_path      text,
+    images_path      text not null,
+    lenient          boolean not null,
     content_hash     text,
+    duplicate_of     bigint references datasets,
     image_count      integer not null default 0,
     annotation_count integer not null default 0,
     progress_done    integer not null default 0,
@@ -46,16 +48,14 @@ create table datasets (
     preflight        jsonb,
     job_execution_id bigint,
     created_at       timestamptz not null default now(),
-    ready_at         timestamptz,
-    unique (project_id, name)
+    ready_at         timestamptz
 );
+create unique index datasets_name on datasets (project_id, name) where status = 'READY';
 -- The same content is one dataset of a project, however often it is registered.
 create unique index datasets_content on datasets (project_id, content_hash) where status = 'READY';
 
--- Images and annotations come by the hundred thousand: ids are drawn in blocks, so that inserts can travel in batches.
-create sequence images_id_seq increment by 100;
 create table images (
-    id          bigint primary key default nextval('images_id_seq'),
+    id          bigint generated always as identity primary key,
     dataset_id  bigint not null references datasets on delete cascade,
     file_name   text not null,
     path        text not null,
@@ -117,9 +117,8 @@ create table labeling_results (
     primary key (run_id, image_id)
 );
 
-create sequence annotations_id_seq increment by 100;
 create table annotations (
-    id               bigint primary key default nextval('annotations_id_seq'),
+    id               bigint generated always as identity primary key,
     image_id         bigint not null references images on delete cascade,
     dataset_id       bigint not null references datasets on delete cascade,
     category_id      bigint not null references categories,
@@ -163,3 +162,70 @@ create table scheduled_tasks (
 );
 create index scheduled_tasks_execution_time on scheduled_tasks (execution_time);
 create index scheduled_tasks_last_heartbeat on scheduled_tasks (last_heartbeat);
+
+-- What an import has read and not yet published. It goes when its dataset becomes READY or REJECTED.
+create table dataset_imports (
+    dataset_id    bigint primary key references datasets on delete cascade,
+    -- How often a server took the import up. A chunk is written only under the number it began with.
+    attempt       integer not null default 0,
+    -- Boxes with ids up to this one have been fitted into their images.
+    boxes_checked bigint not null default 0
+);
+
+create table import_documents (
+    dataset_id bigint not null references dataset_imports on delete cascade,
+    name       text not null,
+    sha256     text not null
+);
+create index import_documents_dataset on import_documents (dataset_id);
+
+create table import_categories (
+    id         bigint generated always as identity primary key,
+    dataset_id bigint not null references dataset_imports on delete cascade,
+    source_id  text not null,
+    name       text not null
+);
+create index import_categories_dataset on import_categories (dataset_id);
+
+create table import_images (
+    id              bigint generated always as identity primary key,
+    dataset_id      bigint not null references dataset_imports on delete cascade,
+    source_id       text not null,
+    file_name       text not null,
+    path            text,
+    declared_width  integer,
+    declared_height integer,
+    inspected       boolean not null default false,
+    usable          boolean not null default false,
+    sha256          text,
+    stored_width    integer,
+    stored_height   integer,
+    orientation     smallint,
+    frame           text check (frame in ('UPRIGHT', 'STORED'))
+);
+create index import_images_source on import_images (dataset_id, source_id);
+create index import_images_to_inspect on import_images (dataset_id, id) where not inspected;
+
+create table import_boxes (
+    id                 bigint generated always as identity primary key,
+    dataset_id         bigint not null references dataset_imports on delete cascade,
+    source_id          text not null,
+    image_source_id    text not null,
+    category_source_id text not null,
+    x                  double precision not null,
+    y                  double precision not null,
+    width              double precision not null,
+    height             double precision not null,
+    is_crowd           boolean not null,
+    left_out           boolean not null default false
+);
+create index import_boxes_dataset on import_boxes (dataset_id, id);
+
+create table import_findings (
+    id         bigint generated always as identity primary key,
+    dataset_id bigint not null references dataset_imports on delete cascade,
+    code       text not null,
+    file       text,
+    message    text not null
+);
+create index import_findings_dataset on import_findings (dataset_id, code, id);

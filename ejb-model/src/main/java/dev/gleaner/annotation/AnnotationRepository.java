@@ -44,6 +44,21 @@ public class AnnotationRepository {
                 .setMaxResults(limit).getResultList();
     }
 
+    /** The dataset's boxes of these statuses with ids above {@code after}, by id, at most {@code limit} of them, with their categories. */
+    public List<FiledBox> filed(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
+        return entities.createQuery("select new dev.gleaner.annotation.FiledBox(a, c.name) from Annotation a join Category c on c.id = a.categoryId"
+                        + " where a.datasetId = :dataset and a.status in :statuses and a.id > :after order by a.id", FiledBox.class)
+                .setParameter("dataset", datasetId).setParameter("statuses", statuses).setParameter("after", after)
+                .setMaxResults(limit).getResultList();
+    }
+
+    /** The image's boxes of these statuses, by id, with their categories. */
+    public List<FiledBox> filedOfImage(long imageId, Collection<Annotation.Status> statuses) {
+        return entities.createQuery("select new dev.gleaner.annotation.FiledBox(a, c.name) from Annotation a join Category c on c.id = a.categoryId"
+                        + " where a.imageId = :image and a.status in :statuses order by a.id", FiledBox.class)
+                .setParameter("image", imageId).setParameter("statuses", statuses).getResultList();
+    }
+
     /**
      * Sets aside what earlier runs proposed on these images in these categories and nobody has decided about. What came with the
      * dataset and what a human touched stays as it is.

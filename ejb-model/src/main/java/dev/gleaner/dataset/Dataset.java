@@ -1,6 +1,7 @@
 package dev.gleaner.dataset;
 
 import dev.gleaner.format.Preflight;
+import dev.gleaner.format.SourceFormat;
 import dev.gleaner.project.Project;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -9,8 +10,10 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -19,10 +22,11 @@ import org.hibernate.type.SqlTypes;
  *
  * <p>It is {@code IMPORTING} until its source has been read and inspected from end to end. Then it becomes {@code READY},
  * with all its images and boxes in one transaction, or {@code REJECTED}, with none. The preflight report says why, and what
- * was let pass. Images of a ready dataset never change.
+ * was let pass. Images of a ready dataset never change. Of the ready datasets of a project no two share a name or a content.
  */
 @Entity
 @Table(name = "datasets")
+@DynamicUpdate
 public class Dataset {
 
     public enum Status { IMPORTING, READY, REJECTED }
@@ -37,7 +41,9 @@ public class Dataset {
     private String sourceType;
     private String sourcePath;
     private String imagesPath;
+    private boolean lenient;
     private String contentHash;
+    private Long duplicateOf;
     private int imageCount;
     private int annotationCount;
     private int progressDone;
@@ -51,20 +57,56 @@ public class Dataset {
     protected Dataset() {
     }
 
-    /** A dataset whose import is about to begin. */
-    public Dataset(Project project, String name, DatasetSource source) {
+    /**
+     * A dataset whose import is about to begin.
+     *
+     * @param contentHash of the source; null while it is not known
+     */
+    public Dataset(Project project, String name, DatasetSource source, String contentHash) {
         this.projectId = project.id();
         this.name = name;
         this.status = Status.IMPORTING;
-        this.sourceType = source.type();
-        this.sourcePath = source.path();
-        this.imagesPath = source.images();
+        this.sourceType = source.format().label();
+        this.sourcePath = source.path().toString();
+        this.imagesPath = source.images().toString();
+        this.lenient = source.lenient();
+        this.contentHash = contentHash;
         this.createdAt = Instant.now();
     }
 
     /** Remembers the batch execution that imports it, so that an interrupted one can be taken up again. */
     public void importedBy(long jobExecutionId) {
         this.jobExecutionId = jobExecutionId;
+    }
+
+    /** Everything it holds is in place: from now on it can be seen and labeled. */
+    public void publish(String contentHash, int images, int annotations, Preflight preflight) {
+        requireImporting();
+        this.contentHash = contentHash;
+        this.imageCount = images;
+        this.annotationCount = annotations;
+        this.preflight = preflight;
+        this.status = Status.READY;
+        this.readyAt = Instant.now();
+    }
+
+    /** The source cannot be used, for the reasons in the report. Nothing of it is kept. */
+    public void reject(Preflight preflight) {
+        requireImporting();
+        this.preflight = preflight;
+        this.status = Status.REJECTED;
+    }
+
+    /** The project has all this already, as another dataset. */
+    public void rejectAsDuplicate(Dataset original, Preflight preflight) {
+        reject(preflight);
+        this.duplicateOf = original.id;
+    }
+
+    private void requireImporting() {
+        if (status != Status.IMPORTING) {
+            throw new IllegalStateException("dataset " + id + " is " + status + "; expected it to be importing");
+        }
     }
 
     public Long id() {
@@ -88,7 +130,12 @@ public class Dataset {
     }
 
     public DatasetSource source() {
-        return new DatasetSource(sourceType, sourcePath, imagesPath);
+        return new DatasetSource(SourceFormat.named(sourceType).orElseThrow(), Path.of(sourcePath), Path.of(imagesPath), lenient);
+    }
+
+    /** The dataset that holds the same content, where that is why this one was rejected. */
+    public Optional<Long> duplicateOf() {
+        return Optional.ofNullable(duplicateOf);
     }
 
     /** SHA-256 over the annotation documents and every image's name and bytes; empty until it is known. */

@@ -1,14 +1,20 @@
 package dev.gleaner.dataset;
 
+import dev.gleaner.project.Project;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Datasets and their images. Every call joins the caller's transaction. */
 @ApplicationScoped
 public class DatasetRepository {
+
+    private static final Set<Dataset.Status> ALIVE = EnumSet.of(Dataset.Status.IMPORTING, Dataset.Status.READY);
 
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
@@ -28,9 +34,51 @@ public class DatasetRepository {
         return Optional.ofNullable(entities.find(Dataset.class, id));
     }
 
-    /** All datasets, newest first. */
-    public List<Dataset> all() {
-        return entities.createQuery("select d from Dataset d order by d.id desc", Dataset.class).getResultList();
+    /** Datasets with ids below {@code before}, newest first, at most {@code limit} of them. */
+    public List<Dataset> newest(long before, int limit) {
+        return entities.createQuery("select d from Dataset d where d.id < :before order by d.id desc", Dataset.class)
+                .setParameter("before", before).setMaxResults(limit).getResultList();
+    }
+
+    /** The project's dataset of this name that is ready or on its way. */
+    public Optional<Dataset> findByName(long project, String name) {
+        return first("name", project, name, ALIVE);
+    }
+
+    public Optional<Dataset> findReadyByName(long project, String name) {
+        return first("name", project, name, EnumSet.of(Dataset.Status.READY));
+    }
+
+    /** The project's dataset of this content that is ready or on its way. */
+    public Optional<Dataset> findByContent(long project, String contentHash) {
+        return first("contentHash", project, contentHash, ALIVE);
+    }
+
+    public Optional<Dataset> findReadyByContent(long project, String contentHash) {
+        return first("contentHash", project, contentHash, EnumSet.of(Dataset.Status.READY));
+    }
+
+    private Optional<Dataset> first(String attribute, long project, String value, Set<Dataset.Status> statuses) {
+        return entities.createQuery("select d from Dataset d where d.projectId = :project and d." + attribute
+                        + " = :value and d.status in :statuses order by d.id", Dataset.class)
+                .setParameter("project", project).setParameter("value", value).setParameter("statuses", statuses)
+                .setMaxResults(1).getResultList().stream().findFirst();
+    }
+
+    /** Makes others who lock the project wait for the end of this transaction. */
+    public void lockProject(long project) {
+        entities.find(Project.class, project, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    /** Sets how many images have been inspected, and of how many. */
+    public void showProgress(long dataset, int done, int total) {
+        entities.createQuery("update Dataset d set d.progressDone = :done, d.progressTotal = :total where d.id = :dataset")
+                .setParameter("done", done).setParameter("total", total).setParameter("dataset", dataset).executeUpdate();
+    }
+
+    public void addProgress(long dataset, int done) {
+        entities.createQuery("update Dataset d set d.progressDone = d.progressDone + :done where d.id = :dataset")
+                .setParameter("done", done).setParameter("dataset", dataset).executeUpdate();
     }
 
     public Optional<Image> findImage(long id) {

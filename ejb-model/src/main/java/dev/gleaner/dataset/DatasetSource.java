@@ -1,11 +1,20 @@
 package dev.gleaner.dataset;
 
+import dev.gleaner.format.SourceFormat;
+import java.nio.file.Path;
+
 /**
- * Where a dataset comes from.
+ * Where a dataset comes from; both paths are real and allowed.
  *
- * @param type   {@code folder}, {@code coco} or {@code voc}
- * @param path   the folder of images, the COCO JSON file, or the folder of VOC XML files
- * @param images the folder of the images that the annotations name; null for {@code folder}
+ * @param path    the folder of images, the COCO file, or the folder of VOC files
+ * @param images  the folder of images that annotations name; for a plain folder the same as {@code path}
+ * @param lenient whether images and boxes that cannot be used are left out, rather than the whole source refused for them; a
+ *                plain folder leaves out what it cannot use anyway
  */
-public record DatasetSource(String type, String path, String images) {
+public record DatasetSource(SourceFormat format, Path path, Path images, boolean lenient) {
+
+    /** Whether what cannot be used is left out. */
+    public boolean leavesOut() {
+        return lenient || !format.hasAnnotations();
+    }
 }

@@ -1,0 +1,67 @@
+package dev.gleaner.annotation;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import dev.gleaner.annotation.Annotation.Status;
+import dev.gleaner.dataset.DatasetService;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Shows the boxes of datasets and images. */
+@Stateless
+public class AnnotationService {
+
+    private static final int MAX_PAGE = 1000;
+
+    @Inject
+    private AnnotationRepository annotations;
+    @Inject
+    private DatasetService datasets;
+
+    /**
+     * A page of the dataset's boxes, by id; none while it is not ready.
+     *
+     * @param statuses which to show
+     * @param after    the last id of the page before; 0 for the first
+     * @param limit    1 to 1000
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if the limit is out of range
+     */
+    public List<FiledBox> ofDataset(long dataset, Set<Status> statuses, long after, int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new InvalidInput("limit", limit, "1 to " + MAX_PAGE);
+        }
+        return annotations.filed(datasets.get(dataset).id(), statuses, after, limit);
+    }
+
+    /**
+     * The image's boxes of these statuses, by id.
+     *
+     * @throws NotFound if there is no such image
+     */
+    public List<FiledBox> ofImage(long image, Set<Status> statuses) {
+        return annotations.filedOfImage(datasets.image(image).id(), statuses);
+    }
+
+    /**
+     * Statuses by name.
+     *
+     * @param names in any case; empty stands for the fallback
+     * @throws InvalidInput if one is unknown, naming the field {@code status}
+     */
+    public static Set<Status> statuses(Collection<String> names, Set<Status> fallback) {
+        if (names.isEmpty()) {
+            return fallback;
+        }
+        EnumSet<Status> statuses = EnumSet.noneOf(Status.class);
+        for (String name : names) {
+            statuses.add(EnumSet.allOf(Status.class).stream().filter(status -> status.name().equalsIgnoreCase(name)).findFirst()
+                    .orElseThrow(() -> new InvalidInput("status", name, "one of " + EnumSet.allOf(Status.class))));
+        }
+        return statuses;
+    }
+}

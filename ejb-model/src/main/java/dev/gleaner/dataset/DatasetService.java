@@ -1,0 +1,145 @@
+package dev.gleaner.dataset;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import dev.gleaner.format.ContentHash;
+import dev.gleaner.format.SourceReader;
+import dev.gleaner.job.LeasedJobs;
+import dev.gleaner.project.Project;
+import dev.gleaner.project.ProjectService;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Registers datasets, and shows what they hold once they are ready. */
+@Stateless
+public class DatasetService {
+
+    /** The batch job that imports a dataset. */
+    public static final String IMPORT_JOB = "import-dataset";
+
+    /** How much of a source is read at registration, while somebody waits, to see whether it is known already. */
+    private static final long SMALL_SOURCE_BYTES = 256L << 20;
+    private static final int MAX_PAGE = 1000;
+
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ProjectService projects;
+    @Inject
+    private ImportRoots roots;
+    @Inject
+    private LeasedJobs jobs;
+
+    protected DatasetService() {
+    }
+
+    public DatasetService(DatasetRepository datasets, ProjectService projects, ImportRoots roots, LeasedJobs jobs) {
+        this.datasets = datasets;
+        this.projects = projects;
+        this.roots = roots;
+        this.jobs = jobs;
+    }
+
+    /**
+     * Registers a source as a dataset; its import begins within a second or so.
+     *
+     * <p>Content that the project holds already, or is importing, is not imported again: the answer is the dataset that has
+     * it, under whatever name. Sources up to 256 MiB are compared at once, larger ones by their import, which then rejects the
+     * new dataset and names the old one in {@link Dataset#duplicateOf()}.
+     *
+     * @param project null for the default project
+     * @throws InvalidInput if the name, the project or the source cannot be taken
+     * @throws Conflict     if the project has a dataset of this name with other content
+     */
+    public Dataset register(String project, String name, RequestedSource requested) {
+        if (name == null || name.isBlank() || name.length() > 200) {
+            throw new InvalidInput("name", name, "1 to 200 characters, not all of them blank");
+        }
+        if (requested == null) {
+            throw new InvalidInput("source", null, "an object with type and path");
+        }
+        Project owner = projects.named(project);
+        DatasetSource source = roots.resolve(requested);
+        Optional<String> hash = contentHashIfSmall(source);
+        datasets.lockProject(owner.id());
+        Optional<Dataset> known = hash.flatMap(h -> datasets.findByContent(owner.id(), h));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (hash.isPresent() && datasets.findByName(owner.id(), name).isPresent()) {
+            throw new Conflict("project \"" + owner.name() + "\" has a dataset \"" + name + "\" with other content; expected another name");
+        }
+        Dataset dataset = new Dataset(owner, name, source, hash.orElse(null));
+        datasets.add(dataset);
+        jobs.submit(IMPORT_JOB, dataset.id());
+        return dataset;
+    }
+
+    /** Empty for a large source, and for one that the import will have something to say about. */
+    private Optional<String> contentHashIfSmall(DatasetSource source) {
+        try (SourceReader reader = source.format().open(source.path(), source.images(), roots.real())) {
+            return ContentHash.ofSmall(source.format(), source.path(), reader, SMALL_SOURCE_BYTES);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** @throws NotFound if there is none of this id */
+    public Dataset get(long id) {
+        return datasets.find(id).orElseThrow(() -> new NotFound("dataset", id));
+    }
+
+    /** Datasets with ids below {@code before}, newest first, at most {@code limit} of them, 1 to 1000. */
+    public List<Dataset> newest(long before, int limit) {
+        return datasets.newest(before, pageSize(limit));
+    }
+
+    /**
+     * A page of the dataset's images, by id; none while it is not ready.
+     *
+     * @param after the last id of the page before; 0 for the first
+     * @param limit 1 to 1000
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if the limit is out of range
+     */
+    public List<Image> images(long dataset, long after, int limit) {
+        return datasets.images(get(dataset).id(), after, pageSize(limit));
+    }
+
+    /** @throws NotFound if there is none of this id */
+    public Image image(long id) {
+        return datasets.findImage(id).orElseThrow(() -> new NotFound("image", id));
+    }
+
+    /**
+     * The image's file, for serving its bytes.
+     *
+     * @return a real path under the import roots
+     * @throws NotFound if there is no such image, or its file is gone or leads elsewhere by now
+     */
+    public Path file(long image) {
+        Path stored = image(image).path();
+        try {
+            Path real = stored.toRealPath();
+            if (Files.isRegularFile(real) && roots.real().stream().anyMatch(real::startsWith)) {
+                return real;
+            }
+        } catch (IOException e) {
+            // Gone: answered below.
+        }
+        throw new NotFound("file of image", image);
+    }
+
+    private static int pageSize(int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new InvalidInput("limit", limit, "1 to " + MAX_PAGE);
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,299 @@
+package dev.gleaner.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.gleaner.format.Finding.Code;
+import dev.gleaner.glip.Box;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * A COCO detection file: one JSON object with {@code images}, {@code annotations} and {@code categories}, in any order. It is
+ * read as a stream; masks are passed over, run-length coded ones of crowds included, without being held.
+ *
+ * <p>Ids may be numbers of any size, whole numbers written as decimals, or strings.
+ */
+public final class CocoReader implements SourceReader {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    private static final String SHAPE = "one object with the lists \"images\", \"annotations\" and \"categories\"";
+
+    private final ImageFiles images;
+    private final DigestInputStream bytes;
+    private final JsonParser json;
+    private final Queue<SourceItem> found = new ArrayDeque<>();
+    private Section section;
+    private boolean imagesSeen;
+    private boolean started;
+    private boolean ended;
+
+    private enum Section { images, annotations, categories }
+
+    /** @throws IOException if the file cannot be opened */
+    public CocoReader(Path file, ImageFiles images) throws IOException {
+        this.images = images;
+        InputStream stream = Files.newInputStream(file);
+        this.bytes = new DigestInputStream(stream, Sha256.digest());
+        this.json = JSON.createParser(bytes);
+    }
+
+    @Override
+    public Optional<SourceItem> next() throws IOException {
+        while (found.isEmpty() && !ended) {
+            try {
+                advance();
+            } catch (JsonProcessingException e) {
+                refuse(e.getOriginalMessage());
+            }
+        }
+        return Optional.ofNullable(found.poll());
+    }
+
+    /** Moves on by one entry of a list, or by one field of the outermost object. */
+    private void advance() throws IOException {
+        if (!started) {
+            started = true;
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                refuse("it holds " + what(json.currentToken()) + "; expected " + SHAPE);
+            }
+        } else if (section == null) {
+            nextField();
+        } else {
+            nextEntry();
+        }
+    }
+
+    private void nextField() throws IOException {
+        if (json.nextToken() == JsonToken.END_OBJECT) {
+            end();
+            return;
+        }
+        if (json.currentToken() == null) {
+            refuse("it ends before its last bracket");
+            return;
+        }
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        for (Section candidate : Section.values()) {
+            if (candidate.name().equals(name) && value != JsonToken.VALUE_NULL) {
+                if (value != JsonToken.START_ARRAY) {
+                    refuse("\"" + name + "\" is " + what(value) + "; expected a list");
+                    return;
+                }
+                section = candidate;
+                imagesSeen |= section == Section.images;
+                return;
+            }
+        }
+        json.skipChildren();
+    }
+
+    private void end() throws IOException {
+        if (!imagesSeen) {
+            refuse("there is no list \"images\"; expected " + SHAPE);
+            return;
+        }
+        ended = true;
+        if (json.nextToken() != null) {
+            refuse("something follows the last bracket; expected the end of the file");
+            return;
+        }
+        found.add(new SourceDocument("", Sha256.hex(bytes.getMessageDigest())));
+    }
+
+    private void nextEntry() throws IOException {
+        JsonToken token = json.nextToken();
+        if (token == JsonToken.END_ARRAY) {
+            section = null;
+        } else if (token == null) {
+            refuse("it ends within \"" + section + "\"");
+        } else if (token != JsonToken.START_OBJECT) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, null, "an entry of \"" + section + "\" is " + what(token) + "; expected an object"));
+            json.skipChildren();
+        } else {
+            Entry entry = readEntry();
+            switch (section) {
+                case images -> image(entry);
+                case categories -> category(entry);
+                case annotations -> box(entry);
+            }
+        }
+    }
+
+    /** The fields of an entry that matter here, as far as it has them. */
+    private static final class Entry {
+        private String id;
+        private String imageId;
+        private String categoryId;
+        private String name;
+        private String fileName;
+        private Integer width;
+        private Integer height;
+        private boolean crowd;
+        private String bbox = "missing";
+        private Box box;
+    }
+
+    private Entry readEntry() throws IOException {
+        Entry entry = new Entry();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            json.nextToken();
+            switch (field) {
+                case "id" -> entry.id = id();
+                case "image_id" -> entry.imageId = id();
+                case "category_id" -> entry.categoryId = id();
+                case "name" -> entry.name = text();
+                case "file_name" -> entry.fileName = text();
+                case "width" -> entry.width = pixels();
+                case "height" -> entry.height = pixels();
+                case "iscrowd" -> entry.crowd = flag();
+                case "bbox" -> readBox(entry);
+                default -> json.skipChildren();
+            }
+        }
+        return entry;
+    }
+
+    private void image(Entry entry) {
+        if (entry.id == null || entry.fileName == null || entry.fileName.isBlank()) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, entry.fileName,
+                    "image: id is " + entry.id + ", file_name is " + entry.fileName + "; expected both"));
+            return;
+        }
+        ImageFiles.Lookup lookup = images.find(entry.fileName, entry.fileName);
+        lookup.finding().ifPresent(found::add);
+        found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), size(entry)));
+    }
+
+    private static Optional<PixelSize> size(Entry entry) {
+        return entry.width == null || entry.height == null || entry.width <= 0 || entry.height <= 0
+                ? Optional.empty() : Optional.of(new PixelSize(entry.width, entry.height));
+    }
+
+    private void category(Entry entry) {
+        if (entry.id == null || entry.name == null || entry.name.isBlank()) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, null,
+                    "category: id is " + entry.id + ", name is " + entry.name + "; expected both"));
+            return;
+        }
+        found.add(new SourceCategory(entry.id, entry.name.strip()));
+    }
+
+    private void box(Entry entry) {
+        if (entry.imageId == null || entry.categoryId == null) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, null, "annotation " + entry.id + ": image_id is " + entry.imageId
+                    + ", category_id is " + entry.categoryId + "; expected both"));
+        } else if (entry.box == null) {
+            found.add(new Finding(Code.INVALID_BOX, null, "annotation " + entry.id + " of image " + entry.imageId + ": bbox is "
+                    + entry.bbox + "; expected four finite numbers [x, y, width, height]"));
+        } else {
+            found.add(new SourceBox(entry.id == null ? "" : entry.id, entry.imageId, entry.categoryId, entry.box, entry.crowd));
+        }
+    }
+
+    private void readBox(Entry entry) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            entry.bbox = what(json.currentToken());
+            json.skipChildren();
+            return;
+        }
+        List<String> written = new ArrayList<>(4);
+        double[] numbers = new double[4];
+        boolean finite = true;
+        int count = 0;
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            boolean number = json.currentToken().isNumeric();
+            if (count < 4) {
+                numbers[count] = number ? json.getDoubleValue() : Double.NaN;
+                finite &= Double.isFinite(numbers[count]);
+                written.add(number ? json.getText() : what(json.currentToken()));
+            }
+            count++;
+            json.skipChildren();
+        }
+        entry.bbox = written + (count > 4 ? " and " + (count - 4) + " more" : "");
+        entry.box = count == 4 && finite ? Box.xywh(numbers[0], numbers[1], numbers[2], numbers[3]) : null;
+    }
+
+    /** An id as text; null when there is none. {@code 7}, {@code 7.0} and {@code "7"} are the same id. */
+    private String id() throws IOException {
+        return switch (json.currentToken()) {
+            case VALUE_NUMBER_INT, VALUE_STRING -> json.getText();
+            case VALUE_NUMBER_FLOAT -> {
+                String text = json.getText();
+                yield Double.isFinite(json.getDoubleValue()) && Math.abs(json.getDoubleValue()) < 1e18
+                        ? new BigDecimal(text).stripTrailingZeros().toPlainString() : text;
+            }
+            default -> {
+                json.skipChildren();
+                yield null;
+            }
+        };
+    }
+
+    private String text() throws IOException {
+        if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
+            return json.getText();
+        }
+        json.skipChildren();
+        return null;
+    }
+
+    private Integer pixels() throws IOException {
+        if (json.currentToken().isNumeric()) {
+            double value = json.getDoubleValue();
+            return value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE ? (Integer) (int) value : null;
+        }
+        json.skipChildren();
+        return null;
+    }
+
+    private boolean flag() throws IOException {
+        boolean set = json.currentToken() == JsonToken.VALUE_TRUE
+                || json.currentToken().isNumeric() && json.getDoubleValue() != 0;
+        json.skipChildren();
+        return set;
+    }
+
+    private void refuse(String why) {
+        ended = true;
+        found.add(new Finding(Code.MALFORMED_DOCUMENT, null, "line " + json.currentLocation().getLineNr() + ", column "
+                + json.currentLocation().getColumnNr() + ": " + why));
+    }
+
+    private static String what(JsonToken token) {
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
+            case START_ARRAY -> "a list";
+            case START_OBJECT -> "an object";
+            case VALUE_STRING -> "a string";
+            case VALUE_NULL -> "null";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            default -> "a number";
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        json.close();
+        bytes.close();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.gleaner.format;
+
+import dev.gleaner.format.Finding.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folder of images that a source's names are looked up in.
+ *
+ * <p>Names in real annotation files are often a little off. A name is tried as it stands, relative to the folder; then its
+ * last part alone, directly in the folder; then that part with the other usual extensions. Nothing outside the allowed roots
+ * is ever taken, whatever the name says and wherever links lead.
+ */
+public final class ImageFiles {
+
+    private static final List<String> EXTENSIONS =
+            List.of("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp", "heic", "heif", "avif", "jp2");
+
+    private final Path folder;
+    private final List<Path> roots;
+
+    /**
+     * @param folder the folder of images
+     * @param roots  folders that files may really lie in, links followed
+     * @throws IOException if the folder or a root does not exist
+     */
+    public ImageFiles(Path folder, List<Path> roots) throws IOException {
+        this.folder = folder.toRealPath();
+        this.roots = List.copyOf(roots);
+    }
+
+    /**
+     * Where a name leads.
+     *
+     * @param fileName relative to the folder: that of the file when one was found, otherwise the name that was looked for
+     * @param file     the real file; empty when there is none that may be taken
+     * @param finding  what is to be said about it; empty when the name was right
+     */
+    record Lookup(String fileName, Optional<Path> file, Optional<Finding> finding) {
+    }
+
+    /** Looks up a name, and if it leads nowhere the alternative. */
+    Lookup find(String name, String alternative) {
+        String wanted = name.replace('\\', '/');
+        Optional<Path> exact = inFolder(wanted);
+        Optional<Path> found = exact.or(() -> near(wanted)).or(() -> inFolder(alternative)).or(() -> near(alternative));
+        if (found.isEmpty()) {
+            return new Lookup(wanted, Optional.empty(), Optional.of(new Finding(Code.MISSING_FILE, wanted,
+                    "no such file in the folder of images; expected " + folder.resolve(lastPart(wanted)))));
+        }
+        String fileName = nameOf(found.get());
+        Optional<Path> real = real(found.get());
+        if (real.isEmpty()) {
+            return new Lookup(fileName, real, Optional.of(outsideRoots(fileName)));
+        }
+        return new Lookup(fileName, real, exact.isPresent() ? Optional.empty() : Optional.of(
+                new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + wanted + "\"; \"" + fileName + "\" was taken")));
+    }
+
+    /** All files that look like images, in the order of the file system. The caller closes the stream. */
+    Stream<Path> walk() throws IOException {
+        return Files.walk(folder).filter(this::isVisible).filter(ImageFiles::hasImageExtension).filter(Files::isRegularFile);
+    }
+
+    String nameOf(Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** The file behind all links; empty if that lies outside the roots or cannot be followed. */
+    Optional<Path> real(Path file) {
+        try {
+            Path real = file.toRealPath();
+            return roots.stream().anyMatch(real::startsWith) ? Optional.of(real) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    Finding outsideRoots(String fileName) {
+        return new Finding(Code.FILE_OUTSIDE_ROOTS, fileName, "leads out of the folders that may be imported from; expected one under " + roots);
+    }
+
+    private Optional<Path> inFolder(String name) {
+        try {
+            Path file = folder.resolve(name).normalize();
+            return file.startsWith(folder) && Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Path> near(String name) {
+        String last = lastPart(name);
+        int dot = last.lastIndexOf('.');
+        String stem = dot > 0 ? last.substring(0, dot) : last;
+        return Stream.concat(Stream.of(last),
+                        EXTENSIONS.stream().flatMap(e -> Stream.of(stem + "." + e, stem + "." + e.toUpperCase(Locale.ROOT))))
+                .map(this::inFolder).flatMap(Optional::stream).findFirst();
+    }
+
+    private static String lastPart(String name) {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    private boolean isVisible(Path file) {
+        for (Path part : folder.relativize(file)) {
+            if (part.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasImageExtension(Path file) {
+        String name = file.getFileName().toString();
+        return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+}

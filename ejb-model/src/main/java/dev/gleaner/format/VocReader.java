@@ -1,0 +1,106 @@
+package dev.gleaner.format;
+
+import dev.gleaner.format.Finding.Code;
+import dev.gleaner.glip.Box;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.xml.stream.XMLStreamException;
+
+/**
+ * A folder of PASCAL VOC annotations, one XML file for each image.
+ *
+ * <p>VOC counts pixels from 1 and includes the last one: {@code xmin} 1 and {@code xmax} 1 is a box one pixel wide at the
+ * image's left edge, here {@code x} 0 and {@code width} 1. A file without {@code <filename>}, or with one that leads nowhere,
+ * is matched with the image of its own name.
+ */
+public final class VocReader implements SourceReader {
+
+    private final Path folder;
+    private final ImageFiles images;
+    private final Stream<Path> walk;
+    private final Iterator<Path> files;
+    private final Set<String> categories = new HashSet<>();
+    private final Queue<SourceItem> found = new ArrayDeque<>();
+    private boolean broken;
+
+    /** @throws IOException if the folder cannot be listed */
+    public VocReader(Path folder, ImageFiles images) throws IOException {
+        this.folder = folder;
+        this.images = images;
+        this.walk = Files.walk(folder).filter(VocReader::isAnnotation);
+        this.files = walk.iterator();
+    }
+
+    private static boolean isAnnotation(Path file) {
+        String name = file.getFileName().toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(".xml") && !name.startsWith(".") && Files.isRegularFile(file);
+    }
+
+    @Override
+    public Optional<SourceItem> next() throws IOException {
+        try {
+            while (found.isEmpty() && !broken && files.hasNext()) {
+                read(files.next());
+            }
+        } catch (UncheckedIOException e) {
+            broken = true;
+            found.add(new Finding(Code.UNREADABLE_FOLDER, null, "cannot be listed: " + e.getCause().getMessage()));
+        }
+        return Optional.ofNullable(found.poll());
+    }
+
+    private void read(Path file) throws IOException {
+        String name = folder.relativize(file).toString().replace('\\', '/');
+        byte[] bytes = Files.readAllBytes(file);
+        var digest = Sha256.digest();
+        digest.update(bytes);
+        found.add(new SourceDocument(name, Sha256.hex(digest)));
+        try {
+            VocXml annotation = VocXml.parse(bytes);
+            String stem = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+            ImageFiles.Lookup lookup = images.find(annotation.fileName().orElse(stem), stem);
+            if (annotation.fileName().isPresent() || lookup.file().isEmpty()) {
+                lookup.finding().ifPresent(found::add);
+            }
+            found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
+            for (int i = 0; i < annotation.objects().size(); i++) {
+                object(name, lookup.fileName(), i + 1, annotation.objects().get(i));
+            }
+        } catch (XMLStreamException e) {
+            found.add(new Finding(Code.UNREADABLE_ANNOTATIONS, name, e.getMessage()));
+        }
+    }
+
+    private void object(String imageId, String fileName, int number, VocXml.Rectangle object) {
+        if (object.name() == null || object.name().isBlank()) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, fileName, "object " + number + ": name is missing; expected the category"));
+            return;
+        }
+        if (!object.isFinite()) {
+            found.add(new Finding(Code.INVALID_BOX, fileName, "object " + number + ": bndbox is " + object.written()
+                    + "; expected four finite numbers xmin, ymin, xmax, ymax"));
+            return;
+        }
+        String category = object.name().strip();
+        if (categories.add(category)) {
+            found.add(new SourceCategory(category, category));
+        }
+        found.add(new SourceBox("object " + number, imageId, category,
+                Box.xyxyInclusive(object.xmin() - 1, object.ymin() - 1, object.xmax() - 1, object.ymax() - 1), false));
+    }
+
+    @Override
+    public void close() {
+        walk.close();
+    }
+}

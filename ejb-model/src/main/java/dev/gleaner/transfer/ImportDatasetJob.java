@@ -1,0 +1,69 @@
+package dev.gleaner.transfer;
+
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.format.Finding;
+import dev.gleaner.format.Finding.Code;
+import dev.gleaner.job.LeasedJob;
+import dev.gleaner.job.LeasedJobs;
+import jakarta.batch.runtime.BatchStatus;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/** A dataset's import as {@link LeasedJobs} carries it out: which batch job, with which parameters, and what its end means. */
+@Stateless
+public class ImportDatasetJob implements LeasedJob {
+
+    /** Job parameter: the dataset's id. */
+    public static final String DATASET = "dataset";
+
+    /** Job parameter: the number of the attempt, without which nothing is written. */
+    public static final String ATTEMPT = "attempt";
+
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ImportStaging staging;
+
+    @Override
+    public String name() {
+        return DatasetService.IMPORT_JOB;
+    }
+
+    @Override
+    public Optional<Attempt> begin(long id) {
+        Dataset dataset = datasets.find(id).orElseThrow();
+        if (dataset.status() != Dataset.Status.IMPORTING) {
+            return Optional.empty();
+        }
+        Properties parameters = new Properties();
+        parameters.setProperty(DATASET, Long.toString(id));
+        parameters.setProperty(ATTEMPT, Integer.toString(staging.begin(id)));
+        return Optional.of(new Attempt(parameters, dataset.jobExecutionId()));
+    }
+
+    @Override
+    public void executing(long id, long execution) {
+        datasets.find(id).orElseThrow().importedBy(execution);
+    }
+
+    /** An import is too short to be worth stopping on request. */
+    @Override
+    public boolean stopRequested(long id) {
+        return false;
+    }
+
+    @Override
+    public void ended(long id, BatchStatus status) {
+        Dataset dataset = datasets.find(id).orElseThrow();
+        if (dataset.status() == Dataset.Status.IMPORTING) {
+            staging.addFindings(id, List.of(new Finding(Code.IMPORT_FAILED, null, "the batch job ended as " + status + "; the server's log says why")));
+            dataset.reject(staging.report(id, dataset.source().leavesOut()));
+            staging.end(id);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.gleaner;
+
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.project.Category;
+import dev.gleaner.project.Project;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.EntityManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.Flyway;
+import org.hibernate.SessionFactory;
+import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
+import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.cfg.Configuration;
+
+/**
+ * A PostgreSQL of the test's own with the product's tables, and an entity manager on it. Transactions are the test's to make,
+ * where the server would make them around each call of a service.
+ */
+public final class TestDatabase implements AutoCloseable {
+
+    private final EmbeddedPostgres postgres;
+    private final SessionFactory factory;
+    private final EntityManager entities;
+
+    public TestDatabase() {
+        try {
+            postgres = EmbeddedPostgres.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+        Configuration configuration = new Configuration();
+        List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class).forEach(configuration::addAnnotatedClass);
+        configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
+        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, postgres.getPostgresDatabase());
+        configuration.setProperty(AvailableSettings.HBM2DDL_AUTO, "validate");
+        factory = configuration.buildSessionFactory();
+        entities = factory.createEntityManager();
+    }
+
+    public EntityManager entities() {
+        return entities;
+    }
+
+    /** Does the work in a transaction of its own; what it read is detached afterwards. */
+    public <T> T inTransaction(Callable<T> work) throws Exception {
+        entities.getTransaction().begin();
+        try {
+            T result = work.call();
+            entities.getTransaction().commit();
+            return result;
+        } finally {
+            if (entities.getTransaction().isActive()) {
+                entities.getTransaction().rollback();
+            }
+            entities.clear();
+        }
+    }
+
+    public long count(String table) throws Exception {
+        return inTransaction(() -> ((Number) entities.createNativeQuery("select count(*) from " + table).getSingleResult()).longValue());
+    }
+
+    @Override
+    public void close() throws IOException {
+        entities.close();
+        factory.close();
+        postgres.close();
+    }
+}
