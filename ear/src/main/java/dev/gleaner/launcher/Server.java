@@ -50,6 +50,8 @@ final class Server implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("GLEANER_"));
         builder.environment().putAll(environment);
+        // PyTorch's waiting threads would otherwise spin, which starves whatever else the machine does.
+        builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
         return new Server(builder.start(), console);
     }
 

@@ -79,6 +79,11 @@ public final class ReferenceCase {
         return arrays.containsKey(name) || arrays.containsKey(name + ".sample");
     }
 
+    /** Whether there is such an array, with all its values. */
+    public boolean isWhole(String name) {
+        return arrays.containsKey(name);
+    }
+
     /** An array that is not sampled in any copy: integers and what belongs to single detections. */
     public Npz.Array whole(String name) {
         assertThat(arrays).as("arrays of %s", this).containsKey(name);

@@ -32,11 +32,20 @@ public final class ReferenceModel {
         return config;
     }
 
+    /** Gives the whole network its weights. */
+    public Network load(Network network, NDManager manager) {
+        return loadNamed(network, "", manager);
+    }
+
     /** Gives a block its weights: those whose names start with {@code prefix} and a dot. */
     public <B extends NamedBlock> B load(B block, String prefix, NDManager manager) {
+        return loadNamed(block, prefix + ".", manager);
+    }
+
+    private <B extends NamedBlock> B loadNamed(B block, String prefix, NDManager manager) {
         OfficialNames names = new OfficialNames(config);
         try (OfficialCheckpoint checkpoint = OfficialCheckpoint.open(folder.resolve("tiny.pth"))) {
-            block.load(name -> array(checkpoint.tensors().get(names.official(prefix + "." + name)), manager));
+            block.load(name -> array(checkpoint.tensors().get(names.official(prefix + name)), manager));
             return block;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -59,18 +59,18 @@ public final class VisionLanguageFusion extends NamedBlock {
     }
 
     /**
-     * Takes the pyramid levels, each (1, C, H, W), then the text (T, D), then the number of its tokens that are no
-     * padding (a scalar on the CPU; they come first). Gives the levels and the text in the same shapes.
+     * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D), then its mask (1, T): 1 for tokens, which come
+     * first, and 0 for padding. Gives the levels and the text in the same shapes.
      */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
         int levels = inputs.size() - 2;
         NDList pyramid = inputs.subNDList(0, levels);
         List<Grid> grids = Grid.of(pyramid);
-        int valid = (int) inputs.get(levels + 1).getLong();
+        int valid = (int) inputs.get(levels + 1).sum().getLong();
 
         NDArray image = imageNorm.apply(training, Grid.concatenate(pyramid)); // (P, C)
-        NDArray text = textNorm.apply(training, inputs.get(levels)); // (T, D)
+        NDArray text = textNorm.apply(training, inputs.get(levels).squeeze(0)); // (T, D)
         long channels = image.getShape().get(1);
 
         NDArray key = perHead(textKey.apply(training, text)).mul(1 / Math.sqrt(headWidth)); // (heads, T, E)
@@ -89,7 +89,7 @@ public final class VisionLanguageFusion extends NamedBlock {
         NDArray words = textOutput.apply(training, places.transpose(1, 0, 2).reshape(-1, (long) heads * headWidth)); // (T, D)
 
         NDList outputs = Grid.split(image.add(gathered.get(0)), grids);
-        outputs.add(text.add(words.mul(textGamma.getArray())));
+        outputs.add(text.add(words.mul(textGamma.getArray())).expandDims(0));
         return outputs;
     }
 

@@ -3,9 +3,10 @@ package dev.gleaner.glip.head;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.gleaner.glip.GlipConfig;
-import dev.gleaner.glip.fusion.TextLayer;
 import dev.gleaner.glip.fusion.VisionLanguageFusion;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.NamedBlock;
+import dev.gleaner.glip.text.BertLayer;
 
 /**
  * One step of the head's tower: image and text are fused, then each goes through a layer of its own. Without fusion the
@@ -14,20 +15,26 @@ import dev.gleaner.glip.ops.NamedBlock;
 public final class HeadLayer extends NamedBlock {
 
     private final VisionLanguageFusion fusion;
-    private final TextLayer text;
+    private final BertLayer text;
     private final DynamicConvolution image;
 
     public HeadLayer(GlipConfig config) {
         boolean fused = config.fusion().enabled();
         int width = config.bert().hidden();
         fusion = fused ? child("fusion", new VisionLanguageFusion(config.fusion(), config.channels(), width)) : null;
-        text = fused ? child("text", new TextLayer(config.bert(), config.fusion())) : null;
+        text = fused ? child("text", textLayer(config)) : null;
         image = child("image", new DynamicConvolution(config.channels(), config.head().normGroups()));
     }
 
+    private static BertLayer textLayer(GlipConfig config) {
+        double least = config.fusion().clampLanguageMin() ? -Kernels.BOUND : Double.NEGATIVE_INFINITY;
+        double most = config.fusion().clampLanguageMax() ? Kernels.BOUND : Double.POSITIVE_INFINITY;
+        return new BertLayer(config.bert(), least, most);
+    }
+
     /**
-     * Takes the pyramid levels, each (1, C, H, W), then the text (T, D), then the number of its tokens that are no
-     * padding (a scalar on the CPU; they come first). Gives the levels and the text in the same shapes.
+     * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D), then its mask (1, T): 1 for tokens, which come
+     * first, and 0 for padding. Gives the levels and the text in the same shapes.
      */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
@@ -36,7 +43,8 @@ public final class HeadLayer extends NamedBlock {
         NDList pyramid = inputs.subNDList(0, levels);
         if (fusion != null) {
             NDList fused = fusion.forward(training, inputs.toArray(new NDArray[0]));
-            words = text.apply(training, fused.get(levels), inputs.get(levels + 1));
+            words = fused.get(levels);
+            words = text.apply(training, words, BertLayer.additiveMask(inputs.get(levels + 1), words.getDataType()));
             pyramid = fused.subNDList(0, levels);
         }
         NDList outputs = new NDList(image.forward(training, pyramid.toArray(new NDArray[0])));

@@ -3,6 +3,7 @@ package dev.gleaner.glip.head;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.fusion.Grid;
@@ -51,20 +52,22 @@ public final class Predictor extends NamedBlock {
     }
 
     /**
-     * Takes the pyramid levels, each (1, C, H, W), then the text (T, D). Gives, for the P places of all levels one after
+     * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D). Gives, for the P places of all levels one after
      * the other: alignment logits (P, T), box regressions (P, 4) and centreness logits (P).
      */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
         NDList levels = inputs.subNDList(0, inputs.size() - 1);
         NDArray places = Grid.concatenate(levels); // (P, C)
-        return new NDList(align(places, inputs.get(inputs.size() - 1)), boxes(places, Grid.of(levels)),
+        return new NDList(align(places, inputs.get(inputs.size() - 1).squeeze(0)), boxes(places, Grid.of(levels)),
                 pointwise(places, centrenessWeight, centrenessBias).squeeze(1));
     }
 
     private NDArray align(NDArray places, NDArray text) {
-        NDArray length = text.pow(2).sum(new int[] {1}, true).sqrt().maximum(1e-12);
-        NDArray words = text.div(length); // (T, D)
+        // In single precision whatever the features have: the squares of a half-precision text overflow.
+        NDArray exact = text.toType(DataType.FLOAT32, false);
+        NDArray length = exact.pow(2).sum(new int[] {1}, true).sqrt().maximum(1e-12);
+        NDArray words = exact.div(length).toType(text.getDataType(), false); // (T, D)
         NDArray projected = linear(words.div(2), textWeight.getArray(), textProjectionBias.getArray()); // (T, C)
         NDArray wordBias = words.matMul(textBias.getArray()).add(bias.getArray()); // (T)
         NDArray logits = linear(places, projected.div(logScale.getArray().exp()), wordBias); // (P, T)

@@ -34,6 +34,11 @@ public record ScoredBox(float x1, float y1, float x2, float y2, int label, float
         return Math.max(0f, Math.min(value, size - 1f));
     }
 
+    /** This box under another label. */
+    public ScoredBox relabel(int newLabel) {
+        return new ScoredBox(x1, y1, x2, y2, newLabel, score);
+    }
+
     /** This box in a frame scaled by the given factors. */
     public ScoredBox scale(float horizontal, float vertical) {
         return new ScoredBox(x1 * horizontal, y1 * vertical, x2 * horizontal, y2 * vertical, label, score);

@@ -151,6 +151,22 @@ public final class Kernels {
         return call("larger_line", x, slope1, intercept1, slope2, intercept2);
     }
 
+    /**
+     * The places where a label may have been found: where the mean probability of the label's tokens exceeds a threshold.
+     *
+     * @param logits     (P, T), alignment of each place with each token
+     * @param centreness (P), logits
+     * @param regression (P, 4)
+     * @param labels     (T, K), for each label its tokens' shares in the mean
+     * @param most       how many are wanted at most: those with the largest product of probability and centreness
+     * @return of M places in no particular order: index of the place (M), index of the label (M), square root of the product
+     *         (M), all of them float32 or int64, and the regression (M, 4)
+     */
+    public static NDList candidates(NDArray logits, NDArray centreness, NDArray regression, NDArray labels, double threshold,
+            int most) {
+        return callAll("candidates", logits, centreness, regression, labels, constant(threshold), constant(most));
+    }
+
     private static NDArray call(String kernel, NDArray... inputs) {
         return callAll(kernel, inputs).singletonOrThrow();
     }

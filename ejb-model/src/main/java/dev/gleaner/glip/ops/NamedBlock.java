@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -86,11 +87,19 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     }
 
     private NDList scoped(NDList inputs, boolean training) {
+        return scoped(inputs, () -> {
+            NDList results = compute(inputs, training);
+            observer.accept(results);
+            return results;
+        });
+    }
+
+    /** Evaluates part of a formula; every array that is made along the way and not returned is closed when it ends. */
+    protected static NDList scoped(NDList inputs, Supplier<NDList> part) {
         NDList results;
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            results = compute(inputs, training);
-            observer.accept(results);
+            results = part.get();
             NDScope.unregister(results);
         }
         for (NDArray result : results) {

@@ -88,3 +88,15 @@ class Kernels(Module):
 
   def larger_line(self, x: Tensor, slope1: Tensor, intercept1: Tensor, slope2: Tensor, intercept2: Tensor) -> Tensor:
     return torch.maximum(torch.addcmul(intercept1, x, slope1), torch.addcmul(intercept2, x, slope2))
+
+  def candidates(self, logits: Tensor, centreness: Tensor, regression: Tensor, labels: Tensor, threshold: Tensor, most: Tensor) -> List[Tensor]:
+    scores = torch.matmul(torch.sigmoid(logits.float()), labels)
+    found = torch.nonzero(torch.gt(scores, float(threshold)))
+    place = torch.select(found, 1, 0)
+    label = torch.select(found, 1, 1)
+    product = torch.mul(torch.index_select(torch.reshape(scores, [-1]), 0, torch.add(torch.mul(place, torch.size(labels, 1)), label)), torch.sigmoid(torch.index_select(centreness.float(), 0, place)))
+    if torch.size(place, 0) > int(most):
+      product, best = torch.topk(product, int(most), 0, True, False)
+      place = torch.index_select(place, 0, best)
+      label = torch.index_select(label, 0, best)
+    return [place, label, torch.sqrt(product), torch.index_select(regression, 0, place).float()]

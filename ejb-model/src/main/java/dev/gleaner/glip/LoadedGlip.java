@@ -1,0 +1,211 @@
+package dev.gleaner.glip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.head.AnchorGrid;
+import dev.gleaner.glip.head.PostProcessor;
+import dev.gleaner.glip.head.ScoredBox;
+import dev.gleaner.glip.head.Suppression;
+import dev.gleaner.glip.ops.Kernels;
+import dev.gleaner.glip.text.BertTokenizer;
+import dev.gleaner.glip.text.Caption;
+import dev.gleaner.glip.text.TextChunk;
+import dev.gleaner.glip.text.TextPlanner;
+import dev.gleaner.glip.vision.ImageDecoder;
+import dev.gleaner.glip.vision.ImageTensor;
+import dev.gleaner.glip.vision.Preprocessor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** The network on one device, with what surrounds it: text planning, image preparation and post-processing. */
+final class LoadedGlip implements Glip {
+
+    private final NDManager manager;
+    private final Network network;
+    private final DataType precision;
+    private final TextPlanner planner;
+    private final Preprocessor preprocessor;
+    private final List<AnchorGrid> anchors;
+    private final PostProcessor postProcessor;
+    /** The device does one thing at a time: two at once would only share its memory and its cores. */
+    private final ReentrantLock device = new ReentrantLock();
+
+    /**
+     * @param manager   on the device; closed with this model
+     * @param network   with its weights, which the manager holds
+     * @param precision of the weights
+     */
+    LoadedGlip(GlipConfig config, BertTokenizer tokenizer, NDManager manager, Network network, DataType precision) {
+        this.manager = manager;
+        this.network = network;
+        this.precision = precision;
+        planner = new TextPlanner(tokenizer, config.text().separator(), config.text().length());
+        preprocessor = new Preprocessor(config.input());
+        anchors = IntStream.range(0, GlipConfig.LEVELS)
+                .mapToObj(i -> new AnchorGrid(config.anchors().strides().get(i), config.anchors().sizes().get(i).floatValue()))
+                .toList();
+        GlipConfig.Selection selection = config.selection();
+        postProcessor = new PostProcessor((float) selection.minScore(), selection.perLevel(), (float) selection.nmsIou(),
+                selection.perImage());
+    }
+
+    /** An image as the network reads it. */
+    private record Prepared(ImageTensor tensor) implements PreparedImage {
+        @Override
+        public int width() {
+            return tensor.originalWidth();
+        }
+
+        @Override
+        public int height() {
+            return tensor.originalHeight();
+        }
+    }
+
+    /** What the language backbone makes of one chunk, without padding, and which tokens each of its labels averages. */
+    private record Chunk(NDList features, NDArray mask, NDArray labels, int[] promptIndex) {
+    }
+
+    /** The labels' names and their chunks; the chunks' arrays live as long as {@code memory}. */
+    private record Text(List<Prompt> prompts, List<Chunk> chunks, NDManager memory) implements PreparedText {
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    @Override
+    public PreparedImage decode(byte[] encoded) throws IOException {
+        return new Prepared(preprocessor.prepare(ImageDecoder.decode(encoded)));
+    }
+
+    @Override
+    public PreparedText prepare(List<Prompt> prompts, Chunking chunking) {
+        return prepare(prompts, planner.plan(prompts, chunking));
+    }
+
+    @Override
+    public PreparedText prepareCaption(String caption) {
+        Caption read = planner.read(caption);
+        List<Prompt> phrases = read.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
+        return prepare(phrases, List.of(planner.ground(read)));
+    }
+
+    private PreparedText prepare(List<Prompt> prompts, List<TextChunk> chunks) {
+        return onDevice(() -> {
+            NDManager memory = manager.newSubManager();
+            return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), memory);
+        });
+    }
+
+    private Chunk read(TextChunk chunk, NDManager memory) {
+        int tokens = IntStream.of(chunk.attentionMask()).sum();
+        NDArray ids = memory.create(toLong(chunk.tokenIds(), tokens), new Shape(1, tokens));
+        NDArray mask = memory.create(toLong(chunk.attentionMask(), tokens), new Shape(1, tokens));
+        NDArray labels = memory.create(shares(chunk, tokens), new Shape(tokens, chunk.size()));
+        NDList features = network.text(false, ids, mask);
+        features.attach(memory);
+        NDScope.unregister(features);
+        NDScope.unregister(mask, labels);
+        return new Chunk(features, mask, labels, chunk.promptIndex());
+    }
+
+    private static long[] toLong(int[] values, int count) {
+        return IntStream.of(values).limit(count).asLongStream().toArray();
+    }
+
+    /** (tokens, labels): one n-th for each of a label's n tokens. */
+    private static float[] shares(TextChunk chunk, int tokens) {
+        float[] shares = new float[tokens * chunk.size()];
+        for (int label = 0; label < chunk.size(); label++) {
+            int[] positions = chunk.tokenPositions().get(label);
+            for (int position : positions) {
+                shares[position * chunk.size() + label] = 1f / positions.length;
+            }
+        }
+        return shares;
+    }
+
+    @Override
+    public List<Detection> detect(PreparedImage image, PreparedText text, Thresholds thresholds) {
+        ImageTensor tensor = ((Prepared) image).tensor();
+        Text labels = (Text) text;
+        float horizontal = tensor.originalWidth() / (float) tensor.width();
+        float vertical = tensor.originalHeight() / (float) tensor.height();
+        return onDevice(() -> boxes(tensor, labels)).stream()
+                .map(box -> detection(box.scale(horizontal, vertical), labels.prompts().get(box.label())))
+                .filter(thresholds::keeps)
+                .toList();
+    }
+
+    private static Detection detection(ScoredBox box, Prompt prompt) {
+        return new Detection(prompt.category(), prompt.phrase(), Box.xyxyInclusive(box.x1(), box.y1(), box.x2(), box.y2()), box.score());
+    }
+
+    /**
+     * Boxes of all chunks in the resized image's pixels, labelled by prompt. Each chunk is treated as the official code
+     * treats an image with that text; then the labels of one category, in one chunk or several, suppress one another's
+     * duplicates by the same rule that each has already applied to its own.
+     */
+    private List<ScoredBox> boxes(ImageTensor tensor, Text text) {
+        try (NDManager memory = manager.newSubManager()) {
+            NDArray image = memory.create(tensor.values(), new Shape(1, 3, tensor.paddedHeight(), tensor.paddedWidth()));
+            NDList pyramid = network.pyramid(false, image.toType(precision, false));
+            List<ScoredBox> boxes = new ArrayList<>();
+            for (Chunk chunk : text.chunks()) {
+                boxes.addAll(boxes(pyramid, chunk, tensor.width(), tensor.height()));
+            }
+            return Suppression.within(box -> text.prompts().get(box.label()).category(), boxes, postProcessor.overlapThreshold());
+        }
+    }
+
+    private List<ScoredBox> boxes(NDList pyramid, Chunk chunk, int width, int height) {
+        NDList said = network.predict(false, pyramid, chunk.features(), chunk.mask());
+        List<ScoredBox> candidates = new ArrayList<>();
+        int start = 0;
+        for (int level = 0; level < pyramid.size(); level++) {
+            Shape shape = pyramid.get(level).getShape();
+            int end = start + (int) (shape.get(2) * shape.get(3));
+            String rows = start + ":" + end;
+            NDList found = Kernels.candidates(said.get(0).get(rows), said.get(2).get(rows), said.get(1).get(rows), chunk.labels(),
+                    postProcessor.scoreThreshold(), postProcessor.candidatesPerLevel());
+            candidates.addAll(postProcessor.decode(
+                    new PostProcessor.Candidates(found.get(0).toLongArray(), found.get(1).toLongArray(),
+                            found.get(2).toFloatArray(), found.get(3).toFloatArray()),
+                    anchors.get(level), (int) shape.get(3), width, height));
+            start = end;
+        }
+        return postProcessor.select(candidates).stream()
+                .map(box -> box.relabel(chunk.promptIndex()[box.label()]))
+                .toList();
+    }
+
+    /** Waits for the device and runs a task on it; every array that the task makes and does not keep is closed. */
+    private <T> T onDevice(Supplier<T> task) {
+        device.lock();
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return task.get();
+        } finally {
+            device.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        device.lock();
+        try {
+            manager.close();
+        } finally {
+            device.unlock();
+        }
+    }
+}

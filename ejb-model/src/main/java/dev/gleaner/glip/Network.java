@@ -1,0 +1,84 @@
+package dev.gleaner.glip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import dev.gleaner.glip.head.HeadLayer;
+import dev.gleaner.glip.head.Predictor;
+import dev.gleaner.glip.ops.NamedBlock;
+import dev.gleaner.glip.text.Bert;
+import dev.gleaner.glip.vision.FeaturePyramid;
+import dev.gleaner.glip.vision.Swin;
+import java.util.List;
+
+/**
+ * The whole of GLIP (Li et al. 2022), from an image tensor and token ids to what is said about each anchor. The image's
+ * part, the text's part and what brings them together can be run by themselves, so that an image is read once for many
+ * texts and a text once for many images.
+ */
+public final class Network extends NamedBlock {
+
+    private final boolean alignsHidden;
+    private final Swin swin;
+    private final FeaturePyramid fpn;
+    private final Bert bert;
+    private final List<HeadLayer> tower;
+    private final Predictor head;
+
+    public Network(GlipConfig config) {
+        alignsHidden = config.head().aligned() == GlipConfig.Aligned.HIDDEN;
+        swin = child("swin", new Swin(config.swin()));
+        fpn = child("fpn", new FeaturePyramid(config.swin(), config.channels()));
+        bert = child("bert", new Bert(config.bert()));
+        tower = children("tower", config.head().layers(), i -> new HeadLayer(config));
+        head = child("head", new Predictor(config.head(), config.channels(), config.bert().hidden()));
+    }
+
+    /** Takes an image (1, 3, H, W), token ids (1, T) and their mask (1, T), both int64; gives {@link #predict}'s results. */
+    @Override
+    protected NDList compute(NDList inputs, boolean training) {
+        return predict(training, pyramid(training, inputs.get(0)), text(training, inputs.get(1), inputs.get(2)), inputs.get(2));
+    }
+
+    /** The image's part: (N, 3, H, W), H and W multiples of 32, to p3..p7, each (N, channels, H', W'). */
+    public NDList pyramid(boolean training, NDArray image) {
+        return scoped(new NDList(image), () -> {
+            NDList stages = swin.forward(training, image);
+            return fpn.forward(training, stages.get(1), stages.get(2), stages.get(3));
+        });
+    }
+
+    /**
+     * The text's part.
+     *
+     * @param ids  (1, T), int64
+     * @param mask (1, T), int64: 1 for tokens, which come first, and 0 for padding, which may be left out altogether: no
+     *             other result depends on it
+     * @return hidden and embedded, each (1, T, D), see {@link Bert}
+     */
+    public NDList text(boolean training, NDArray ids, NDArray mask) {
+        return scoped(new NDList(ids, mask), () -> bert.forward(training, ids, mask).subNDList(0, 2));
+    }
+
+    /**
+     * Brings an image and a text together.
+     *
+     * @param pyramid {@link #pyramid} of one image
+     * @param text    {@link #text} of one text
+     * @param mask    of the text, (1, T), int64
+     * @return alignment logits (P, T), box regressions (P, 4) and centreness logits (P), see {@link Predictor}
+     */
+    public NDList predict(boolean training, NDList pyramid, NDList text, NDArray mask) {
+        return scoped(new NDList(pyramid).addAll(text), () -> {
+            NDList features = new NDList(pyramid);
+            features.add(text.get(0));
+            for (HeadLayer layer : tower) {
+                NDList inputs = new NDList(features);
+                inputs.add(mask);
+                features = layer.forward(training, inputs.toArray(new NDArray[0]));
+            }
+            NDList aligned = features.subNDList(0, pyramid.size());
+            aligned.add(alignsHidden ? features.get(pyramid.size()) : text.get(1));
+            return head.forward(training, aligned.toArray(new NDArray[0]));
+        });
+    }
+}
