@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Reference;
 import dev.gleaner.glip.text.NounPhrases.Tagged;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Spliterators;
@@ -157,49 +153,6 @@ class OfficialTextTest {
                         phrases(expected.get("tokens_positive"), caption).stream().map(Phrase::spans).toList());
             });
         });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> textsOfTheTinyModels() {
-        return Stream.of("tiny", "tiny_a").flatMap(model -> {
-            try {
-                JsonNode config = json(model + "/tiny_config.json").get("config");
-                TextPlanner planner = new TextPlanner(BertTokenizer.read(Reference.file(model + "/vocab.txt")), SEPARATOR, TEXT_LENGTH);
-                List<Prompt> prompts = strings(config.get("classes")).stream().map(Prompt::of).toList();
-                return IntStream.range(0, config.get("images").size()).boxed().flatMap(image -> Stream.of(
-                        dynamicTest(model + ": prompts, image " + image, () -> assertChunk(model,
-                                json(model + "/image" + image + "_classes_text.json"),
-                                planner.plan(prompts, Glip.Chunking.OFFICIAL).get(0))),
-                        dynamicTest(model + ": caption, image " + image, () -> assertChunk(model,
-                                json(model + "/image" + image + "_grounding_text.json"),
-                                planner.ground(captionOf(config.get("images").get(image)))))));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
-    private static Caption captionOf(JsonNode image) {
-        String text = image.get("caption").asText();
-        return new Caption(text, strings(image.get("spans")).stream().map(phrase -> {
-            int start = text.indexOf(phrase);
-            return new Phrase(phrase, List.of(new Span(start, start + phrase.length())));
-        }).toList());
-    }
-
-    private static void assertChunk(String model, JsonNode expected, TextChunk chunk) throws IOException {
-        assertThat(chunk.caption()).isEqualTo(expected.get("caption").asText());
-        List<String> vocabulary = Files.readAllLines(Reference.file(model + "/vocab.txt"));
-        List<String> tokens = new ArrayList<>(strings(expected.get("tokens")));
-        assertThat(chunk.attentionMask()).containsExactly(
-                IntStream.range(0, TEXT_LENGTH).map(i -> i < tokens.size() ? 1 : 0).toArray());
-        tokens.addAll(Collections.nCopies(TEXT_LENGTH - tokens.size(), "[PAD]"));
-        assertThat(Arrays.stream(chunk.tokenIds()).mapToObj(vocabulary::get)).containsExactlyElementsOf(tokens);
-        Map<Integer, List<Integer>> labelToTokens = new TreeMap<>();
-        for (int k = 0; k < chunk.size(); k++) {
-            labelToTokens.put(chunk.promptIndex()[k] + 1, Arrays.stream(chunk.tokenPositions().get(k)).boxed().toList());
-        }
-        assertThat(labelToTokens).isEqualTo(labelToTokens(expected.get("positive_map_label_to_token")));
     }
 
     private static JsonNode json(String file) throws IOException {
