@@ -2,10 +2,12 @@ package dev.gleaner.glip.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * A tensor in a file. It holds no elements; they are read anew each time they are asked for, while the file is open.
+ * A tensor in a file, or on its way into one. It holds no elements; they are read anew each time they are asked for, while
+ * the file is open.
  *
  * @param name    its key in the file
  * @param type    type of its elements
@@ -18,6 +20,22 @@ public record StoredTensor(String name, TensorType type, long[] shape, Content c
     @FunctionalInterface
     public interface Content {
         ByteBuffer read() throws IOException;
+    }
+
+    /** Gives a tensor's elements in C order, a new buffer each time. */
+    @FunctionalInterface
+    public interface Floats {
+        FloatBuffer read() throws IOException;
+    }
+
+    /** A tensor of 32-bit floats that come from somewhere else than a file. */
+    public static StoredTensor ofFloats(String name, long[] shape, Floats floats) {
+        return new StoredTensor(name, TensorType.F32, shape, () -> {
+            FloatBuffer values = floats.read();
+            ByteBuffer bytes = ByteBuffer.allocate(values.remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            return bytes;
+        });
     }
 
     /** Number of elements. */

@@ -1,0 +1,122 @@
+package dev.gleaner.glip.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.gleaner.glip.GlipConfig;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A model as this program keeps it, in a folder of four files: {@code model.safetensors} with the parameters under
+ * {@linkplain OfficialNames our names}, {@code config.json}, {@code vocab.txt} and {@code provenance.json}. A bundle that is
+ * there is complete, and is never changed.
+ *
+ * @param folder     its place
+ * @param config     what network its parameters belong to
+ * @param provenance where it comes from
+ */
+public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
+
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String CONFIG = "config.json";
+    private static final String VOCABULARY = "vocab.txt";
+    private static final String PROVENANCE = "provenance.json";
+    private static final List<String> FILES = List.of(WEIGHTS, CONFIG, VOCABULARY, PROVENANCE);
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    /**
+     * Opens a bundle.
+     *
+     * @throws CheckpointException if a file is missing or not what a bundle holds
+     */
+    public static Bundle open(Path folder) throws IOException {
+        for (String name : FILES) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new CheckpointException(folder + " is no model bundle: it has no " + name);
+            }
+        }
+        return new Bundle(folder, read(folder.resolve(CONFIG), GlipConfig.class),
+                read(folder.resolve(PROVENANCE), Provenance.class));
+    }
+
+    /** The parameters by our names, their elements mapped from the file. */
+    public Map<String, StoredTensor> weights() throws IOException {
+        return Safetensors.read(folder.resolve(WEIGHTS));
+    }
+
+    /** BERT's vocabulary, one token a line. */
+    public Path vocabulary() {
+        return folder.resolve(VOCABULARY);
+    }
+
+    /**
+     * Writes a bundle: into a folder beside the target first, which takes the target's name when all of it is on the disk.
+     *
+     * @param target     the bundle's folder, which must not exist yet
+     * @param vocabulary a file to copy
+     * @param weights    parameters under our names
+     * @throws FileAlreadyExistsException if the target exists; nothing is changed then
+     */
+    public static Bundle write(Path target, GlipConfig config, Provenance provenance, Path vocabulary,
+                               Collection<StoredTensor> weights) throws IOException {
+        if (Files.exists(target)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
+        Path unfinished = Files.createTempDirectory(parent, "." + target.getFileName() + "-");
+        try {
+            Safetensors.write(unfinished.resolve(WEIGHTS), weights);
+            JSON.writeValue(unfinished.resolve(CONFIG).toFile(), config);
+            JSON.writeValue(unfinished.resolve(PROVENANCE).toFile(), provenance);
+            Files.copy(vocabulary, unfinished.resolve(VOCABULARY));
+            for (String name : FILES) {
+                force(unfinished.resolve(name));
+            }
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(unfinished);
+        }
+        return new Bundle(target, config, provenance);
+    }
+
+    private static <T> T read(Path file, Class<T> type) throws IOException {
+        try {
+            return JSON.readValue(file.toFile(), type);
+        } catch (JacksonException e) {
+            throw new CheckpointException(file + " cannot be used: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (NoSuchFileException moved) {
+            // It has become the bundle.
+        }
+    }
+}
