@@ -1,5 +1,6 @@
 package dev.gleaner.glip;
 
+import dev.gleaner.glip.checkpoint.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
 public interface Glip extends AutoCloseable {
 
     /**
-     * Loads a bundle (safetensors + config + vocabulary + provenance).
+     * Loads a bundle (safetensors + config + vocabulary + provenance). On a GPU the network computes in half precision.
      *
      * @param bundle the bundle's folder
      * @param device {@code cpu}, {@code gpu} or {@code gpu:N}
@@ -21,7 +22,7 @@ public interface Glip extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such device
      */
     static Glip load(Path bundle, String device) throws IOException {
-        throw new IOException("the network is not here yet: " + bundle + " on " + device);
+        return LoadedGlip.load(Bundle.open(bundle), Devices.named(device));
     }
 
     /** An image decoded, turned upright, resized and normalised on the CPU; holds no device memory. */
@@ -60,7 +61,11 @@ public interface Glip extends AutoCloseable {
     /** Finds the noun phrases of a free caption and runs the language backbone. */
     PreparedText prepareCaption(String caption);
 
-    /** Detections above the thresholds, best first; duplicates across chunks are resolved. */
+    /**
+     * Detections above the thresholds, best first. Several prompts of one category, whether they share a chunk or not, find
+     * a thing once: of their boxes that overlap by more than the model's suppression threshold the best is kept. Each chunk
+     * brings at most as many detections as the model's configuration allows an image.
+     */
     List<Detection> detect(PreparedImage image, PreparedText text, Thresholds thresholds);
 
     @Override

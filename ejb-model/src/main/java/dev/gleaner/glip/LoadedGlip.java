@@ -1,11 +1,14 @@
 package dev.gleaner.glip;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.head.AnchorGrid;
 import dev.gleaner.glip.head.PostProcessor;
 import dev.gleaner.glip.head.ScoredBox;
@@ -19,8 +22,10 @@ import dev.gleaner.glip.vision.ImageDecoder;
 import dev.gleaner.glip.vision.ImageTensor;
 import dev.gleaner.glip.vision.Preprocessor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -36,7 +41,7 @@ final class LoadedGlip implements Glip {
     private final List<AnchorGrid> anchors;
     private final PostProcessor postProcessor;
     /** The device does one thing at a time: two at once would only share its memory and its cores. */
-    private final ReentrantLock device = new ReentrantLock();
+    private final ReentrantLock device = new ReentrantLock(true);
 
     /**
      * @param manager   on the device; closed with this model
@@ -55,6 +60,38 @@ final class LoadedGlip implements Glip {
         GlipConfig.Selection selection = config.selection();
         postProcessor = new PostProcessor((float) selection.minScore(), selection.perLevel(), (float) selection.nmsIou(),
                 selection.perImage());
+    }
+
+    /**
+     * Reads a bundle's weights onto a device.
+     *
+     * @throws IOException if they cannot be read or are not those of the bundle's configuration
+     */
+    static LoadedGlip load(Bundle bundle, Device device) throws IOException {
+        BertTokenizer tokenizer = BertTokenizer.read(bundle.vocabulary());
+        Map<String, StoredTensor> weights = bundle.weights();
+        DataType precision = device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32;
+        Network network = new Network(bundle.config());
+        NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+        try {
+            network.load(name -> array(weights.get(name), manager, precision));
+            return new LoadedGlip(bundle.config(), tokenizer, manager, network, precision);
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            manager.close();
+            throw new IOException(bundle.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Copies a tensor out of its mapped file; a plain {@code toType} would go on using the mapping. */
+    private static NDArray array(StoredTensor tensor, NDManager manager, DataType precision) {
+        if (tensor == null) {
+            return null;
+        }
+        try (NDArray mapped = manager.create(tensor.read(), new Shape(tensor.shape()), DataType.FLOAT32)) {
+            return precision == DataType.FLOAT32 ? mapped.duplicate() : mapped.toType(precision, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** An image as the network reads it. */
@@ -99,7 +136,8 @@ final class LoadedGlip implements Glip {
         return prepare(phrases, List.of(planner.ground(read)));
     }
 
-    private PreparedText prepare(List<Prompt> prompts, List<TextChunk> chunks) {
+    /** Runs chunks that are already planned through the language backbone. */
+    PreparedText prepare(List<Prompt> prompts, List<TextChunk> chunks) {
         return onDevice(() -> {
             NDManager memory = manager.newSubManager();
             return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), memory);
@@ -137,17 +175,22 @@ final class LoadedGlip implements Glip {
     @Override
     public List<Detection> detect(PreparedImage image, PreparedText text, Thresholds thresholds) {
         ImageTensor tensor = ((Prepared) image).tensor();
-        Text labels = (Text) text;
+        List<Prompt> prompts = ((Text) text).prompts();
         float horizontal = tensor.originalWidth() / (float) tensor.width();
         float vertical = tensor.originalHeight() / (float) tensor.height();
-        return onDevice(() -> boxes(tensor, labels)).stream()
-                .map(box -> detection(box.scale(horizontal, vertical), labels.prompts().get(box.label())))
+        return find(image, text).stream()
+                .map(box -> detection(box.scale(horizontal, vertical), prompts.get(box.label())))
                 .filter(thresholds::keeps)
                 .toList();
     }
 
     private static Detection detection(ScoredBox box, Prompt prompt) {
         return new Detection(prompt.category(), prompt.phrase(), Box.xyxyInclusive(box.x1(), box.y1(), box.x2(), box.y2()), box.score());
+    }
+
+    /** What {@link #detect} is made of: boxes in the resized image's pixels, labelled by prompt, best first. */
+    List<ScoredBox> find(PreparedImage image, PreparedText text) {
+        return onDevice(() -> boxes(((Prepared) image).tensor(), (Text) text));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.gleaner.glip.checkpoint;
 
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.Network;
 import dev.gleaner.glip.text.BertTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +22,19 @@ public final class OfficialImport {
 
     private final Function<GlipConfig, Map<String, long[]>> network;
 
+    /** An import for this program's network. */
+    public OfficialImport() {
+        this(OfficialImport::shapes);
+    }
+
+    private static Map<String, long[]> shapes(GlipConfig config) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        new Network(config).parameterShapes().forEach((name, shape) -> shapes.put(name, shape.getShape()));
+        return shapes;
+    }
+
     /** @param network shapes of the network's parameters by our names, for any configuration */
-    public OfficialImport(Function<GlipConfig, Map<String, long[]>> network) {
+    OfficialImport(Function<GlipConfig, Map<String, long[]>> network) {
         this.network = network;
     }
 
