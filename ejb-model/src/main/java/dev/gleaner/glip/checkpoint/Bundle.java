@@ -2,6 +2,7 @@ package dev.gleaner.glip.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -99,8 +101,11 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     private static <T> T read(Path file, Class<T> type) throws IOException {
         try {
             return JSON.readValue(file.toFile(), type);
+        } catch (JsonMappingException e) {
+            String place = e.getPath().stream().map(step -> String.valueOf(step.getFieldName())).collect(Collectors.joining("."));
+            throw new CheckpointException(file + ", " + place + ": " + e.getOriginalMessage(), e);
         } catch (JacksonException e) {
-            throw new CheckpointException(file + " cannot be used: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(file + " is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 
