@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import opennlp.tools.postag.POSModel;
@@ -30,6 +31,7 @@ public final class NounPhrases {
             + "|[\\p{L}\\p{M}\\p{N}]+(?:(?:[-_/'’]|(?<=\\p{N})[.,](?=\\p{N}))[\\p{L}\\p{M}\\p{N}]+)*"
             + "|\\S", Pattern.CASE_INSENSITIVE);
     private static final Pattern CLITIC = Pattern.compile("['’](?:s|m|d|ll|re|ve)$");
+    private static final Set<String> POSSESSIVES = Set.of("my", "your", "his", "her", "its", "our", "their");
     private static final Pattern LETTER_OR_DIGIT = Pattern.compile("[\\p{L}\\p{N}]");
     private static final Pattern PUNCTUATION = Pattern.compile("[|:;@()\\[\\]{}^'\"’`?$%#!&*+,.]");
 
@@ -70,7 +72,23 @@ public final class NounPhrases {
                 tagged.add(new Tagged(text.substring(clitic.start()), "POS", new Span(stem, span.end())));
             }
         }
+        nameHeadlessAdjectives(tagged);
         return tagged;
+    }
+
+    /**
+     * An article or possessive opens a noun phrase. Where the tagger found only adjectives in one ("an umbrella", whose ending it
+     * takes for an adjective's), the last of them is the noun.
+     */
+    private static void nameHeadlessAdjectives(List<Tagged> tagged) {
+        boolean opened = false;
+        for (int i = 0; i < tagged.size(); i++) {
+            Tagged word = tagged.get(i);
+            if (opened && word.tag().equals("JJ") && !tagStartsWith("JJ", tagged, i + 1) && !tagStartsWith("NN", tagged, i + 1)) {
+                tagged.set(i, new Tagged(word.word(), "NN", word.span()));
+            }
+            opened = word.tag().equals("DT") || POSSESSIVES.contains(word.word()) || opened && word.tag().equals("JJ");
+        }
     }
 
     /** The Penn tag for the universal tags that the grammar asks for; a sign without letter or digit is never a noun. */

@@ -39,6 +39,16 @@ class NounPhrasesTest {
         assertThat(phrases(caption)).containsExactly(expected.split("; "));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "a red-and-white umbrella, and a dog | a red-and-white umbrella; a dog",
+        "her umbrella on the table           | umbrella; the table",
+        "the sky is blue and the car is red  | the sky; the car",
+    })
+    void takesTheLastAdjectiveOfAPhraseWithoutANounForItsNoun(String caption, String expected) {
+        assertThat(phrases(caption)).containsExactly(expected.split("; "));
+    }
+
     @Test
     void keepsTheCaptionAsItIsAndPointsIntoIt() {
         String caption = "A Big  Dog,\na cat;\tand THE bus";
