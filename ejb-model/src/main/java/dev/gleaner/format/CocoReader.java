@@ -1,6 +1,7 @@
 package dev.gleaner.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -39,6 +40,7 @@ public final class CocoReader implements SourceReader {
     private final Queue<SourceItem> found = new ArrayDeque<>();
     private Section section;
     private boolean imagesSeen;
+    private long named;
     private boolean started;
     private boolean ended;
 
@@ -58,7 +60,8 @@ public final class CocoReader implements SourceReader {
             try {
                 advance();
             } catch (JsonProcessingException e) {
-                refuse(e.getOriginalMessage());
+                // Behind the parser's own words comes where the list or object began, in words of its implementation.
+                refuse(e.getLocation(), e.getOriginalMessage().replaceFirst("(?s) \\((for|start marker).*", ""));
             }
         }
         return Optional.ofNullable(found.poll());
@@ -114,6 +117,7 @@ public final class CocoReader implements SourceReader {
             return;
         }
         found.add(new SourceDocument("", Sha256.hex(bytes.getMessageDigest())));
+        images.unnamed(named).ifPresent(found::add);
     }
 
     private void nextEntry() throws IOException {
@@ -178,6 +182,7 @@ public final class CocoReader implements SourceReader {
         }
         ImageFiles.Lookup lookup = images.find(entry.fileName, entry.fileName);
         lookup.finding().ifPresent(found::add);
+        named += lookup.file().isPresent() ? 1 : 0;
         found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), size(entry)));
     }
 
@@ -187,9 +192,9 @@ public final class CocoReader implements SourceReader {
     }
 
     private void category(Entry entry) {
-        if (entry.id == null || entry.name == null || entry.name.isBlank()) {
-            found.add(new Finding(Code.MALFORMED_ENTRY, null,
-                    "category: id is " + entry.id + ", name is " + entry.name + "; expected both"));
+        if (entry.id == null || !SourceCategory.isName(entry.name)) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, null, "category: id is " + entry.id + ", name is " + entry.name
+                    + "; expected both, of at most " + SourceCategory.MAX_LENGTH + " characters"));
             return;
         }
         found.add(new SourceCategory(entry.id, entry.name.strip()));
@@ -231,10 +236,15 @@ public final class CocoReader implements SourceReader {
         entry.box = count == 4 && finite ? Box.xywh(numbers[0], numbers[1], numbers[2], numbers[3]) : null;
     }
 
-    /** An id as text; null when there is none. {@code 7}, {@code 7.0} and {@code "7"} are the same id. */
+    /** An id as text; null when there is none of a reasonable length. {@code 7}, {@code 7.0} and {@code "7"} are the same id. */
     private String id() throws IOException {
+        String id = anyId();
+        return id == null || id.length() > SourceCategory.MAX_LENGTH ? null : id;
+    }
+
+    private String anyId() throws IOException {
         return switch (json.currentToken()) {
-            case VALUE_NUMBER_INT, VALUE_STRING -> json.getText();
+            case VALUE_NUMBER_INT, VALUE_STRING -> storable(json.getText());
             case VALUE_NUMBER_FLOAT -> {
                 String text = json.getText();
                 yield Double.isFinite(json.getDoubleValue()) && Math.abs(json.getDoubleValue()) < 1e18
@@ -249,10 +259,15 @@ public final class CocoReader implements SourceReader {
 
     private String text() throws IOException {
         if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
-            return json.getText();
+            return storable(json.getText());
         }
         json.skipChildren();
         return null;
+    }
+
+    /** JSON can write the character 0, PostgreSQL cannot keep it. */
+    private static String storable(String text) {
+        return text.replace('\0', '\ufffd');
     }
 
     private Integer pixels() throws IOException {
@@ -272,9 +287,12 @@ public final class CocoReader implements SourceReader {
     }
 
     private void refuse(String why) {
+        refuse(json.currentTokenLocation(), why);
+    }
+
+    private void refuse(JsonLocation where, String why) {
         ended = true;
-        found.add(new Finding(Code.MALFORMED_DOCUMENT, null, "line " + json.currentLocation().getLineNr() + ", column "
-                + json.currentLocation().getColumnNr() + ": " + why));
+        found.add(new Finding(Code.MALFORMED_DOCUMENT, null, "line " + where.getLineNr() + ", column " + where.getColumnNr() + ": " + why));
     }
 
     private static String what(JsonToken token) {

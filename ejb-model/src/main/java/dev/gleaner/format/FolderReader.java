@@ -1,6 +1,5 @@
 package dev.gleaner.format;
 
-import dev.gleaner.format.Finding.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +40,7 @@ public final class FolderReader implements SourceReader {
                     : images.outsideRoots(name));
         } catch (UncheckedIOException e) {
             broken = true;
-            return Optional.of(new Finding(Code.UNREADABLE_FOLDER, null, "cannot be listed: " + e.getCause().getMessage()));
+            return Optional.of(ImageFiles.unlistable(e));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gleaner.format;
 
 import dev.gleaner.format.Finding.Code;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class ImageFiles {
         Optional<Path> found = exact.or(() -> near(wanted)).or(() -> inFolder(alternative)).or(() -> near(alternative));
         if (found.isEmpty()) {
             return new Lookup(wanted, Optional.empty(), Optional.of(new Finding(Code.MISSING_FILE, wanted,
-                    "no such file in the folder of images; expected " + folder.resolve(lastPart(wanted)))));
+                    "no such file in the folder of images; expected " + folder + "/" + lastPart(wanted))));
         }
         String fileName = nameOf(found.get());
         Optional<Path> real = real(found.get());
@@ -66,6 +67,21 @@ public final class ImageFiles {
     /** All files that look like images, in the order of the file system. The caller closes the stream. */
     Stream<Path> walk() throws IOException {
         return Files.walk(folder).filter(this::isVisible).filter(ImageFiles::hasImageExtension).filter(Files::isRegularFile);
+    }
+
+    /** What is to be said about a source that names this many of the folder's images: empty if those are all. */
+    Optional<Finding> unnamed(long named) throws IOException {
+        try (Stream<Path> all = walk()) {
+            long there = all.count();
+            return there <= named ? Optional.empty() : Optional.of(new Finding(Code.IMAGES_NOT_NAMED, null, "the folder of images holds " + there
+                    + " images, of which the annotations name " + named + "; the others were left out"));
+        } catch (UncheckedIOException e) {
+            return Optional.of(unlistable(e));
+        }
+    }
+
+    static Finding unlistable(UncheckedIOException e) {
+        return new Finding(Code.UNREADABLE_FOLDER, null, "cannot be listed: " + e.getCause().getMessage());
     }
 
     String nameOf(Path file) {

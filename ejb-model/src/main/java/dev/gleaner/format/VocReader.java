@@ -31,7 +31,8 @@ public final class VocReader implements SourceReader {
     private final Iterator<Path> files;
     private final Set<String> categories = new HashSet<>();
     private final Queue<SourceItem> found = new ArrayDeque<>();
-    private boolean broken;
+    private long named;
+    private boolean ended;
 
     /** @throws IOException if the folder cannot be listed */
     public VocReader(Path folder, ImageFiles images) throws IOException {
@@ -49,12 +50,17 @@ public final class VocReader implements SourceReader {
     @Override
     public Optional<SourceItem> next() throws IOException {
         try {
-            while (found.isEmpty() && !broken && files.hasNext()) {
-                read(files.next());
+            while (found.isEmpty() && !ended) {
+                if (files.hasNext()) {
+                    read(files.next());
+                } else {
+                    ended = true;
+                    images.unnamed(named).ifPresent(found::add);
+                }
             }
         } catch (UncheckedIOException e) {
-            broken = true;
-            found.add(new Finding(Code.UNREADABLE_FOLDER, null, "cannot be listed: " + e.getCause().getMessage()));
+            ended = true;
+            found.add(ImageFiles.unlistable(e));
         }
         return Optional.ofNullable(found.poll());
     }
@@ -72,6 +78,7 @@ public final class VocReader implements SourceReader {
             if (annotation.fileName().isPresent() || lookup.file().isEmpty()) {
                 lookup.finding().ifPresent(found::add);
             }
+            named += lookup.file().isPresent() ? 1 : 0;
             found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
             for (int i = 0; i < annotation.objects().size(); i++) {
                 object(name, lookup.fileName(), i + 1, annotation.objects().get(i));
@@ -82,8 +89,9 @@ public final class VocReader implements SourceReader {
     }
 
     private void object(String imageId, String fileName, int number, VocXml.Rectangle object) {
-        if (object.name() == null || object.name().isBlank()) {
-            found.add(new Finding(Code.MALFORMED_ENTRY, fileName, "object " + number + ": name is missing; expected the category"));
+        if (!SourceCategory.isName(object.name())) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, fileName, "object " + number + ": name is " + object.name()
+                    + "; expected the category in 1 to " + SourceCategory.MAX_LENGTH + " characters"));
             return;
         }
         if (!object.isFinite()) {

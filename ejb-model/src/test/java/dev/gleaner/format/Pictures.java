@@ -39,6 +39,17 @@ public final class Pictures {
         return out.toByteArray();
     }
 
+    /** A black JPEG of 64x48 with one white rectangle, stored with an EXIF orientation. */
+    static byte[] rectangle(int x, int y, int width, int height, int orientation) throws IOException {
+        BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.fillRect(x, y, width, height);
+        graphics.dispose();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpg", out);
+        return turned(out.toByteArray(), orientation);
+    }
+
     /** Puts an EXIF block with nothing but the orientation behind the start-of-image marker. */
     private static byte[] turned(byte[] jpeg, int orientation) {
         byte[] exif = {

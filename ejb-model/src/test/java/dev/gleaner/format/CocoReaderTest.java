@@ -1,0 +1,169 @@
+package dev.gleaner.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gleaner.format.Finding.Code;
+import dev.gleaner.glip.Box;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CocoReaderTest {
+
+    @TempDir
+    private Path folder;
+    private Path images;
+
+    @BeforeEach
+    void makeImages() throws IOException {
+        images = Files.createDirectory(folder.resolve("images")).toRealPath();
+        Files.createFile(images.resolve("a.jpg"));
+    }
+
+    @Test
+    void readsImagesCategoriesAndBoxesInTheOrderOfTheFile() throws IOException {
+        List<SourceItem> items = read("""
+                {"info": {"year": 2017, "nested": [1, {"a": []}]},
+                 "annotations": [{"id": 3, "image_id": 5, "category_id": 8, "bbox": [1, 2.5, 3, 4e1], "area": 120, "iscrowd": 0,
+                                  "segmentation": [[1, 2, 3, 4, 5, 6]]}],
+                 "images": [{"id": 5, "file_name": "a.jpg", "width": 40, "height": 30, "license": 1}],
+                 "categories": [{"id": 8, "name": " cat ", "supercategory": "animal"}]}""");
+
+        assertThat(items.subList(0, 3)).containsExactly(
+                new SourceBox("3", "5", "8", Box.xywh(1, 2.5, 3, 40), false),
+                new SourceImage("5", "a.jpg", Optional.of(images.resolve("a.jpg")), Optional.of(new PixelSize(40, 30))),
+                new SourceCategory("8", "cat"));
+        assertThat(items).hasSize(4).last().isInstanceOf(SourceDocument.class);
+    }
+
+    @Test
+    void theDocumentIsHashedToItsLastByte() throws IOException {
+        // printf '{"images":[]}  ' | sha256sum
+        assertThat(read("{\"images\":[]}  ")).contains(
+                new SourceDocument("", "f4d52d5b6105837163977712460c49bdeee7c963e01d6d700e6477db61331552"));
+    }
+
+    @Test
+    void idsMayBeHugeDecimalsOrStrings() throws IOException {
+        List<SourceItem> items = read("""
+                {"images": [{"id": 123456789012345678901234567890, "file_name": "a.jpg"}],
+                 "annotations": [{"id": "x-1", "image_id": 123456789012345678901234567890, "category_id": 2.0, "bbox": [0, 0, 1, 1]}],
+                 "categories": [{"id": "2", "name": "cat"}]}""");
+
+        assertThat(items).contains(new SourceBox("x-1", "123456789012345678901234567890", "2", Box.xywh(0, 0, 1, 1), false),
+                new SourceCategory("2", "cat"));
+    }
+
+    @Test
+    void charactersThatNoDatabaseTakesAreReplaced() throws IOException {
+        assertThat(read("{\"images\": [], \"categories\": [{\"id\": \"a\\u0000b\", \"name\": \"c\\u0000d\"}]}")).contains(
+                new SourceCategory("a\ufffdb", "c\ufffdd"));
+    }
+
+    @Test
+    void namesAndIdsHaveALimit() throws IOException {
+        List<SourceItem> items = read("{\"images\": [], \"categories\": [{\"id\": 1, \"name\": \"" + "x".repeat(201) + "\"}, {\"id\": "
+                + "1".repeat(201) + ", \"name\": \"x\"}, {\"id\": 2, \"name\": \"" + "x".repeat(200) + "\"}]}");
+
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.MALFORMED_ENTRY).hasSize(2);
+        assertThat(items).contains(new SourceCategory("2", "x".repeat(200)));
+    }
+
+    @Test
+    void readsACrowdAndPassesOverItsMask() throws IOException {
+        assertThat(read("""
+                {"images": [], "annotations": [
+                  {"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 1, "bbox": [1, 2, 3, 4], "segmentation": {"counts": "abc\\\\d", "size": [3, 4]}},
+                  {"segmentation": {"counts": [1, 2, 3], "size": [3, 4]}, "id": 2, "image_id": 1, "category_id": 1, "iscrowd": true, "bbox": [1, 2, 3, 4]}]}"""))
+                .contains(new SourceBox("1", "1", "1", Box.xywh(1, 2, 3, 4), true), new SourceBox("2", "1", "1", Box.xywh(1, 2, 3, 4), true));
+    }
+
+    @Test
+    void aMissingFileKeepsItsImage() throws IOException {
+        List<SourceItem> items = read("{\"images\": [{\"id\": 1, \"file_name\": \"gone.jpg\", \"width\": 4, \"height\": 3}]}");
+
+        assertThat(items).contains(new SourceImage("1", "gone.jpg", Optional.empty(), Optional.of(new PixelSize(4, 3))));
+        assertThat(findings(items)).extracting(Finding::code).containsExactly(Code.MISSING_FILE, Code.IMAGES_NOT_NAMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1, 2, 3]", "[1, 2, 3, 4, 5]", "[1, 2, NaN, 4]", "[1, 2, \"3\", 4]", "[]", "null", "7", "{\"x\": 1}", "[1, 2, Infinity, 4]", "[[1, 2], 3, 4]"})
+    void aBoxIsFourFiniteNumbers(String bbox) throws IOException {
+        List<SourceItem> items = read("{\"images\": [], \"annotations\": [{\"id\": 9, \"image_id\": 1, \"category_id\": 1, \"bbox\": " + bbox
+                + "}, {\"id\": 10, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4]}]}");
+
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.INVALID_BOX).singleElement().extracting(Finding::message).asString()
+                .startsWith("annotation 9 of image 1: bbox is ").endsWith("; expected four finite numbers [x, y, width, height]");
+        assertThat(items).contains(new SourceBox("10", "1", "1", Box.xywh(1, 2, 3, 4), false));
+    }
+
+    @Test
+    void aBoxWithoutNumbersSaysWhatItHas() throws IOException {
+        assertThat(findings(read("{\"images\": [], \"annotations\": [{\"id\": 9, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, NaN]},"
+                + " {\"id\": 8, \"image_id\": 1, \"category_id\": 1}]}"))).extracting(Finding::message).contains(
+                "annotation 9 of image 1: bbox is [1, 2, NaN]; expected four finite numbers [x, y, width, height]",
+                "annotation 8 of image 1: bbox is missing; expected four finite numbers [x, y, width, height]");
+    }
+
+    @Test
+    void entriesThatLackAPartAreReportedAndTheRestIsRead() throws IOException {
+        List<SourceItem> items = read("""
+                {"images": [{"id": 1}, 7, {"file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg", "width": 0, "height": "tall"}],
+                 "annotations": [{"id": 4, "bbox": [1, 2, 3, 4]}], "categories": [{"id": 1}, {"id": {"no": 1}, "name": "x"}]}""");
+
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.MALFORMED_ENTRY).extracting(Finding::message).containsExactly(
+                "image: id is 1, file_name is null; expected both",
+                "an entry of \"images\" is a number; expected an object",
+                "image: id is null, file_name is a.jpg; expected both",
+                "annotation 4: image_id is null, category_id is null; expected both",
+                "category: id is 1, name is null; expected both, of at most 200 characters",
+                "category: id is null, name is x; expected both, of at most 200 characters");
+        assertThat(items).contains(new SourceImage("2", "a.jpg", Optional.of(images.resolve("a.jpg")), Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "7", "{}", "{\"images\": {}}", "{\"images\": [", "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"},",
+        "{\"images\": []", "{\"images\": []} {}", "{images: []}", "{\"annotations\": []}", "{\"images\": null}"})
+    void anythingElseIsRefusedAndHasNoHash(String json) throws IOException {
+        List<SourceItem> items = read(json);
+
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.MALFORMED_DOCUMENT).hasSize(1);
+        assertThat(items).noneMatch(SourceDocument.class::isInstance);
+    }
+
+    @Test
+    void saysWhereTheDocumentBreaks() throws IOException {
+        assertThat(findings(read("{\"images\": [],\n \"annotations\": [}"))).singleElement().extracting(Finding::message).asString()
+                .isEqualTo("line 2, column 18: Unexpected close marker '}': expected ']'");
+    }
+
+    @Test
+    void namesAFileOfResults() throws IOException {
+        assertThat(findings(read("[{\"image_id\": 1, \"score\": 0.5}]"))).singleElement().extracting(Finding::message).asString()
+                .isEqualTo("line 1, column 1: it holds a list; expected one object with the lists \"images\", \"annotations\" and \"categories\"");
+    }
+
+    @Test
+    void saysWhenTheFolderHoldsMoreThanIsNamed() throws IOException {
+        Files.createFile(images.resolve("b.png"));
+
+        assertThat(findings(read("{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}]}"))).containsExactly(new Finding(Code.IMAGES_NOT_NAMED, null,
+                "the folder of images holds 2 images, of which the annotations name 1; the others were left out"));
+    }
+
+    private static List<Finding> findings(List<SourceItem> items) {
+        return items.stream().filter(Finding.class::isInstance).map(Finding.class::cast).toList();
+    }
+
+    private List<SourceItem> read(String json) throws IOException {
+        Path file = Files.writeString(folder.resolve("coco.json"), json);
+        return Sources.all(new CocoReader(file, new ImageFiles(images, List.of(images))));
+    }
+}
