@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What a feature tells {@link LeasedJobs} about its batch job. Each call runs in a transaction of its own; all but
- * {@link #stopRequested} are made only by the server that holds the lease.
+ * What a feature tells about its batch job, whose work it hands in to the {@link JobQueue}. Each call runs in a transaction of its
+ * own and comes from the server that holds the work's lease.
  */
 public interface LeasedJob {
 

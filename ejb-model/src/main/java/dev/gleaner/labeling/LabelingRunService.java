@@ -7,7 +7,7 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
-import dev.gleaner.job.LeasedJobs;
+import dev.gleaner.job.JobQueue;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.ProjectRepository;
@@ -30,7 +30,7 @@ public class LabelingRunService {
     @Inject
     private ModelVersionService models;
     @Inject
-    private LeasedJobs jobs;
+    private JobQueue jobs;
 
     /**
      * Orders a run; a server takes it up within a second or so. Categories that the project lacks are made.

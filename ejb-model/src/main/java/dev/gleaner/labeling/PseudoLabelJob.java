@@ -1,14 +1,13 @@
 package dev.gleaner.labeling;
 
 import dev.gleaner.job.LeasedJob;
-import dev.gleaner.job.LeasedJobs;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A labeling run as {@link LeasedJobs} carries it out: which batch job, with which parameters, and what its end means. */
+/** A labeling run as a batch job: how a server takes it up, and what the execution's end means for it. */
 @Stateless
 public class PseudoLabelJob implements LeasedJob {
 

@@ -1,13 +1,13 @@
-package dev.gleaner.job;
+package dev.gleaner.batch;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import dev.gleaner.Conflict;
+import dev.gleaner.job.JobQueue;
+import dev.gleaner.job.LeasedJob;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -40,9 +40,9 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 
 /**
- * Runs batch jobs so that on all servers of one database together each piece of work has at most one live worker, and one as
- * long as it is unfinished: before every start and restart stands a lease, and a piece whose server died is taken up again by
- * whichever server is there.
+ * Carries out the work in the {@link JobQueue}, so that on all servers of one database together each piece has at most one live
+ * worker, and one as long as it is unfinished: before every start and restart of a batch execution stands a lease, and work whose
+ * server died is taken up again by whichever server is there.
  *
  * <p>The lease is a db-scheduler execution: the row is picked with {@code SKIP LOCKED}, kept by heartbeats while the batch
  * execution runs, and found dead {@value #HEARTBEAT_SECONDS} &times; {@value #MISSED_HEARTBEATS} seconds after its server last
@@ -65,7 +65,7 @@ public class LeasedJobs {
 
     /** How many batch jobs one server carries out at a time; others wait in the queue. */
     private static final int AT_A_TIME = 4;
-    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(40);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final long LOOK_MILLIS = 500;
     private static final Set<BatchStatus> ENDED =
@@ -119,20 +119,6 @@ public class LeasedJobs {
     void close() {
         shuttingDown = true;
         scheduler.stop();
-    }
-
-    /**
-     * Hands in a piece of work, as part of the caller's transaction: it is taken up within a second or so of its commit.
-     *
-     * @param job the job's name
-     * @param id  what the job knows the work by
-     * @throws Conflict if the work is handed in already, or somebody still works on it
-     */
-    @TransactionAttribute(TransactionAttributeType.MANDATORY)
-    public void submit(String job, long id) {
-        if (!scheduler.scheduleIfNotExists(new TaskInstance<>(job, Long.toString(id)), Instant.now())) {
-            throw new Conflict(job + " " + id + " is waiting or at work already");
-        }
     }
 
     private CompletionHandler<Void> carryOut(LeasedJob job, long id) {
