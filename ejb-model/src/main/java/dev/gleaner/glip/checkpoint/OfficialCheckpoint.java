@@ -110,42 +110,40 @@ public final class OfficialCheckpoint implements Closeable {
         return tensors;
     }
 
-    /** Looks at everything below the weights, however deep and whether or not it holds itself. */
-    private static void refuseForeign(Dict weights, String place) throws CheckpointException {
-        record Found(Object value, String where) {
-        }
-        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Deque<Found> open = new ArrayDeque<>(List.of(new Found(weights, place)));
-        while (!open.isEmpty()) {
-            Found found = open.pop();
-            String foreign = found.value instanceof Foreign object ? object.name()
-                    : found.value instanceof Global global ? global.name() : null;
-            if (foreign != null) {
-                throw new CheckpointException(found.where + " is of class " + foreign
-                        + "; weights may hold tensors only, and no class of a file is ever loaded");
-            }
-            if (!seen.add(found.value)) {
-                continue;
-            }
-            if (found.value instanceof Dict dict) {
-                dict.items.forEach((key, value) -> {
-                    if (value != null) {
-                        String step = key instanceof String ? "['" + key + "']" : "[...]";
-                        open.push(new Found(value, shortened(found.where) + step));
-                    }
-                });
-                if (dict.attributes != null) {
-                    open.push(new Found(dict.attributes, shortened(found.where) + ".__dict__"));
+    /** A value below the weights, and the way down to it. */
+    private record Found(Object value, Found parent, String step) {
+        String where() {
+            Deque<String> steps = new ArrayDeque<>();
+            for (Found found = this; found != null; found = found.parent) {
+                if (steps.size() < 6 || found.parent == null) {
+                    steps.push(found.step);
                 }
-            } else if (found.value instanceof List<?> list) {
-                list.stream().filter(item -> item != null)
-                        .forEach(item -> open.push(new Found(item, shortened(found.where) + "[...]")));
             }
+            return String.join("", steps);
+        }
+
+        Found below(Object value, String step) {
+            return new Found(value, this, step);
         }
     }
 
-    private static String shortened(String where) {
-        return where.length() > 300 ? where.substring(0, 300) + "..." : where;
+    /** Looks at everything below the weights, however deep and whether or not it holds itself. */
+    private static void refuseForeign(Dict weights, String place) throws CheckpointException {
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Found> open = new ArrayDeque<>(List.of(new Found(weights, null, place)));
+        while (!open.isEmpty()) {
+            Found found = open.pop();
+            if (found.value instanceof Foreign || found.value instanceof Global) {
+                throw new CheckpointException(found.where() + " is " + kind(found.value)
+                        + "; weights may hold tensors only, and no class of a file is ever loaded");
+            }
+            if (found.value instanceof Dict dict && seen.add(dict)) {
+                dict.items.forEach((key, value) -> open.push(found.below(value, "['" + key + "']")));
+                open.push(found.below(dict.attributes, ".__dict__"));
+            } else if (found.value instanceof List<?> list && seen.add(list)) {
+                list.forEach(item -> open.push(found.below(item, "[...]")));
+            }
+        }
     }
 
     private static String kind(Object value) {

@@ -297,7 +297,7 @@ final class Pickle {
     /** Containers as keys are never compared: a pickle can make them hold themselves. */
     private static Object key(Object key) {
         return key == null || key instanceof String || key instanceof Number || key instanceof Boolean
-                ? key : new Object();
+                ? key : new Foreign("a container as a key");
     }
 
     private String named(Object callee) throws CheckpointException {
@@ -332,7 +332,7 @@ final class Pickle {
 
     private List<Object> popLast(int count) throws CheckpointException {
         int from = stack.size() - count;
-        expect(from >= 0 && stack.subList(from, stack.size()).stream().noneMatch(value -> value == MARK),
+        expect(from >= 0 && !stack.subList(from, stack.size()).contains(MARK),
                 "fewer values than the " + count + " needed");
         return cut(from);
     }

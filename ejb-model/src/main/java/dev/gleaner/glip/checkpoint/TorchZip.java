@@ -35,7 +35,7 @@ final class TorchZip implements TorchContainer {
         checkDirectory(file);
         try {
             zip = new ZipFile(file.toFile());
-        } catch (ZipException e) {
+        } catch (EOFException | ZipException e) {
             throw damaged(e);
         }
         try {
@@ -47,7 +47,7 @@ final class TorchZip implements TorchContainer {
             try (InputStream in = new BufferedInputStream(zip.getInputStream(stored(folder + "data.pkl")))) {
                 object = Pickle.read(in, source, 0).value();
             }
-        } catch (ZipException e) {
+        } catch (EOFException | ZipException e) {
             zip.close();
             throw damaged(e);
         } catch (IOException | RuntimeException e) {

@@ -160,7 +160,7 @@ class HostileCheckpointTest {
         Random random = new Random(7);
         for (Path whole : both()) {
             byte[] bytes = Files.readAllBytes(whole);
-            for (int attempt = 0; attempt < 3000; attempt++) {
+            for (int attempt = 0; attempt < 1000; attempt++) {
                 byte[] damaged = bytes.clone();
                 for (int i = random.nextInt(3); i >= 0; i--) {
                     damaged[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
