@@ -5,7 +5,7 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.format.ContentHash;
 import dev.gleaner.format.SourceReader;
-import dev.gleaner.job.LeasedJobs;
+import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
 import jakarta.ejb.Stateless;
@@ -34,12 +34,12 @@ public class DatasetService {
     @Inject
     private ImportRoots roots;
     @Inject
-    private LeasedJobs jobs;
+    private JobQueue jobs;
 
     protected DatasetService() {
     }
 
-    public DatasetService(DatasetRepository datasets, ProjectService projects, ImportRoots roots, LeasedJobs jobs) {
+    public DatasetService(DatasetRepository datasets, ProjectService projects, ImportRoots roots, JobQueue jobs) {
         this.datasets = datasets;
         this.projects = projects;
         this.roots = roots;

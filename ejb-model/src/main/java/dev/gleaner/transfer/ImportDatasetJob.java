@@ -6,7 +6,6 @@ import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.format.Finding;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.job.LeasedJob;
-import dev.gleaner.job.LeasedJobs;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A dataset's import as {@link LeasedJobs} carries it out: which batch job, with which parameters, and what its end means. */
+/** A dataset's import as a batch job: how a server takes it up, and what the execution's end means for it. */
 @Stateless
 public class ImportDatasetJob implements LeasedJob {
 

@@ -22,7 +22,7 @@ import dev.gleaner.format.Pictures;
 import dev.gleaner.format.SourceItem;
 import dev.gleaner.format.SourceReader;
 import dev.gleaner.glip.Box;
-import dev.gleaner.job.LeasedJobs;
+import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
 import java.io.ByteArrayOutputStream;
@@ -72,7 +72,7 @@ class ImportServiceTest {
         projects = new ProjectRepository(database.entities());
         staging = new ImportStaging(database.entities());
         imports = new ImportService(datasets, staging, roots);
-        service = new DatasetService(datasets, new ProjectService(projects), roots, new LeasedJobs() {
+        service = new DatasetService(datasets, new ProjectService(projects), roots, new JobQueue() {
             @Override
             public void submit(String job, long id) {
                 submitted.add(id);
