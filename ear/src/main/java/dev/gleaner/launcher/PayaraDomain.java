@@ -162,6 +162,8 @@ final class PayaraDomain {
         logging.setProperty(handler + "rotationLimitInBytes", "10000000");
         logging.setProperty(handler + "maxHistoryFiles", "5");
         logging.setProperty("com.sun.enterprise.server.logging.UniformLogFormatter.ansiColor", "false");
+        logging.setProperty("java.util.logging.ConsoleHandler.level", "WARNING");
+        logging.setProperty("javax.enterprise.system.security.ssl.level", "SEVERE");
         try (OutputStream out = Files.newOutputStream(file)) {
             logging.store(out, null);
         }
