@@ -65,8 +65,8 @@ class ArchitectureTest {
 
     @Test
     void onlyTheModelTouchesTheEntityManager() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("jakarta.persistence..").check(batch);
-        noClasses().should().dependOnClassesThat().resideInAPackage("jakarta.persistence..").check(web);
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("jakarta.persistence.EntityManager").check(batch);
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("jakarta.persistence.EntityManager").check(web);
     }
 
     @Test
