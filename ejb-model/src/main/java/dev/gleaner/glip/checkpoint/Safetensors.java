@@ -31,6 +31,8 @@ import java.util.TreeMap;
 public final class Safetensors {
 
     private static final int LARGEST_HEADER = 16 << 20;
+    /** Java copies what it reads and writes through native memory of the same size, which it keeps for each thread. */
+    static final int CHUNK = 1 << 20;
     private static final String METADATA = "__metadata__";
     private static final ObjectMapper JSON = new ObjectMapper(
             JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
@@ -191,7 +193,8 @@ public final class Safetensors {
 
     private static void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
         while (content.hasRemaining()) {
-            channel.write(content);
+            ByteBuffer part = content.slice(content.position(), Math.min(content.remaining(), CHUNK));
+            content.position(content.position() + channel.write(part));
         }
     }
 }

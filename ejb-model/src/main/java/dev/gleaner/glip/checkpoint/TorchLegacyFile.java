@@ -93,12 +93,13 @@ final class TorchLegacyFile implements TorchContainer {
     }
 
     private void fill(ByteBuffer buffer, long position) throws IOException {
-        int start = buffer.position();
+        long next = position;
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position() - start) < 0) {
-                throw new CheckpointException(source + " is truncated: it ends at byte " + channel.size()
-                        + " inside its tensors");
-            }
+            ByteBuffer part = buffer.slice(buffer.position(), Math.min(buffer.remaining(), Safetensors.CHUNK));
+            int length = channel.read(part, next);
+            expect(length >= 0, "is truncated: it ends at byte " + next + " inside its tensors");
+            next += length;
+            buffer.position(buffer.position() + length);
         }
     }
 
