@@ -1,5 +1,6 @@
 package dev.gleaner.annotation;
 
+import dev.gleaner.dataset.Image;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
@@ -52,11 +53,19 @@ public class AnnotationRepository {
                 .setMaxResults(limit).getResultList();
     }
 
-    /** The image's boxes of these statuses, by id, with their categories. */
-    public List<FiledBox> filedOfImage(long imageId, Collection<Annotation.Status> statuses) {
+    /** The images' boxes of these statuses, by id, with their categories. */
+    public List<FiledBox> filedOfImages(Collection<Long> imageIds, Collection<Annotation.Status> statuses) {
         return entities.createQuery("select new dev.gleaner.annotation.FiledBox(a, c.name) from Annotation a join Category c on c.id = a.categoryId"
-                        + " where a.imageId = :image and a.status in :statuses order by a.id", FiledBox.class)
-                .setParameter("image", imageId).setParameter("statuses", statuses).getResultList();
+                        + " where a.imageId in :images and a.status in :statuses order by a.id", FiledBox.class)
+                .setParameter("images", imageIds).setParameter("statuses", statuses).getResultList();
+    }
+
+    /** The dataset's images with ids above {@code after} that have a box of one of these statuses, by id, at most {@code limit} of them. */
+    public List<Image> imagesWith(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.id > :after and exists"
+                        + " (select 1 from Annotation a where a.imageId = i.id and a.status in :statuses) order by i.id", Image.class)
+                .setParameter("dataset", datasetId).setParameter("after", after).setParameter("statuses", statuses)
+                .setMaxResults(limit).getResultList();
     }
 
     /**

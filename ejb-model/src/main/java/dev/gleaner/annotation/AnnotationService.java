@@ -4,12 +4,15 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.dataset.Image;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Shows the boxes of datasets and images. */
 @Stateless
@@ -32,9 +35,7 @@ public class AnnotationService {
      * @throws InvalidInput if the limit is out of range
      */
     public List<FiledBox> ofDataset(long dataset, Set<Status> statuses, long after, int limit) {
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw new InvalidInput("limit", limit, "1 to " + MAX_PAGE);
-        }
+        checkLimit(limit);
         return annotations.filed(datasets.get(dataset).id(), statuses, after, limit);
     }
 
@@ -44,7 +45,26 @@ public class AnnotationService {
      * @throws NotFound if there is no such image
      */
     public List<FiledBox> ofImage(long image, Set<Status> statuses) {
-        return annotations.filedOfImage(datasets.image(image).id(), statuses);
+        return annotations.filedOfImages(List.of(datasets.image(image).id()), statuses);
+    }
+
+    /** These images' boxes of these statuses, by id of the image; images without are left out. */
+    public Map<Long, List<FiledBox>> ofImages(List<Image> images, Set<Status> statuses) {
+        return annotations.filedOfImages(images.stream().map(Image::id).toList(), statuses).stream()
+                .collect(Collectors.groupingBy(box -> box.annotation().imageId()));
+    }
+
+    /**
+     * A page of those of the dataset's images that have a box of one of these statuses, by id.
+     *
+     * @param after the last id of the page before; 0 for the first
+     * @param limit 1 to 1000
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if the limit is out of range
+     */
+    public List<Image> imagesWith(long dataset, Set<Status> statuses, long after, int limit) {
+        checkLimit(limit);
+        return annotations.imagesWith(datasets.get(dataset).id(), statuses, after, limit);
     }
 
     /**
@@ -63,5 +83,11 @@ public class AnnotationService {
                     .orElseThrow(() -> new InvalidInput("status", name, "one of " + EnumSet.allOf(Status.class))));
         }
         return statuses;
+    }
+
+    private static void checkLimit(int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new InvalidInput("limit", limit, "1 to " + MAX_PAGE);
+        }
     }
 }

@@ -24,6 +24,7 @@ public class ErrorPage extends HttpServlet {
         } else if (address.startsWith("/api/")) {
             Problem.of(status, "The server could not handle this request.").sendTo(response);
         } else {
+            response.setContentType("text/html;charset=UTF-8");
             request.getRequestDispatcher("/error.html").include(request, response);
         }
     }

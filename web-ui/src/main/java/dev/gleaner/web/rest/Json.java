@@ -1,15 +1,16 @@
 package dev.gleaner.web.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.gleaner.InvalidInput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +45,8 @@ final class Json {
             .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
             .build();
 
+    private static final int SHOWN = 80;
+
     private Json() {
     }
 
@@ -53,32 +57,53 @@ final class Json {
      * @throws InvalidInput if the text is not JSON or does not fit the type; names the field within
      */
     static <T> T read(String field, byte[] text, JavaType type) {
+        JsonNode tree = parse(field, text);
+        if (tree.isNull()) {
+            throw new InvalidInput(field, null, expected(type.getRawClass()));
+        }
         try {
-            T value = MAPPER.readValue(text, type);
-            if (value == null) {
-                throw new InvalidInput(field, null, expected(type.getRawClass()));
-            }
-            return value;
+            return MAPPER.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
-            throw new InvalidInput(path(field, e), null, "no such field, but one of " + names(e.getKnownPropertyIds()));
+            throw new InvalidInput(path(field, e), value(tree, e), "no such field, but one of " + names(e.getKnownPropertyIds()));
         } catch (MismatchedInputException e) {
-            throw new InvalidInput(path(field, e), given(e), expected(e.getTargetType()));
-        } catch (JsonMappingException e) {
-            throw new InvalidInput(path(field, e), null, "JSON that is well-formed: " + e.getOriginalMessage());
+            throw new InvalidInput(path(field, e), value(tree, e), expected(e.getTargetType()));
         } catch (JsonProcessingException e) {
-            throw new InvalidInput(field, null, "JSON that is well-formed; at line " + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+            throw new IllegalStateException("a tree is read by its types only", e);
+        }
+    }
+
+    private static JsonNode parse(String field, byte[] text) {
+        try {
+            JsonNode tree = MAPPER.readTree(text);
+            if (tree.isMissingNode()) {
+                throw new InvalidInput(field, null, "JSON");
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            JsonLocation place = e.getLocation();
+            throw new InvalidInput(field, start(text), "well-formed JSON; at line " + place.getLineNr() + ", column "
+                    + place.getColumnNr() + ": " + e.getOriginalMessage().replaceFirst(" \\(start marker.*", ""));
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }
     }
 
-    private static String names(Collection<Object> names) {
-        return names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+    private static String start(byte[] text) {
+        String all = new String(text, StandardCharsets.UTF_8);
+        return all.length() <= SHOWN ? all : all.substring(0, SHOWN) + "...";
     }
 
-    private static Object given(MismatchedInputException e) {
-        return e instanceof InvalidFormatException format ? format.getValue() : null;
+    /** What the tree has at the place of the fault; null where it has nothing. */
+    private static Object value(JsonNode tree, JsonMappingException e) {
+        JsonNode node = tree;
+        for (JsonMappingException.Reference step : e.getPath()) {
+            node = step.getFieldName() == null ? node.path(step.getIndex()) : node.path(step.getFieldName());
+        }
+        return node.isMissingNode() || node.isNull() ? null : node;
+    }
+
+    private static String names(Collection<Object> names) {
+        return names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
     }
 
     /** {@code prompts[2].phrase}; the name of the whole where nothing within it is to blame. */

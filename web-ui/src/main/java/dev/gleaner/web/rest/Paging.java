@@ -15,8 +15,6 @@ import java.util.function.ToLongFunction;
  */
 record Paging(long after, int limit) {
 
-    static final String AFTER = "Begin after this id: the `next` of the page before.";
-    static final String LIMIT = "How many at most, 1 to 500.";
     static final String DEFAULT_LIMIT = "100";
 
     private static final int MOST = 500;

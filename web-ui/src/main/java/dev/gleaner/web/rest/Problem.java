@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Why a request failed, as RFC 9457 has it. The type is always {@code about:blank}, so it is left out: the status says what
@@ -17,22 +16,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param errors each thing that is wrong with the input; null for other problems
  * @param id     under which the server's log tells more; null unless the server failed
  */
-@Schema(description = "Why a request failed (RFC 9457).")
-public record Problem(
-        @Schema(description = "The status in words.", example = "Bad Request") String title,
-        @Schema(description = "The HTTP status.", example = "400") int status,
-        @Schema(description = "What happened here, for people.") String detail,
-        @Schema(description = "Each thing that is wrong with the input.") List<Fault> errors,
-        @Schema(description = "Where the server failed: the entry of its log that tells more.") String id) {
+public record Problem(String title, int status, String detail, List<Fault> errors, String id) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** One thing that is wrong with the input. */
-    @Schema(name = "Fault", description = "One thing that is wrong with the input.")
-    public record Fault(
-            @Schema(description = "The field.", example = "prompts[2].phrase") String field,
-            @Schema(description = "What was given; left out when it was missing.") Object value,
-            @Schema(description = "What would have been taken.") String expected) {
+    /** One thing that is wrong with the input; {@code value} is null when it was missing. */
+    public record Fault(String field, Object value, String expected) {
 
         static Fault of(InvalidInput.Fault fault) {
             return new Fault(fault.field(), fault.value(), fault.expected());

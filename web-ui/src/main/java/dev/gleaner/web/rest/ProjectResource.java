@@ -15,14 +15,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Labeling efforts and the categories they look for. */
 @Path("projects")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Projects")
 public class ProjectResource {
 
     /** @param name 1 to 200 characters, of no other project */
@@ -39,21 +36,18 @@ public class ProjectResource {
     private ProjectService projects;
 
     @GET
-    @Operation(summary = "List the projects", description = "One named `default` exists from the start.")
     public ProjectList list() {
         return new ProjectList(projects.all().stream().map(this::view).toList());
     }
 
     @GET
     @Path("{id}")
-    @Operation(summary = "Show a project and its categories")
     public ProjectView get(@PathParam("id") long id) {
         return view(projects.get(id));
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Make a project")
     public Response create(NewProject request) {
         Project project = projects.create(request.name());
         return Answers.created("projects", project.id(), view(project));

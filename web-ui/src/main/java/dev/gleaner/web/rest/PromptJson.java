@@ -9,13 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What to look for, as the API writes it. */
-@Schema(name = "Prompt", description = "What to look for: the category a found box is filed under, and the words the model reads.")
-record PromptJson(
-        @Schema(example = "raccoon", required = true) String category,
-        @Schema(example = "a grey animal with a striped tail", description = "Left out, it is the category.") String phrase) {
+/** What to look for, as the API writes it; without a phrase, the category's name is the phrase. */
+record PromptJson(String category, String phrase) {
 
     private static final String DEFAULT = "default";
     private static final JavaType LIST = Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PromptJson.class);

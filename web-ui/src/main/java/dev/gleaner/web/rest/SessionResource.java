@@ -17,19 +17,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Signing in and out of the console. */
 @Path("session")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Session")
 public class SessionResource {
 
     /** Who is signed in. */
-    public record SessionView(String name) {
+    public record Session(String name) {
     }
 
     @Inject
@@ -38,16 +34,11 @@ public class SessionResource {
     private HttpServletRequest request;
 
     @GET
-    @Operation(summary = "Tell who is calling")
-    public SessionView get() {
-        return new SessionView(request.getUserPrincipal().getName());
+    public Session get() {
+        return new Session(request.getUserPrincipal().getName());
     }
 
     @POST
-    @Operation(summary = "Sign a browser in", description = """
-            Exchanges the token of the header `Authorization` for a cookie that scripts cannot read. Requests that carry the \
-            cookie and write must carry the header `Gleaner-Console` too.""")
-    @APIResponse(responseCode = "204", description = "Signed in; the cookie is set.")
     public Response signIn() {
         String session = TokenAuthentication.bearerToken(request).flatMap(accounts::openSession)
                 .orElseThrow(() -> new NotAuthorizedException("Expected the token in the header Authorization.", "Bearer"));
@@ -55,8 +46,6 @@ public class SessionResource {
     }
 
     @DELETE
-    @Operation(summary = "Sign a browser out")
-    @APIResponse(responseCode = "204", description = "Signed out; the session is gone.")
     public Response signOut(@CookieParam(TokenAuthentication.SESSION_COOKIE) String session) {
         if (session != null) {
             accounts.closeSession(session);

@@ -12,18 +12,28 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Reads the numbers in paths and queries. JAX-RS alone would answer 404 to those that are none, and not say which. */
+/** Reads numbers and switches in paths and queries. JAX-RS alone would answer 404 to what is none, and not say which. */
 @Provider
-public class NumberParams implements ParamConverterProvider {
+public class StrictParams implements ParamConverterProvider {
 
     @Override
     public <T> ParamConverter<T> getConverter(Class<T> rawType, Type genericType, Annotation[] annotations) {
+        String name = nameIn(annotations);
         if (rawType == long.class || rawType == Long.class) {
-            return cast(new NumberParam<>(nameIn(annotations), Long::valueOf));
+            return cast(new Param<>(name, "a whole number", Long::valueOf));
         } else if (rawType == int.class || rawType == Integer.class) {
-            return cast(new NumberParam<>(nameIn(annotations), Integer::valueOf));
+            return cast(new Param<>(name, "a whole number", Integer::valueOf));
+        } else if (rawType == boolean.class) {
+            return cast(new Param<>(name, "true or false", StrictParams::trueOrFalse));
         }
         return null;
+    }
+
+    private static Boolean trueOrFalse(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return text.equals("true");
+        }
+        throw new IllegalArgumentException(text);
     }
 
     @SuppressWarnings("unchecked")
@@ -40,20 +50,20 @@ public class NumberParams implements ParamConverterProvider {
         }).findFirst().orElse("parameter");
     }
 
-    private record NumberParam<N extends Number>(String name, Function<String, N> parse) implements ParamConverter<N> {
+    private record Param<T>(String name, String expected, Function<String, T> parse) implements ParamConverter<T> {
 
         @Override
-        public N fromString(String text) {
+        public T fromString(String text) {
             try {
                 return parse.apply(text);
-            } catch (NumberFormatException e) {
-                throw new InvalidInput(name, text, "a whole number");
+            } catch (IllegalArgumentException e) {
+                throw new InvalidInput(name, text, expected);
             }
         }
 
         @Override
-        public String toString(N number) {
-            return number.toString();
+        public String toString(T value) {
+            return value.toString();
         }
     }
 }

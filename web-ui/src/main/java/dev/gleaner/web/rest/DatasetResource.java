@@ -1,0 +1,140 @@
+package dev.gleaner.web.rest;
+
+import dev.gleaner.annotation.Annotation.Status;
+import dev.gleaner.annotation.AnnotationService;
+import dev.gleaner.annotation.FiledBox;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.dataset.DatasetSource;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.dataset.RequestedSource;
+import dev.gleaner.format.Preflight;
+import dev.gleaner.transfer.ExportService;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Sets of images, with the boxes on them. */
+@Path("datasets")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class DatasetResource {
+
+    public record NewDataset(String name, String project, Source source) {
+    }
+
+    public record Source(String type, String path, String images, Boolean lenient) {
+
+        static Source of(DatasetSource source) {
+            return new Source(source.format().label(), source.path().toString(), source.images().toString(), source.lenient());
+        }
+
+        RequestedSource read() {
+            return new RequestedSource(type, path, images, Boolean.TRUE.equals(lenient));
+        }
+    }
+
+    /** How far the import has come; {@code total} is null while the source is still being read. */
+    public record ImportProgress(int done, Integer total) {
+    }
+
+    public record DatasetView(long id, String name, Dataset.Status status, long project, Source source, int images, int annotations,
+            ImportProgress progress, Preflight preflight, Long duplicateOf, Instant createdAt, Instant readyAt) {
+
+        static DatasetView of(Dataset dataset) {
+            return new DatasetView(dataset.id(), dataset.name(), dataset.status(), dataset.projectId(), Source.of(dataset.source()),
+                    dataset.imageCount(), dataset.annotationCount(),
+                    new ImportProgress(dataset.progressDone(), dataset.progressTotal().orElse(null)),
+                    dataset.preflight().orElse(null), dataset.duplicateOf().orElse(null),
+                    dataset.createdAt(), dataset.readyAt().orElse(null));
+        }
+    }
+
+    public record DatasetPage(List<DatasetView> items, Long next) {
+    }
+
+    public record ImagePage(List<ImageJson> items, Long next) {
+    }
+
+    public record AnnotationPage(List<AnnotationJson> items, Long next) {
+    }
+
+    @Inject
+    private DatasetService datasets;
+    @Inject
+    private AnnotationService annotations;
+    @Inject
+    private ExportService exports;
+
+    @GET
+    public DatasetPage list(@QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        return paging.page(datasets.newest(paging.before(), paging.limitAndOne()), Dataset::id, DatasetView::of, DatasetPage::new);
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response register(NewDataset request) {
+        Dataset dataset = datasets.register(request.project(), request.name(), request.source() == null ? null : request.source().read());
+        return Answers.accepted("datasets", dataset.id(), DatasetView.of(dataset));
+    }
+
+    @GET
+    @Path("{id}")
+    public DatasetView get(@PathParam("id") long id) {
+        return DatasetView.of(datasets.get(id));
+    }
+
+    /** Images, of all or only of those that have a box of one of these statuses. */
+    @GET
+    @Path("{id}/images")
+    public ImagePage images(@PathParam("id") long id, @QueryParam("status") List<String> status,
+            @QueryParam("boxes") @DefaultValue("false") boolean withBoxes, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
+        List<Image> images = status.isEmpty() ? datasets.images(id, paging.after(), paging.limitAndOne())
+                : annotations.imagesWith(id, statuses, paging.after(), paging.limitAndOne());
+        if (!withBoxes) {
+            return paging.page(images, Image::id, ImageJson::of, ImagePage::new);
+        }
+        Map<Long, List<FiledBox>> boxes = annotations.ofImages(images, statuses);
+        return paging.page(images, Image::id, image -> ImageJson.of(image, boxes.getOrDefault(image.id(), List.of())), ImagePage::new);
+    }
+
+    @GET
+    @Path("{id}/annotations")
+    public AnnotationPage annotations(@PathParam("id") long id, @QueryParam("status") List<String> status,
+            @QueryParam("after") @DefaultValue("0") long after, @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
+        return paging.page(annotations.ofDataset(id, statuses, paging.after(), paging.limitAndOne()),
+                box -> box.annotation().id(), AnnotationJson::of, AnnotationPage::new);
+    }
+
+    @GET
+    @Path("{id}/export")
+    public Response export(@PathParam("id") long id, @QueryParam("format") @DefaultValue("coco") String format,
+            @QueryParam("status") List<String> status) {
+        Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
+        exports.check(id, format);
+        StreamingOutput coco = out -> exports.writeCoco(id, statuses, out);
+        return Response.ok(coco).header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"dataset-" + id + "-coco.json\"").build();
+    }
+}

@@ -1,0 +1,115 @@
+import { LitElement, html, nothing } from 'lit';
+import { keyed } from 'lit-html/directives/keyed.js';
+import { api } from './api.js';
+import { open } from './ui.js';
+import './pages/dataset.js';
+import './pages/home.js';
+import './pages/image.js';
+import './pages/import-model.js';
+import './pages/models.js';
+import './pages/new-dataset.js';
+import './pages/new-run.js';
+import './pages/run.js';
+import './pages/sign-in.js';
+import './pages/try.js';
+
+const ROUTES = [
+  [/^\/$/, () => html`<gl-home></gl-home>`],
+  [/^\/datasets\/new$/, () => html`<gl-new-dataset></gl-new-dataset>`],
+  [/^\/datasets\/(\d+)$/, (id) => html`<gl-dataset .dataset=${id}></gl-dataset>`],
+  [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
+  [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
+  [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
+  [/^\/models$/, () => html`<gl-models></gl-models>`],
+  [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
+  [/^\/try$/, () => html`<gl-try></gl-try>`],
+];
+
+const SIGNED_IN = 'gleaner-signed-in';
+const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/try', 'Try a prompt']];
+
+function page(path) {
+  for (const [pattern, draw] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match) {
+      return draw(Number(match[1]));
+    }
+  }
+  return html`<section class="card empty"><h1>There is no such page</h1><a class="button" href="/">Go to the overview</a></section>`;
+}
+
+/** The console's frame: who is signed in, where one can go, and the page of the address. */
+class App extends LitElement {
+  static properties = { account: { state: true }, path: { state: true } };
+
+  constructor() {
+    super();
+    this.account = undefined;
+    this.path = location.pathname;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    const moved = () => {
+      this.path = location.pathname;
+      this.requestUpdate();
+      window.scrollTo(0, 0);
+    };
+    window.addEventListener('popstate', moved);
+    window.addEventListener('gleaner-opened', moved);
+    window.addEventListener('gleaner-signed-out', () => { this.account = null; });
+    document.addEventListener('click', (event) => this.followLink(event));
+    this.recognise();
+  }
+
+  /** Asks the server, but not where nobody ever signed in: it would only complain. */
+  async recognise() {
+    this.account = localStorage.getItem(SIGNED_IN) ? await api('session').catch(() => null) : null;
+  }
+
+  signedIn() {
+    localStorage.setItem(SIGNED_IN, 'yes');
+    this.recognise();
+  }
+
+  /** Links within the console change the page without loading the console again. */
+  followLink(event) {
+    const link = event.target.closest('a[href^="/"]');
+    const elsewhere = event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey;
+    if (link && !elsewhere && !link.hasAttribute('download') && !link.target) {
+      event.preventDefault();
+      open(link.getAttribute('href'));
+    }
+  }
+
+  async signOut() {
+    await api('session', { method: 'DELETE' }).catch(() => null);
+    localStorage.removeItem(SIGNED_IN);
+    this.account = null;
+  }
+
+  render() {
+    if (this.account === undefined) {
+      return nothing;
+    }
+    if (this.account === null) {
+      return html`<gl-sign-in @signed-in=${this.signedIn}></gl-sign-in>`;
+    }
+    return html`
+      <a class="skip" href="#main">Skip to the page</a>
+      <header class="top">
+        <a class="brand" href="/"><img src="/console/icon.svg" alt="">Gleaner</a>
+        <nav aria-label="Main">
+          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : nothing}>${name}</a>`)}
+        </nav>
+        <button class="button plain" @click=${this.signOut}>Sign out</button>
+      </header>
+      <main class="page" id="main">${keyed(location.pathname + location.search, page(this.path))}</main>`;
+  }
+}
+
+customElements.define('gl-app', App);

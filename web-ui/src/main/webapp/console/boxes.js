@@ -1,0 +1,56 @@
+// Geometry of boxes, [x, y, width, height] in image pixels. Knows nothing of pages.
+
+/**
+ * Where an image lies when it is fitted into a view, centred, as large as it can be whole (object-fit: contain).
+ * @returns {{scale: number, x: number, y: number}} view pixels per image pixel, and the image's top-left corner in the view
+ */
+export function fit(view, image) {
+  const scale = Math.min(view.width / image.width, view.height / image.height);
+  return { scale, x: (view.width - image.width * scale) / 2, y: (view.height - image.height * scale) / 2 };
+}
+
+/** The point of the image under a point of the view. */
+export function toImage(point, view, image) {
+  const { scale, x, y } = fit(view, image);
+  return { x: (point.x - x) / scale, y: (point.y - y) / scale };
+}
+
+/** The part of a box that lies on the image; null when none does. */
+export function clip([x, y, width, height], image) {
+  const left = Math.max(0, x);
+  const top = Math.max(0, y);
+  const right = Math.min(image.width, x + width);
+  const bottom = Math.min(image.height, y + height);
+  return right > left && bottom > top ? [left, top, right - left, bottom - top] : null;
+}
+
+function contains([x, y, width, height], point) {
+  return point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height;
+}
+
+/** The box that a click at a point of the image means: of those around it the smallest, else null. */
+export function hit(boxes, point) {
+  return boxes.filter((box) => contains(box.bbox, point))
+    .reduce((best, box) => (best === null || area(box) < area(best) ? box : best), null);
+}
+
+function area({ bbox }) {
+  return bbox[2] * bbox[3];
+}
+
+/** Boxes at or above a score, the best last so that they are drawn on top. Boxes without a score are always shown. */
+export function atLeast(boxes, score) {
+  return boxes.filter((box) => box.score == null || box.score >= score)
+    .sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity));
+}
+
+/**
+ * Where a box's label goes: on its upper edge, or within where the image ends; never beyond its right edge.
+ * @param {{width: number, height: number}} label in image pixels
+ */
+export function labelPlace([x, y], label, image) {
+  return {
+    x: Math.max(0, Math.min(x, image.width - label.width)),
+    y: y - label.height >= 0 ? y - label.height : y,
+  };
+}

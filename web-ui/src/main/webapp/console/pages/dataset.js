@@ -1,0 +1,156 @@
+import { html, nothing } from 'lit';
+import { api } from '../api.js';
+import '../gl-boxes.js';
+import { Page, at, badge, count, counted, problemNote, untrainedNote } from '../ui.js';
+
+const AGAIN_MILLIS = 1500;
+const PAGE = 24;
+const FILTERS = [
+  ['', 'All images'],
+  ['status=PROPOSED', 'Proposed'],
+  ['status=ACCEPTED&status=CORRECTED', 'Accepted'],
+  ['status=REJECTED', 'Rejected'],
+  ['status=IMPORTED', 'Imported'],
+  ['status=SUPERSEDED', 'Superseded'],
+];
+
+/** A dataset: what preflight found, and its images with their boxes. */
+class Dataset extends Page {
+  static properties = {
+    dataset: { attribute: false },
+    shown: { state: true }, images: { state: true }, next: { state: true }, filter: { state: true }, untrained: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.images = [];
+    this.filter = '';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.load();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  async load() {
+    await this.attempt(async () => {
+      this.shown = await api(`datasets/${this.dataset}`);
+      document.title = `${this.shown.name} – Gleaner`;
+      if (this.shown.status === 'READY') {
+        await this.more();
+        await this.findUntrained();
+      }
+    });
+    if (this.isConnected && this.shown?.status === 'IMPORTING') {
+      this.timer = setTimeout(() => this.load(), AGAIN_MILLIS);
+    }
+  }
+
+  async more() {
+    const filter = this.filter;
+    const page = await api(`datasets/${this.dataset}/images?boxes=true&limit=${PAGE}&after=${this.next ?? 0}&${filter}`);
+    if (filter === this.filter) {
+      this.images = [...this.images, ...page.items];
+      this.next = page.next;
+    }
+  }
+
+  /** The first untrained model that proposed boxes on this page; what it proposed means nothing, and the page says so. */
+  async findUntrained() {
+    const ids = new Set(this.images.flatMap((image) => image.boxes.map((box) => box.modelVersion).filter(Boolean)));
+    const models = await Promise.all([...ids].map((id) => api(`model-versions/${id}`)));
+    this.untrained = models.find((model) => model.untrained);
+  }
+
+  choose(filter) {
+    this.filter = filter;
+    this.images = [];
+    this.next = undefined;
+    this.attempt(async () => {
+      await this.more();
+      await this.findUntrained();
+    });
+  }
+
+  render() {
+    if (!this.shown) {
+      return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
+    }
+    const { name, status, source, images, annotations, readyAt, duplicateOf } = this.shown;
+    return html`
+      <header class="row spread">
+        <div class="stack tight"><p class="crumbs"><a href="/">Overview</a> / Datasets</p>
+          <div class="row"><h1>${name}</h1>${badge(status)}</div></div>
+        ${status === 'READY' ? html`<div class="row">
+          <a class="button" href="/api/datasets/${this.dataset}/export?format=coco" download>Export COCO</a>
+          <a class="button primary" href="/runs/new?dataset=${this.dataset}">Label this dataset</a></div>` : nothing}
+      </header>
+      ${problemNote(this.problem)}
+      <section class="card"><dl class="facts plain">
+        <div><dt>Images</dt><dd>${count(images)}</dd></div>
+        <div><dt>Boxes it came with</dt><dd>${count(annotations)}</dd></div>
+        <div><dt>Source</dt><dd>${source.type}, <code>${source.path}</code></dd></div>
+        <div><dt>Ready since</dt><dd>${at(readyAt)}</dd></div>
+      </dl></section>
+      ${status === 'IMPORTING' ? this.progress() : nothing}
+      ${duplicateOf ? html`<p class="note">The project has the same content already: <a href="/datasets/${duplicateOf}">open that dataset</a>.</p>` : nothing}
+      ${this.preflight()}
+      ${status === 'READY' ? this.gallery() : nothing}`;
+  }
+
+  progress() {
+    const { done, total } = this.shown.progress;
+    return html`<section class="card stack">
+      <div><h2>Preflight</h2><p class="quiet">${total == null ? 'Reading the source…' : `${count(done)} of ${counted(total, 'image')} inspected.`}</p></div>
+      ${total == null ? html`<progress class="tall" aria-label="Images inspected"></progress>`
+        : html`<progress class="tall" max=${total} value=${done} aria-label="Images inspected"></progress>`}
+    </section>`;
+  }
+
+  preflight() {
+    const report = this.shown.preflight;
+    if (!report || report.groups.length === 0) {
+      return nothing;
+    }
+    const refused = this.shown.status === 'REJECTED';
+    return html`<section class="card stack" id="preflight">
+      <div><h2>Preflight report</h2><p class="quiet">${refused
+        ? 'The source was refused; nothing of it was kept. Mend what is listed and register it again.'
+        : 'The dataset came in; this is what was noticed.'}</p></div>
+      ${report.groups.map((group) => html`<details ?open=${group.severity === 'ERROR'}>
+        <summary><span class="badge ${group.severity === 'ERROR' ? 'bad' : 'warn'}">${group.severity.toLowerCase()}</span>
+          ${sentence(group.code)} <span class="quiet">(${count(group.count)})</span></summary>
+        <ul class="samples">${group.samples.map((sample) => html`<li>${sample.file ? html`<code>${sample.file}</code>: ` : nothing}${sample.message}</li>`)}
+          ${group.count > group.samples.length ? html`<li class="quiet">and ${count(group.count - group.samples.length)} more</li>` : nothing}</ul>
+      </details>`)}
+    </section>`;
+  }
+
+  gallery() {
+    return html`<section class="stack">
+      <div class="row spread"><h2>Images</h2>
+        <div class="tabs" role="group" aria-label="Show images with boxes that are">${FILTERS.map(([filter, label]) => html`
+          <button aria-pressed=${this.filter === filter} @click=${() => this.choose(filter)}>${label}</button>`)}</div></div>
+      ${this.untrained ? untrainedNote(this.untrained.name) : nothing}
+      ${this.images.length === 0 && !this.busy ? html`<p class="card empty">No image has such a box.</p>` : nothing}
+      <ul class="grid">${this.images.map((image) => html`<li><a class="tile" href="/images/${image.id}">
+        <gl-boxes src="/api/images/${image.id}/thumbnail" alt=${image.fileName} .width=${image.width} .height=${image.height} .boxes=${image.boxes}></gl-boxes>
+        <span class="caption"><span title=${image.fileName}>${image.fileName}</span><span>${counted(image.boxes.length, 'box', 'boxes')}</span></span>
+      </a></li>`)}</ul>
+      ${this.next ? html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.more())}>Load more</button></div>` : nothing}
+    </section>`;
+  }
+}
+
+/** "MISSING_FILE" as people say it. */
+function sentence(code) {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+customElements.define('gl-dataset', Dataset);
