@@ -20,7 +20,7 @@ public final class LabelingRules {
     }
 
     /** @throws InvalidInput naming everything that is wrong with the prompts and the thresholds */
-    static void check(List<Prompt> prompts, Thresholds thresholds) {
+    static void checkPrompts(List<Prompt> prompts, Thresholds thresholds) {
         List<Fault> faults = new ArrayList<>(faultsOf(prompts));
         Set<String> categories = prompts == null ? Set.of() : prompts.stream().map(Prompt::category).collect(Collectors.toSet());
         faults.addAll(faultsOf(thresholds, categories));
@@ -29,7 +29,21 @@ public final class LabelingRules {
         }
     }
 
-    static List<Fault> faultsOf(List<Prompt> prompts) {
+    /** @throws InvalidInput naming everything that is wrong with the caption and the thresholds */
+    static void checkCaption(String caption, Thresholds thresholds) {
+        List<Fault> faults = new ArrayList<>();
+        if (caption == null) {
+            faults.add(new Fault("caption", null, "a sentence or a list of phrases"));
+        } else {
+            checkText(faults, "caption", caption);
+        }
+        faults.addAll(faultsOf(thresholds, Set.of()));
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+    }
+
+    private static List<Fault> faultsOf(List<Prompt> prompts) {
         if (prompts == null || prompts.isEmpty()) {
             return List.of(new Fault("prompts", prompts, "at least one prompt"));
         }
@@ -53,7 +67,7 @@ public final class LabelingRules {
         }
     }
 
-    static List<Fault> faultsOf(Thresholds thresholds, Set<String> categories) {
+    private static List<Fault> faultsOf(Thresholds thresholds, Set<String> categories) {
         List<Fault> faults = new ArrayList<>();
         checkScore(faults, "thresholds.default", thresholds.fallback());
         thresholds.byCategory().forEach((category, score) -> {

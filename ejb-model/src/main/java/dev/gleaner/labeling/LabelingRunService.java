@@ -40,7 +40,7 @@ public class LabelingRunService {
      */
     public LabelingRun create(NewLabelingRun wanted) {
         Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
-        LabelingRules.check(wanted.prompts(), thresholds);
+        LabelingRules.checkPrompts(wanted.prompts(), thresholds);
         Dataset dataset = ready(wanted.dataset());
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),

@@ -1,6 +1,7 @@
 package dev.gleaner.modelversion;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.glip.checkpoint.Provenance;
 import dev.gleaner.project.Project;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -11,7 +12,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -41,7 +41,7 @@ public class ModelVersion {
     private String sha256;
     private boolean untrained;
     @JdbcTypeCode(SqlTypes.JSON)
-    private Map<String, Object> provenance;
+    private Provenance provenance;
     private Long parentId;
     private Instant createdAt;
     private Instant promotedAt;
@@ -53,11 +53,11 @@ public class ModelVersion {
         this.projectId = project.id();
         this.name = name;
         this.status = Status.CANDIDATE;
-        this.architecture = bundle.architecture();
+        this.architecture = bundle.provenance().architecture();
         this.bundle = bundle.folder().toString();
         this.sha256 = bundle.sha256();
         this.untrained = bundle.untrained();
-        this.provenance = Map.copyOf(bundle.provenance());
+        this.provenance = bundle.provenance();
         this.createdAt = Instant.now();
     }
 
@@ -119,7 +119,7 @@ public class ModelVersion {
         return status;
     }
 
-    /** {@code A}, {@code B}, {@code C}, {@code T} or {@code L}. */
+    /** In words: {@code GLIP-T (A)}, {@code GLIP-L}; sizes where it is none of the official ones. */
     public String architecture() {
         return architecture;
     }
@@ -129,7 +129,7 @@ public class ModelVersion {
         return Path.of(bundle);
     }
 
-    /** Over the bundle's files; two versions of the same content have the same. */
+    /** Over the bundle's weights, configuration and vocabulary; versions of the same content have the same. */
     public String sha256() {
         return sha256;
     }
@@ -139,8 +139,8 @@ public class ModelVersion {
         return untrained;
     }
 
-    /** What made it: the files it was read from and their digests, or the seed. */
-    public Map<String, Object> provenance() {
+    /** What made it: the files it was read from, with their digests. */
+    public Provenance provenance() {
         return provenance;
     }
 

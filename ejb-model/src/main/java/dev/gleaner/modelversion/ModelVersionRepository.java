@@ -24,6 +24,7 @@ public class ModelVersionRepository {
 
     public void add(ModelVersion version) {
         entities.persist(version);
+        entities.flush();
     }
 
     public Optional<ModelVersion> find(long id) {
@@ -55,11 +56,16 @@ public class ModelVersionRepository {
                 .setMaxResults(1).getResultStream().findFirst();
     }
 
-    /** The version as it stands; until the transaction ends, nobody else changes who its project's champion is. */
-    public Optional<ModelVersion> lockChampionship(long id) {
+    /** Until the transaction ends, nobody else adds a version to the project or changes who is its champion. */
+    public void lockVersions(long projectId) {
+        entities.find(Project.class, projectId, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    /** The version as it stands now, its project's {@linkplain #lockVersions versions locked}. */
+    public Optional<ModelVersion> lock(long id) {
         Optional<ModelVersion> version = find(id);
         version.ifPresent(found -> {
-            entities.find(Project.class, found.projectId(), LockModeType.PESSIMISTIC_WRITE);
+            lockVersions(found.projectId());
             entities.refresh(found);
         });
         return version;

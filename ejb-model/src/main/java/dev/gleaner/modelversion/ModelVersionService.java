@@ -3,6 +3,8 @@ package dev.gleaner.modelversion;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.project.Project;
+import dev.gleaner.project.ProjectService;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -13,12 +15,36 @@ public class ModelVersionService {
 
     @Inject
     private ModelVersionRepository versions;
+    @Inject
+    private ProjectService projects;
 
     protected ModelVersionService() {
     }
 
-    public ModelVersionService(ModelVersionRepository versions) {
+    public ModelVersionService(ModelVersionRepository versions, ProjectService projects) {
         this.versions = versions;
+        this.projects = projects;
+    }
+
+    /**
+     * Records a bundle as a candidate.
+     *
+     * @throws Conflict if the project has a version of this name
+     */
+    public ModelVersion add(String project, String name, StoredBundle bundle) {
+        Project owner = projects.named(project);
+        versions.lockVersions(owner.id());
+        requireFree(project, name);
+        ModelVersion version = new ModelVersion(owner, name, bundle);
+        versions.add(version);
+        return version;
+    }
+
+    /** @throws Conflict if the project has a version of this name */
+    public void requireFree(String project, String name) {
+        if (versions.isTaken(projects.named(project).id(), name)) {
+            throw new Conflict("project \"" + project + "\" has a model version \"" + name + "\"; expected another name");
+        }
     }
 
     /** @throws NotFound if there is none of this id */
@@ -46,6 +72,11 @@ public class ModelVersionService {
                 .orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version of the same project"));
     }
 
+    /** @throws InvalidInput if there is none of this id, naming the field {@code modelVersion} */
+    public ModelVersion chosen(long id) {
+        return versions.find(id).orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version"));
+    }
+
     /**
      * Makes a version what its project labels with, and retires the champion of the day.
      *
@@ -53,7 +84,7 @@ public class ModelVersionService {
      * @throws Conflict if it was rejected, or is the champion already
      */
     public ModelVersion promote(long id) {
-        ModelVersion version = lockChampionship(id);
+        ModelVersion version = locked(id);
         version.checkPromotable();
         versions.champion(version.projectId()).ifPresent(ModelVersion::retire);
         versions.flush();
@@ -69,7 +100,7 @@ public class ModelVersionService {
      * @throws Conflict if it is not the champion, or the first one its project ever had
      */
     public ModelVersion rollback(long id) {
-        ModelVersion version = lockChampionship(id);
+        ModelVersion version = locked(id);
         version.checkChampion();
         ModelVersion previous = versions.previousChampion(version.projectId())
                 .orElseThrow(() -> new Conflict("model version " + id + " is the first champion of its project; there is none to go back to"));
@@ -79,7 +110,7 @@ public class ModelVersionService {
         return previous;
     }
 
-    private ModelVersion lockChampionship(long id) {
-        return versions.lockChampionship(id).orElseThrow(() -> new NotFound("model version", id));
+    private ModelVersion locked(long id) {
+        return versions.lock(id).orElseThrow(() -> new NotFound("model version", id));
     }
 }

@@ -17,21 +17,21 @@ class LabelingRulesTest {
 
     @Test
     void takesSeveralPhrasesOfOneCategory() {
-        assertThatCode(() -> LabelingRules.check(
+        assertThatCode(() -> LabelingRules.checkPrompts(
                 List.of(new Prompt("raccoon", "raccoon"), new Prompt("raccoon", "a striped tail"), Prompt.of("cat")),
                 new Thresholds(0, Map.of("raccoon", 1.0)))).doesNotThrowAnyException();
     }
 
     @Test
     void wantsAPrompt() {
-        assertThatThrownBy(() -> LabelingRules.check(List.of(), HALF)).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> LabelingRules.checkPrompts(List.of(), HALF)).isInstanceOf(InvalidInput.class)
                 .hasMessage("prompts is \"[]\"; expected at least one prompt");
-        assertThatThrownBy(() -> LabelingRules.check(null, HALF)).hasMessage("prompts is missing; expected at least one prompt");
+        assertThatThrownBy(() -> LabelingRules.checkPrompts(null, HALF)).hasMessage("prompts is missing; expected at least one prompt");
     }
 
     @Test
     void namesEveryFault() {
-        assertThatThrownBy(() -> LabelingRules.check(
+        assertThatThrownBy(() -> LabelingRules.checkPrompts(
                 List.of(new Prompt("cat", " "), Prompt.of("dog"), Prompt.of("dog")), new Thresholds(1.5, Map.of("fox", 0.1))))
                 .isInstanceOfSatisfying(InvalidInput.class, refusal -> assertThat(refusal.faults())
                         .extracting(InvalidInput.Fault::field)
@@ -40,7 +40,15 @@ class LabelingRulesTest {
 
     @Test
     void takesNoThresholdThatIsNoNumber() {
-        assertThatThrownBy(() -> LabelingRules.check(List.of(Prompt.of("cat")), Thresholds.all(Double.NaN)))
+        assertThatThrownBy(() -> LabelingRules.checkPrompts(List.of(Prompt.of("cat")), Thresholds.all(Double.NaN)))
                 .hasMessage("thresholds.default is \"NaN\"; expected a number from 0 to 1");
+    }
+
+    @Test
+    void wantsWordsInACaptionAndOnlyOneThresholdForIt() {
+        assertThatCode(() -> LabelingRules.checkCaption("a raccoon on a roof", HALF)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> LabelingRules.checkCaption(" ", new Thresholds(0.5, Map.of("raccoon", 0.4))))
+                .isInstanceOfSatisfying(InvalidInput.class, refusal -> assertThat(refusal.faults())
+                        .extracting(InvalidInput.Fault::field).containsExactly("caption", "thresholds"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.glip.checkpoint.Provenance;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import jakarta.enterprise.context.RequestScoped;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** The models that label, with what made them. */
 @Path("model-versions")
@@ -23,7 +23,7 @@ import java.util.Map;
 public class ModelVersionResource {
 
     public record ModelVersionView(long id, String name, ModelVersion.Status status, long project, String architecture,
-            String sha256, boolean untrained, Map<String, Object> provenance, Long parent, Instant createdAt, Instant promotedAt) {
+            String sha256, boolean untrained, Provenance provenance, Long parent, Instant createdAt, Instant promotedAt) {
 
         static ModelVersionView of(ModelVersion version) {
             return new ModelVersionView(version.id(), version.name(), version.status(), version.projectId(), version.architecture(),

@@ -1,0 +1,106 @@
+package dev.gleaner.modelversion;
+
+import dev.gleaner.Settings;
+import dev.gleaner.glip.UntrainedModel;
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.OfficialImport;
+import dev.gleaner.glip.checkpoint.OfficialModel;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The bundles in the data folder's {@code models}, each in a folder named after the digest of its weights, configuration and
+ * vocabulary: the same content lies there once. A bundle takes its name when it is complete.
+ */
+@ApplicationScoped
+public class BundleStore {
+
+    private static final List<String> CONTENT = List.of("model.safetensors", "config.json", "vocab.txt");
+
+    private Path models;
+
+    protected BundleStore() {
+    }
+
+    @Inject
+    public BundleStore(Settings settings) {
+        this(settings.home().resolve("models"));
+    }
+
+    BundleStore(Path models) {
+        this.models = models.toAbsolutePath();
+    }
+
+    /** @throws IOException if the files cannot be used, or do not belong together; nothing is stored then */
+    public StoredBundle importOfficial(OfficialModel files) throws IOException {
+        return store(false, folder -> new OfficialImport().run(files, folder));
+    }
+
+    /** The same words and seed give the same bundle. */
+    public StoredBundle untrained(Collection<String> words, long seed) throws IOException {
+        return store(true, folder -> UntrainedModel.write(folder, words, seed));
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        Bundle write(Path folder) throws IOException;
+    }
+
+    private StoredBundle store(boolean untrained, Writer writer) throws IOException {
+        Path incoming = Files.createDirectories(models).resolve("incoming-" + UUID.randomUUID());
+        try {
+            Bundle bundle = writer.write(incoming);
+            String sha256 = digest(incoming);
+            Path named = models.resolve(sha256);
+            // The same content may have come in before.
+            if (!Files.exists(named)) {
+                Files.move(incoming, named, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return new StoredBundle(named, sha256, untrained, bundle.provenance());
+        } finally {
+            delete(incoming);
+        }
+    }
+
+    private static String digest(Path bundle) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String name : CONTENT) {
+                try (InputStream in = new DigestInputStream(Files.newInputStream(bundle.resolve(name)), digest)) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

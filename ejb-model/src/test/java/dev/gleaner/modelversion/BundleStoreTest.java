@@ -1,0 +1,56 @@
+package dev.gleaner.modelversion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.CheckpointException;
+import dev.gleaner.glip.checkpoint.OfficialModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleStoreTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void keepsTheSameContentOnce() throws IOException {
+        BundleStore store = new BundleStore(folder.resolve("models"));
+
+        StoredBundle first = store.untrained(List.of("cat"), 1);
+        StoredBundle again = store.untrained(List.of("cat"), 1);
+        StoredBundle other = store.untrained(List.of("cat"), 2);
+
+        assertThat(again.folder()).isEqualTo(first.folder());
+        assertThat(other.sha256()).isNotEqualTo(first.sha256());
+        assertThat(folder.resolve("models")).isDirectoryContaining(first.folder()::equals).isDirectoryContaining(other.folder()::equals);
+        try (var bundles = Files.list(folder.resolve("models"))) {
+            assertThat(bundles).hasSize(2);
+        }
+    }
+
+    @Test
+    void namesACompleteBundleAfterItsContent() throws IOException {
+        StoredBundle stored = new BundleStore(folder).untrained(List.of("cat"), 1);
+
+        assertThat(stored.folder()).isAbsolute().hasFileName(stored.sha256());
+        assertThat(stored.untrained()).isTrue();
+        assertThat(Bundle.open(stored.folder()).provenance()).isEqualTo(stored.provenance());
+    }
+
+    @Test
+    void storesNothingOfFilesItCannotUse() throws IOException {
+        Path junk = Files.writeString(folder.resolve("junk"), "junk");
+        Path models = folder.resolve("models");
+
+        assertThatThrownBy(() -> new BundleStore(models).importOfficial(new OfficialModel(junk, junk, junk, null)))
+                .isInstanceOf(CheckpointException.class);
+
+        assertThat(models).isEmptyDirectory();
+    }
+}
