@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleTest {
 
-    private static final StoredTensor WEIGHT = StoredTensor.ofFloats("head.bias", new long[] {1}, () -> FloatBuffer.wrap(new float[] {-3.5f}));
+    private static final StoredTensor WEIGHT = StoredTensor.ofFloats("head.bias", new long[] {1},
+            () -> FloatBuffer.wrap(new float[] {-3.5f}));
     private static final Provenance PROVENANCE = new Provenance("GLIP-T", "2026-01-02T03:04:05Z", "Gleaner 1",
             List.of(new Provenance.Source("checkpoint", "glip.pth", 7, "00ff")), "parent-1");
 

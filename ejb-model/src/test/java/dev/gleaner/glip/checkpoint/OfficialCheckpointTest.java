@@ -5,8 +5,6 @@ import static dev.gleaner.glip.checkpoint.TorchFixture.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gleaner.glip.Reference;
 import dev.gleaner.glip.checkpoint.TorchFixture.Call;
 import dev.gleaner.glip.checkpoint.TorchFixture.Tensor;
@@ -23,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OfficialCheckpointTest {
@@ -31,17 +30,16 @@ class OfficialCheckpointTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny", "tiny_a"})
-    void readsNamesTypesAndShapesOfTheSmallModels(String model) throws IOException {
-        JsonNode entries = new ObjectMapper().readTree(Reference.file(model + "/tiny_config.json").toFile()).get("state_dict");
+    @MethodSource("dev.gleaner.glip.Reference#models")
+    void readsNamesTypesAndShapesOfTheSmallModels(Path model) throws IOException {
+        List<Manifest.Entry> entries = Manifest.ofSmallModel(model).entries();
 
-        try (OfficialCheckpoint checkpoint = OfficialCheckpoint.open(Reference.file(model + "/tiny.pth"))) {
+        try (OfficialCheckpoint checkpoint = OfficialCheckpoint.open(model.resolve("tiny.pth"))) {
             assertThat(checkpoint.tensors()).hasSize(entries.size());
-            for (JsonNode entry : entries) {
-                StoredTensor tensor = checkpoint.tensors().get(entry.get("name").textValue());
-                assertThat(tensor.shape()).containsExactly(new ObjectMapper().convertValue(entry.get("shape"), long[].class));
-                assertThat(tensor.type()).isEqualTo(entry.get("dtype").textValue().equals("int64")
-                        ? TensorType.I64 : TensorType.F32);
+            for (Manifest.Entry entry : entries) {
+                StoredTensor tensor = checkpoint.tensors().get(entry.name());
+                assertThat(tensor.shape()).containsExactly(entry.shape());
+                assertThat(tensor.type()).isEqualTo(entry.dtype().equals("int64") ? TensorType.I64 : TensorType.F32);
                 assertThat(tensor.read().remaining()).isEqualTo(tensor.byteLength());
             }
         }

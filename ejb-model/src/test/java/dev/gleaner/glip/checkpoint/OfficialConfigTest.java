@@ -3,18 +3,18 @@ package dev.gleaner.glip.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gleaner.glip.GlipConfig;
-import dev.gleaner.glip.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OfficialConfigTest {
@@ -67,17 +67,26 @@ class OfficialConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tiny, true, HIDDEN", "tiny_a, false, EMBEDDED"})
-    void readsTheReferenceModels(String model, boolean fused, GlipConfig.Aligned aligned) throws IOException {
-        GlipConfig config = OfficialConfig.read(Reference.file(model + "/tiny.yaml"),
-                Reference.file(model + "/bert_config.json"));
-        Map<?, ?> bert = new ObjectMapper().readValue(Reference.file(model + "/bert_config.json").toFile(), Map.class);
+    @MethodSource("dev.gleaner.glip.Reference#models")
+    void readsTheSmallModelsAsTheyWereMade(Path model) throws IOException {
+        Manifest manifest = Manifest.ofSmallModel(model);
+        JsonNode made = new ObjectMapper().readTree(model.resolve("tiny_config.json").toFile()).get("config");
+        boolean fused = manifest.entries().stream().anyMatch(entry -> entry.name().contains(".b_attn."));
 
+        GlipConfig config = manifest.config();
+
+        assertThat(config.swin().embedDim()).isEqualTo(made.get("embed").intValue());
+        assertThat(config.swin().depths()).hasToString(made.get("depths").toString().replace(",", ", "));
+        assertThat(config.swin().heads()).hasToString(made.get("heads").toString().replace(",", ", "));
+        assertThat(config.swin().windowSize()).isEqualTo(made.get("window").intValue());
+        assertThat(config.channels()).isEqualTo(made.get("ch").intValue());
+        assertThat(config.head().layers()).isEqualTo(made.get("convs").intValue());
+        assertThat(config.input().minSize()).isEqualTo(made.get("min").intValue());
+        assertThat(config.input().maxSize()).isEqualTo(made.get("max").intValue());
+        assertThat(config.bert()).isEqualTo(new GlipConfig.Bert(made.get("bh").intValue(), made.get("bl").intValue(),
+                made.get("bheads").intValue(), made.get("bi").intValue(), made.get("vocab").intValue(), 512, 2, 1e-12));
         assertThat(config.fusion().enabled()).isEqualTo(fused);
-        assertThat(config.head().aligned()).isEqualTo(aligned);
-        assertThat(config.bert().hidden()).isEqualTo(bert.get("hidden_size"));
-        assertThat(config.bert().vocabulary()).isEqualTo(bert.get("vocab_size"));
-        assertThat(config.bert().positions()).isEqualTo(512);
+        assertThat(config.head().aligned()).isEqualTo(fused ? GlipConfig.Aligned.HIDDEN : GlipConfig.Aligned.EMBEDDED);
     }
 
     @Test

@@ -3,11 +3,10 @@ package dev.gleaner.glip.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Reference;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,16 +15,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OfficialImportTest {
+
+    private static final Path TINY = Reference.file("tiny");
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny", "tiny_a"})
-    void makesABundleThatOpensAgain(String model) throws IOException {
+    @MethodSource("dev.gleaner.glip.Reference#models")
+    void makesABundleThatOpensAgain(Path model) throws IOException {
         OfficialModel source = source(model);
         Path target = folder.resolve("models/one");
 
@@ -54,8 +55,8 @@ class OfficialImportTest {
         assertThat(Provenance.Source.of("vocabulary", vocabulary)).isEqualTo(new Provenance.Source("vocabulary", "words.txt", 24,
                 "c4b8e11215f047171c3b588b2e0b06b81e3937afeb929b234026ef802be5ebdf"));
 
-        Provenance provenance = new OfficialImport(config -> shapes("tiny", config))
-                .run(source("tiny"), folder.resolve("bundle")).provenance();
+        Provenance provenance = new OfficialImport(config -> shapes(TINY, config))
+                .run(source(TINY), folder.resolve("bundle")).provenance();
 
         assertThat(provenance.sources()).extracting(Provenance.Source::role)
                 .containsExactly("checkpoint", "config", "vocabulary", "languageConfig");
@@ -70,7 +71,7 @@ class OfficialImportTest {
     void anImportNeverTouchesWhatIsThere() throws IOException {
         Path there = Files.createDirectory(folder.resolve("bundle"));
 
-        assertThatThrownBy(() -> new OfficialImport(config -> shapes("tiny", config)).run(source("tiny"), there))
+        assertThatThrownBy(() -> new OfficialImport(config -> shapes(TINY, config)).run(source(TINY), there))
                 .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(there).isEmptyDirectory();
     }
@@ -78,7 +79,7 @@ class OfficialImportTest {
     @Test
     void listsEveryParameterThatDoesNotFitUnderItsOfficialName() throws IOException {
         OfficialImport otherNetwork = new OfficialImport(config -> {
-            Map<String, long[]> shapes = shapes("tiny", config);
+            Map<String, long[]> shapes = shapes(TINY, config);
             shapes.put("head.bias", new long[] {2});
             shapes.put("swin.patch.norm.bias", new long[] {24, 1});
             shapes.remove("head.log_scale");
@@ -86,7 +87,7 @@ class OfficialImportTest {
             return shapes;
         });
 
-        assertThatThrownBy(() -> otherNetwork.run(source("tiny"), folder.resolve("bundle")))
+        assertThatThrownBy(() -> otherNetwork.run(source(TINY), folder.resolve("bundle")))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage("""
                         tiny.pth with tiny.yaml (GLIP, Swin of width 24, 2 head layers, with fusion) does not fit the network in 4 parameters:
@@ -102,7 +103,7 @@ class OfficialImportTest {
         OfficialModel mixed = new OfficialModel(Reference.file("tiny_a/tiny.pth"), Reference.file("tiny/tiny.yaml"),
                 Reference.file("tiny/vocab.txt"), Reference.file("tiny/bert_config.json"));
 
-        assertThatThrownBy(() -> new OfficialImport(config -> shapes("tiny", config)).run(mixed, folder.resolve("bundle")))
+        assertThatThrownBy(() -> new OfficialImport(config -> shapes(TINY, config)).run(mixed, folder.resolve("bundle")))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("rpn.head.dyhead_tower.0.b_attn.gamma_v: missing, expected [32]")
                 .hasMessageContaining("rpn.head.dyhead_tower.1.DyConv.0.conv.weight: surplus");
@@ -115,10 +116,10 @@ class OfficialImportTest {
     }
 
     private void refusedVocabulary(String content, String message) throws IOException {
-        OfficialModel tiny = source("tiny");
+        OfficialModel tiny = source(TINY);
         OfficialModel other = new OfficialModel(tiny.checkpoint(), tiny.config(), vocabulary(content), tiny.languageConfig());
 
-        assertThatThrownBy(() -> new OfficialImport(config -> shapes("tiny", config)).run(other, folder.resolve("bundle")))
+        assertThatThrownBy(() -> new OfficialImport(config -> shapes(TINY, config)).run(other, folder.resolve("bundle")))
                 .isInstanceOf(IOException.class).hasMessageContaining(message);
         assertThat(folder.resolve("bundle")).doesNotExist();
     }
@@ -127,25 +128,23 @@ class OfficialImportTest {
         return Files.writeString(folder.resolve("words.txt"), content);
     }
 
-    private static OfficialModel source(String model) {
-        return new OfficialModel(Reference.file(model + "/tiny.pth"), Reference.file(model + "/tiny.yaml"),
-                Reference.file(model + "/vocab.txt"), Reference.file(model + "/bert_config.json"));
+    private static OfficialModel source(Path model) {
+        return new OfficialModel(model.resolve("tiny.pth"), model.resolve("tiny.yaml"), model.resolve("vocab.txt"),
+                model.resolve("bert_config.json"));
     }
 
     /** What the network of a small model has, from its description. */
-    private static Map<String, long[]> shapes(String model, GlipConfig config) {
+    private static Map<String, long[]> shapes(Path model, GlipConfig config) {
         OfficialNames names = new OfficialNames(config);
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        ObjectMapper json = new ObjectMapper();
         try {
-            for (JsonNode entry : json.readTree(Reference.file(model + "/tiny_config.json").toFile()).get("state_dict")) {
-                String ours = names.ours(entry.get("name").textValue());
-                if (ours != null) {
-                    shapes.put(ours, json.convertValue(entry.get("shape"), long[].class));
+            for (Manifest.Entry entry : Manifest.ofSmallModel(model).entries()) {
+                if (names.ours(entry.name()) != null) {
+                    shapes.put(names.ours(entry.name()), entry.shape());
                 }
             }
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
         return shapes;
     }

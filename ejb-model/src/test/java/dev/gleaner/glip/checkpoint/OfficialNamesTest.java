@@ -2,12 +2,11 @@ package dev.gleaner.glip.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gleaner.glip.GlipConfig;
-import dev.gleaner.glip.Reference;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OfficialNamesTest {
@@ -29,15 +28,13 @@ class OfficialNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny", "tiny_a"})
-    void namesEachEntryOfTheSmallModels(String model) throws IOException {
-        GlipConfig config = OfficialConfig.read(Reference.file(model + "/tiny.yaml"),
-                Reference.file(model + "/bert_config.json"));
-        OfficialNames names = new OfficialNames(config);
-        List<String> keys = Manifest.keysOfSmallModel(model);
+    @MethodSource("dev.gleaner.glip.Reference#models")
+    void namesEachEntryOfTheSmallModels(Path model) throws IOException {
+        Manifest manifest = Manifest.ofSmallModel(model);
+        OfficialNames names = new OfficialNames(manifest.config());
 
-        assertThat(names.officialByOurs().values())
-                .containsExactlyInAnyOrderElementsOf(keys.stream().filter(key -> !names.isDerived(key)).toList());
+        assertThat(names.officialByOurs().values()).containsExactlyInAnyOrderElementsOf(
+                manifest.entries().stream().map(Manifest.Entry::name).filter(key -> !names.isDerived(key)).toList());
     }
 
     @Test
