@@ -1,21 +1,34 @@
 package dev.gleaner.glip.vision;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.gleaner.glip.ops.LayerNorm;
 import dev.gleaner.glip.ops.NamedBlock;
+import java.util.HashMap;
+import java.util.Map;
 
 /** One Swin block (Swin Transformer, equation 3): (N, H, W, C) to the same. */
 final class SwinBlock extends NamedBlock {
 
+    private final int channels;
+    private final int windowSize;
+    private final int shift;
     private final LayerNorm attentionNorm;
     private final WindowAttention attention;
     private final LayerNorm mlpNorm;
     private final Mlp mlp;
 
+    /**
+     * @param windowSize side of a window
+     * @param shift      how far the windows are shifted, 0 or half a side
+     */
     SwinBlock(int channels, int heads, int windowSize, int shift, double mlpRatio) {
+        this.channels = channels;
+        this.windowSize = windowSize;
+        this.shift = shift;
         attentionNorm = child("attention_norm", new LayerNorm(channels));
-        attention = child("attention", new WindowAttention(channels, heads, windowSize, shift));
+        attention = child("attention", new WindowAttention(channels, heads, windowSize));
         mlpNorm = child("mlp_norm", new LayerNorm(channels));
         mlp = child("mlp", new Mlp(channels, (long) (channels * mlpRatio)));
     }
@@ -23,7 +36,27 @@ final class SwinBlock extends NamedBlock {
     @Override
     protected NDList compute(NDList inputs, boolean training) {
         NDArray x = inputs.get(0);
-        x = x.add(attention.apply(training, attentionNorm.apply(training, x)));
-        return new NDList(x.add(mlp.apply(training, mlpNorm.apply(training, x))));
+        int height = (int) x.getShape().get(1);
+        int width = (int) x.getShape().get(2);
+        Windows windows = new Windows(x.getManager(), height, width, channels, windowSize, shift);
+        Map<Windows.Layout, NDArray> biases = new HashMap<>();
+        NDList maps = new NDList();
+        for (long n = 0; n < x.getShape().get(0); n++) {
+            NDArray map = x.get(n).reshape(-1, channels); // (H * W, C)
+            NDList results = new NDList();
+            for (Windows.Band band : windows.bands()) {
+                NDArray bias = biases.computeIfAbsent(band.layout(), attention::bias);
+                results.addAll(scoped(inputs, () -> step(windows.rows(map, band), band.layout(), bias, training)));
+            }
+            maps.add(windows.join(results).reshape(1, height, width, channels));
+        }
+        return new NDList(maps.size() == 1 ? maps.get(0) : NDArrays.concat(maps));
+    }
+
+    /** The block's two residual steps on one band, (P, C) to the same. */
+    private NDList step(NDArray rows, Windows.Layout layout, NDArray bias, boolean training) {
+        NDArray normed = attentionNorm.apply(training, rows);
+        NDArray attended = rows.add(attention.apply(training, normed, layout.source(), layout.target(), bias));
+        return new NDList(attended.add(mlp.apply(training, mlpNorm.apply(training, attended))));
     }
 }

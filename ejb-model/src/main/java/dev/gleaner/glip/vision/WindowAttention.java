@@ -1,7 +1,6 @@
 package dev.gleaner.glip.vision;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,29 +10,24 @@ import dev.gleaner.glip.ops.Linear;
 import dev.gleaner.glip.ops.NamedBlock;
 
 /**
- * Multi-head self-attention within windows, with a learned bias for each head and relative position
- * (Swin Transformer, equation 4): (N, H, W, C) to the same.
+ * Multi-head self-attention within windows (Swin Transformer, equation 4). Takes the rows of a band (P, C); the index
+ * arrays of its layout, {@link Windows.Layout#source()} and {@link Windows.Layout#target()}; and what {@link #bias} gives
+ * for it. Gives (P, C).
  */
 final class WindowAttention extends NamedBlock {
 
     private final int channels;
     private final int heads;
     private final int size;
-    private final int shift;
     private final Linear qkv;
     private final Linear output;
     /** ((2 size - 1)^2, heads): the bias of each relative position. */
     private final Parameter positionBias;
 
-    /**
-     * @param size  side of a window
-     * @param shift how far the windows are shifted, 0 or half a side
-     */
-    WindowAttention(int channels, int heads, int size, int shift) {
+    WindowAttention(int channels, int heads, int size) {
         this.channels = channels;
         this.heads = heads;
         this.size = size;
-        this.shift = shift;
         positionBias = parameter("position_bias", (2L * size - 1) * (2L * size - 1), heads);
         qkv = child("qkv", new Linear(channels, 3L * channels));
         output = child("output", new Linear(channels, channels));
@@ -41,29 +35,28 @@ final class WindowAttention extends NamedBlock {
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        NDArray x = inputs.get(0);
-        NDManager manager = x.getManager();
-        Shape shape = x.getShape();
-        Windows windows = new Windows(manager, (int) shape.get(0), (int) shape.get(1), (int) shape.get(2), size, shift);
-        int places = size * size;
-        NDArray rows = qkv.apply(training, windows.split(x.reshape(-1, channels))); // (windows * places, 3 C)
-        NDArray parts = rows.reshape(-1, places, 3, heads, channels / heads).transpose(2, 0, 3, 1, 4);
-        NDArray query = parts.get(0); // (windows, heads, places, C / heads)
-        NDArray key = parts.get(1);
-        NDArray value = parts.get(2);
-        NDArray bias = bias(manager);
-        NDList attended = new NDList();
-        for (Windows.Group group : windows.groups()) {
-            String part = group.from() + ":" + group.to();
-            NDArray mask = bias.add(windows.mask(manager, group).toType(bias.getDataType(), false));
-            attended.add(Kernels.attention(query.get(part), key.get(part), value.get(part), mask));
+        NDArray rows = inputs.get(0);
+        NDArray source = inputs.get(1);
+        NDArray target = inputs.get(2);
+        NDArray bias = inputs.get(3);
+        if (source.size() > target.size()) {
+            rows = rows.concat(rows.getManager().zeros(new Shape(1, channels), rows.getDataType(), rows.getDevice()));
         }
-        NDArray gathered = NDArrays.concat(attended).transpose(0, 2, 1, 3).reshape(-1, channels);
-        return new NDList(output.apply(training, windows.join(gathered)).reshape(shape));
+        NDArray windows = Kernels.rows(qkv.apply(training, rows), source); // (windows * places, 3 C)
+        NDArray parts = windows.reshape(-1, (long) size * size, 3, heads, channels / heads).transpose(2, 0, 3, 1, 4);
+        NDArray attended = Kernels.attention(parts.get(0), parts.get(1), parts.get(2), bias); // (windows, heads, places, d)
+        NDArray gathered = Kernels.rows(attended.transpose(0, 2, 1, 3).reshape(-1, channels), target); // (P, C)
+        return new NDList(output.apply(training, gathered));
     }
 
-    /** (1, heads, places, places) */
-    private NDArray bias(NDManager manager) {
+    /**
+     * What is added to the scores of a layout's windows.
+     *
+     * @return (1 or windows, heads, places, places)
+     */
+    NDArray bias(Windows.Layout layout) {
+        NDArray table = positionBias.getArray();
+        NDManager manager = table.getManager();
         int places = size * size;
         long[] relative = new long[places * places];
         for (int i = 0; i < places; i++) {
@@ -73,7 +66,8 @@ final class WindowAttention extends NamedBlock {
                 relative[i * places + j] = down * (2L * size - 1) + right;
             }
         }
-        return Kernels.rows(positionBias.getArray(), manager.create(relative))
-                .reshape(1, places, places, heads).transpose(0, 3, 1, 2);
+        NDArray bias = Kernels.rows(table, manager.create(relative)).transpose().reshape(1, heads, places, places);
+        NDArray mask = layout.mask();
+        return mask == null ? bias : bias.add(mask.toType(bias.getDataType(), false));
     }
 }

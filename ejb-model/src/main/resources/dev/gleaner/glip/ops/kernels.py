@@ -9,7 +9,7 @@ class Kernels(Module):
     return torch.scaled_dot_product_attention(query, key, value, None, 0.0, False)
 
   def masked_attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(query, key, value, mask, 0.0, False)
+    return torch.scaled_dot_product_attention(query, key, value, torch.contiguous(mask), 0.0, False)
 
   def rows(self, rows: Tensor, indices: Tensor) -> Tensor:
     return torch.index_select(rows, 0, indices)
