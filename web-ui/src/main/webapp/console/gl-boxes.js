@@ -85,10 +85,10 @@ export class Boxes extends LitElement {
   label(box, visible) {
     const pixel = this.width / this.viewWidth;
     const text = box.score == null ? box.category : `${box.category} ${percent(box.score)}`;
-    const size = { width: (text.length * 7.2 + 10) * pixel, height: 19 * pixel };
+    const size = { width: (text.length * 8 + 10) * pixel, height: 19 * pixel };
     const { x, y } = labelPlace(visible, size, this);
     return svg`<rect class="tag" x=${x} y=${y} width=${size.width} height=${size.height}></rect>
-      <text transform="translate(${x + 5 * pixel} ${y + 14 * pixel}) scale(${13 * pixel})">${text}</text>`;
+      <text transform="translate(${x + 5 * pixel} ${y + 14 * pixel}) scale(${12.5 * pixel})">${text}</text>`;
   }
 }
 

@@ -4,7 +4,7 @@ import '../gl-boxes.js';
 import { Page, at, badge, count, counted, problemNote, untrainedNote } from '../ui.js';
 
 const AGAIN_MILLIS = 1500;
-const PAGE = 24;
+const PAGE = 30;
 const FILTERS = [
   ['', 'All images'],
   ['status=PROPOSED', 'Proposed'],

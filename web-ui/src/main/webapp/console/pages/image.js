@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
+import { atLeast } from '../boxes.js';
 import '../gl-boxes.js';
 import { Page, at, badge, counted, open, percent, problemNote, slider, tone, untrainedNote } from '../ui.js';
 
@@ -25,8 +26,6 @@ class Image extends Page {
       this.nextImage = after.items[0];
       this.datasetName = dataset.name;
       await this.readOrigins();
-      const best = [...this.shown.boxes].sort((a, b) => (b.score ?? 1) - (a.score ?? 1))[0];
-      this.chosen = best?.id ?? null;
     });
   }
 
@@ -45,7 +44,7 @@ class Image extends Page {
       return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
     }
     const { fileName, width, height, boxes, dataset } = this.shown;
-    const visible = boxes.filter((box) => box.score == null || box.score >= this.minScore);
+    const visible = atLeast(boxes, this.minScore).reverse();
     const untrained = [...this.origin.models.values()].find((model) => model.untrained);
     return html`
       <header class="row spread">

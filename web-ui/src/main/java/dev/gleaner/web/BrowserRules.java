@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * Tells browsers what the console's pages may do: run this server's own scripts and nothing else, and be framed by nobody.
  * The import map is the one script within a page, so it is named by its hash.
  */
-@WebFilter("/*")
+@WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class BrowserRules extends HttpFilter {
 
     private static final long serialVersionUID = 1;
