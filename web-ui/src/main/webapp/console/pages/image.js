@@ -84,7 +84,7 @@ class Image extends Page {
     const fact = (term, value) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
     return html`<section class="card stack" id="provenance"><h2>Where this box came from</h2><dl class="facts plain narrow">
       ${run ? fact('Labeling run', html`<a href="/runs/${run.id}">Run ${run.id}</a>, ${at(box.createdAt)}`) : fact('Origin', 'It came with the dataset.')}
-      ${model ? fact('Model version', html`${model.name} (GLIP-${model.architecture})`) : nothing}
+      ${model ? fact('Model version', html`${model.name} (${model.architecture})`) : nothing}
       ${box.phrase ? fact('Phrase it was found by', html`“${box.phrase}”`) : nothing}
       ${run ? fact('Score and threshold', `${box.score.toFixed(3)}, at least ${run.thresholds[box.category] ?? run.thresholds.default}`) : nothing}
       ${box.decidedBy ? fact('Decided by', `${box.decidedBy}, ${at(box.decidedAt)}`) : nothing}

@@ -51,7 +51,7 @@ class Models extends Page {
       </div>
       ${model.untrained ? html`<p class="note warn">Its weights were drawn at random. Its boxes mean nothing.</p>` : nothing}
       <dl class="facts plain">
-        <div><dt>Architecture</dt><dd>GLIP-${model.architecture}</dd></div>
+        <div><dt>Architecture</dt><dd>${model.architecture}</dd></div>
         <div><dt>Came in</dt><dd>${at(model.createdAt)}</dd></div>
         <div><dt>Became champion</dt><dd>${at(model.promotedAt)}</dd></div>
         <div><dt>Digest</dt><dd><code title=${model.sha256}>${model.sha256.slice(0, 12)}</code></dd></div>

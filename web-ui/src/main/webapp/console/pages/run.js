@@ -102,7 +102,7 @@ class Run extends Page {
     const { prompts, thresholds } = this.shown;
     return html`<section class="card flush">
       <header><h2>What it looks for</h2>
-        <p class="quiet small">With <a href="/models">${this.model.name}</a> (GLIP-${this.model.architecture}), ordered ${at(this.shown.createdAt)}</p></header>
+        <p class="quiet small">With <a href="/models">${this.model.name}</a> (${this.model.architecture}), ordered ${at(this.shown.createdAt)}</p></header>
       <div class="scroll"><table>
         <thead><tr><th>Category</th><th>Phrase</th><th class="number">Threshold</th></tr></thead>
         <tbody>${prompts.map((prompt) => html`<tr>

@@ -67,8 +67,10 @@ final class Json {
             throw new InvalidInput(path(field, e), value(tree, e), "no such field, but one of " + names(e.getKnownPropertyIds()));
         } catch (MismatchedInputException e) {
             throw new InvalidInput(path(field, e), value(tree, e), expected(e.getTargetType()));
+        } catch (JsonMappingException e) {
+            throw new InvalidInput(path(field, e), value(tree, e), "a number that is not as large");
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree is read by its types only", e);
+            throw new IllegalStateException("a tree is no text that could be malformed", e);
         }
     }
 

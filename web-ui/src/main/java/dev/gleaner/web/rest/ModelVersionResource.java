@@ -1,10 +1,15 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.Settings;
+import dev.gleaner.glip.checkpoint.OfficialModel;
 import dev.gleaner.glip.checkpoint.Provenance;
+import dev.gleaner.modelversion.ModelImport;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.modelversion.NewModelVersion;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -12,7 +17,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.EntityPart;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,8 +42,15 @@ public class ModelVersionResource {
     public record ModelVersionPage(List<ModelVersionView> items, Long next) {
     }
 
+    public record NewVersion(String name, String project, String checkpoint, String config, String vocabulary, String languageConfig) {
+    }
+
     @Inject
     private ModelVersionService versions;
+    @Inject
+    private ModelImport models;
+    @Inject
+    private Settings settings;
 
     @GET
     public ModelVersionPage list(@QueryParam("after") @DefaultValue("0") long after,
@@ -50,6 +64,31 @@ public class ModelVersionResource {
     @Path("{id}")
     public ModelVersionView get(@PathParam("id") long id) {
         return ModelVersionView.of(versions.get(id));
+    }
+
+    /** Imports files that lie on the server. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(NewVersion request) {
+        return created(new NewModelVersion(request.project(), request.name(),
+                models.onServer(request.checkpoint(), request.config(), request.vocabulary(), request.languageConfig())));
+    }
+
+    /** Imports files that come with the request. */
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    public Response upload(List<EntityPart> parts) {
+        Form form = new Form(parts, "name", "project", "checkpoint", "config", "vocabulary", "languageConfig");
+        try (UploadFolder folder = new UploadFolder(settings.home())) {
+            return created(new NewModelVersion(form.text("project"), form.text("name"), new OfficialModel(
+                    form.file("checkpoint", folder), form.file("config", folder), form.file("vocabulary", folder),
+                    form.file("languageConfig", folder))));
+        }
+    }
+
+    private Response created(NewModelVersion wanted) {
+        ModelVersion version = models.importOfficial(wanted);
+        return Answers.created("model-versions", version.id(), ModelVersionView.of(version));
     }
 
     @POST

@@ -4,6 +4,7 @@ import dev.gleaner.InvalidInput;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -24,7 +25,8 @@ public record Problem(String title, int status, String detail, List<Fault> error
     public record Fault(String field, Object value, String expected) {
 
         static Fault of(InvalidInput.Fault fault) {
-            return new Fault(fault.field(), fault.value(), fault.expected());
+            Object value = fault.value() instanceof Path path ? path.toString() : fault.value();
+            return new Fault(fault.field(), value, fault.expected());
         }
     }
 
