@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gleaner.RealPhotos;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
@@ -12,7 +13,12 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -153,6 +159,22 @@ class ImageDecoderTest {
         System.arraycopy(plain, 2, turned, 2 + exif.length, plain.length - 2);
         assertThat(ImageDecoder.decode(plain).width()).isEqualTo(3);
         assertThat(ImageDecoder.decode(turned).width()).isEqualTo(2);
+    }
+
+    @Test
+    void readsRealPhotosInTheSizeTheirAnnotationsName() throws IOException {
+        Path raccoons = RealPhotos.raccoons();
+        Pattern size = Pattern.compile("<width>(\\d+)</width>\\s*<height>(\\d+)</height>");
+        try (Stream<Path> photos = Files.list(raccoons.resolve("JPEGImages"))) {
+            for (Path photo : photos.sorted().toList()) {
+                String name = photo.getFileName().toString().replaceFirst("\\.jpg$", ".xml");
+                Matcher annotated = size.matcher(Files.readString(raccoons.resolve("Annotations").resolve(name)));
+                assertThat(annotated.find()).isTrue();
+                RgbImage image = ImageDecoder.decode(Files.readAllBytes(photo));
+                assertThat(image.width() + " x " + image.height()).as(name)
+                        .isEqualTo(annotated.group(1) + " x " + annotated.group(2));
+            }
+        }
     }
 
     @Test
