@@ -200,14 +200,18 @@ final class LoadedGlip implements Glip {
      */
     private List<ScoredBox> boxes(ImageTensor tensor, Text text) {
         try (NDManager memory = manager.newSubManager()) {
-            NDArray image = memory.create(tensor.values(), new Shape(1, 3, tensor.paddedHeight(), tensor.paddedWidth()));
-            NDList pyramid = network.pyramid(false, image.toType(precision, false));
+            NDList pyramid = network.pyramid(false, image(tensor, memory));
             List<ScoredBox> boxes = new ArrayList<>();
             for (Chunk chunk : text.chunks()) {
                 boxes.addAll(boxes(pyramid, chunk, tensor.width(), tensor.height()));
             }
             return Suppression.within(box -> text.prompts().get(box.label()).category(), boxes, postProcessor.overlapThreshold());
         }
+    }
+
+    /** (1, 3, H, W) on the device. */
+    private NDArray image(ImageTensor tensor, NDManager memory) {
+        return memory.create(tensor.values(), new Shape(1, 3, tensor.paddedHeight(), tensor.paddedWidth())).toType(precision, false);
     }
 
     private List<ScoredBox> boxes(NDList pyramid, Chunk chunk, int width, int height) {

@@ -52,7 +52,7 @@ public final class ReferenceModel {
         }
     }
 
-    private static NDArray array(StoredTensor tensor, NDManager manager) {
+    static NDArray array(StoredTensor tensor, NDManager manager) {
         try {
             FloatBuffer values = tensor.readFloats();
             float[] floats = new float[values.remaining()];

@@ -12,8 +12,8 @@ import dev.gleaner.glip.Network;
 import dev.gleaner.glip.Reference;
 import dev.gleaner.glip.ReferenceCase;
 import dev.gleaner.glip.ReferenceModel;
+import dev.gleaner.glip.Stages;
 import dev.gleaner.glip.fusion.Grid;
-import dev.gleaner.glip.ops.NamedBlock;
 import dev.gleaner.glip.vision.ImageDecoder;
 import dev.gleaner.glip.vision.ImageTensor;
 import dev.gleaner.glip.vision.Preprocessor;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,7 +47,7 @@ class HeadReferenceTest {
     void everyStageMatches(ReferenceCase reference) throws IOException {
         ReferenceModel model = new ReferenceModel(reference.model());
         Network network = model.load(new Network(model.config()), manager);
-        observeTower(network, model.config(), (name, array) -> compare(reference, name, array));
+        Stages.observe(network, (name, array) -> compare(reference, name, array));
 
         ImageTensor image = new Preprocessor(model.config().input())
                 .prepare(ImageDecoder.decode(Files.readAllBytes(reference.imageFile())));
@@ -61,17 +60,13 @@ class HeadReferenceTest {
         int start = 0;
         for (int i = 0; i < pyramid.size(); i++) {
             Grid grid = Grid.of(pyramid.get(i));
-            String rows = start + ":" + (start + grid.places());
-            NDArray regression = said.get(1).get(rows);
-            compare(reference, "head_dot_product_logits_p" + (i + 3), said.get(0).get(rows).expandDims(0));
-            compare(reference, "head_bbox_reg_p" + (i + 3), grid.image(regression));
-            compare(reference, "head_centerness_p" + (i + 3), grid.image(said.get(2).get(rows)));
+            NDArray regression = said.get(1).get("{}:{}", start, start + grid.places());
             decoded.addAll(decode(reference, model.config(), i, grid, regression));
             start += grid.places();
         }
         compare(reference, "decoded_boxes_all", manager.create(decoded.toArray(float[][]::new)));
         assertThat(compared).containsAll(reference.names().stream().map(name -> name.replaceFirst("\\..*", ""))
-                .filter(name -> name.matches("(tower|head_|anchors_|decoded_).*") && !name.contains("unused")).toList());
+                .filter(name -> name.matches("(swin_stage|fpn|bert|lang_[aeh]|tower|head_|anchors_|decoded_).*") && !name.contains("unused")).toList());
     }
 
     /** The class logits decide nothing and are not computed; this shows that their weights have arrived. */
@@ -102,27 +97,6 @@ class HeadReferenceTest {
             boxes.add(BoxCoder.decode(regression.get(place).toFloatArray(), anchors.anchor(place, grid.width())));
         }
         return boxes;
-    }
-
-    private static void observeTower(Network network, GlipConfig config, BiConsumer<String, NDArray> compare) {
-        for (int i = 0; i < config.head().layers(); i++) {
-            String layer = "tower" + i;
-            NamedBlock blocks = (NamedBlock) network.getChildren().get("tower." + i);
-            blocks.getChildren().forEach(child -> ((NamedBlock) child.getValue()).observe(results -> {
-                String kind = child.getKey().replaceFirst("^\\d+", "");
-                if (kind.equals("text")) {
-                    compare.accept(layer + "_langlayer_lang_hidden", results.get(0));
-                    return;
-                }
-                String stage = layer + (kind.equals("fusion") ? "_vlfuse" : "_dyconv");
-                for (int level = 0; level < GlipConfig.LEVELS; level++) {
-                    compare.accept(stage + "_visual_p" + (level + 3), results.get(level));
-                }
-                if (results.size() > GlipConfig.LEVELS) {
-                    compare.accept(stage + "_lang_hidden", results.get(GlipConfig.LEVELS));
-                }
-            }));
-        }
     }
 
     private NDArray tokens(ReferenceCase reference, String name) {
