@@ -32,12 +32,14 @@ public record Box(double x, double y, double width, double height) {
 
     /** Intersection over union of the two areas, without the "+1" (COCO's definition); 0 when either box is empty. */
     public double iou(Box other) {
+        double intersection = intersection(other);
+        return intersection == 0 ? 0 : intersection / (area() + other.area() - intersection);
+    }
+
+    /** The area that both boxes cover, without the "+1"; 0 when either box is empty. */
+    public double intersection(Box other) {
         double w = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
         double h = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
-        if (w <= 0 || h <= 0) {
-            return 0;
-        }
-        double intersection = w * h;
-        return intersection / (area() + other.area() - intersection);
+        return w <= 0 || h <= 0 ? 0 : w * h;
     }
 }

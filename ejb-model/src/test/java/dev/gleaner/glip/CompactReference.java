@@ -26,6 +26,7 @@ public final class CompactReference {
     public static void main(String[] args) throws IOException {
         Path from = Path.of(args[0]);
         Path to = Path.of(args[1]);
+        copyWhole(from.resolve("metrics"), to.resolve("metrics"));
         for (String folder : FOLDERS) {
             Files.createDirectories(to.resolve(folder));
             try (Stream<Path> files = Files.list(from.resolve(folder))) {
@@ -38,6 +39,16 @@ public final class CompactReference {
                         Files.write(copy, Files.readAllBytes(file));
                     }
                 }
+            }
+        }
+    }
+
+    private static void copyWhole(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                Path copy = to.resolve(from.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.write(copy, Files.readAllBytes(file));
             }
         }
     }
