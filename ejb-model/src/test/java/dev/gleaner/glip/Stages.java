@@ -73,7 +73,17 @@ public final class Stages {
         }
     }
 
-    private static boolean has(NamedBlock block, String child) {
+    /** A block by the names of its parents, with slashes between. */
+    public static NamedBlock block(NamedBlock root, String path) {
+        NamedBlock block = root;
+        for (String name : path.split("/")) {
+            block = child(block, name);
+        }
+        return block;
+    }
+
+    /** Whether a block has such a child. */
+    public static boolean has(NamedBlock block, String child) {
         return StreamSupport.stream(block.getChildren().spliterator(), false).map(Pair::getKey).anyMatch(key -> isNamed(key, child));
     }
 
