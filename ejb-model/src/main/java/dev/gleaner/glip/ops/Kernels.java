@@ -54,13 +54,11 @@ public final class Kernels {
      * @param query (N, heads, L, D)
      * @param key   (N, heads, S, D)
      * @param value (N, heads, S, D)
-     * @param mask  added to the scores, broadcast to (N, heads, L, S); null for none
+     * @param mask  added to the scores, broadcast to (N, heads, L, S)
      * @return (N, heads, L, D)
      */
     public static NDArray attention(NDArray query, NDArray key, NDArray value, NDArray mask) {
-        return mask == null
-                ? call("attention", query, key, value)
-                : call("masked_attention", query, key, value, mask);
+        return call("attention", query, key, value, mask);
     }
 
     /**
@@ -72,18 +70,6 @@ public final class Kernels {
      */
     public static NDArray rows(NDArray rows, NDArray indices) {
         return call("rows", rows, indices);
-    }
-
-    /**
-     * Chosen rows, with zeros in some places.
-     *
-     * @param rows    (R, C)
-     * @param indices (B), int64
-     * @param blanks  which of the B results are zero whatever their index says, int64
-     * @return (B, C)
-     */
-    public static NDArray rows(NDArray rows, NDArray indices, NDArray blanks) {
-        return call("rows_with_blanks", rows, indices, blanks);
     }
 
     /**

@@ -5,17 +5,11 @@ class Kernels(Module):
   def group_norm(self, x: Tensor, groups: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
     return torch.group_norm(x, int(groups), weight, bias, float(eps), True)
 
-  def attention(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(query, key, value, None, 0.0, False)
-
-  def masked_attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+  def attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(query, key, value, torch.contiguous(mask), 0.0, False)
 
   def rows(self, rows: Tensor, indices: Tensor) -> Tensor:
     return torch.index_select(rows, 0, indices)
-
-  def rows_with_blanks(self, rows: Tensor, indices: Tensor, blanks: Tensor) -> Tensor:
-    return torch.index_fill_(torch.index_select(rows, 0, indices), 0, blanks, 0)
 
   def cross_attention(self, image: Tensor, keys: Tensor, key_bias: Tensor, values: Tensor, value_bias: Tensor, heads: Tensor, valid: Tensor, least: Tensor, most: Tensor) -> List[Tensor]:
     places = torch.size(image, 0)
