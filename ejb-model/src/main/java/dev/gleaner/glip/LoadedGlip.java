@@ -68,9 +68,12 @@ final class LoadedGlip implements Glip {
      * @throws IOException if they cannot be read or are not those of the bundle's configuration
      */
     static LoadedGlip load(Bundle bundle, Device device) throws IOException {
+        return load(bundle, device, device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32);
+    }
+
+    static LoadedGlip load(Bundle bundle, Device device, DataType precision) throws IOException {
         BertTokenizer tokenizer = BertTokenizer.read(bundle.vocabulary());
         Map<String, StoredTensor> weights = bundle.weights();
-        DataType precision = device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32;
         Network network = new Network(bundle.config());
         NDManager manager = NDManager.newBaseManager(device, "PyTorch");
         try {

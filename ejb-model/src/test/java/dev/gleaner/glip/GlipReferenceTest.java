@@ -3,8 +3,11 @@ package dev.gleaner.glip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.OfficialImport;
 import dev.gleaner.glip.checkpoint.OfficialModel;
 import dev.gleaner.glip.head.ScoredBox;
@@ -111,6 +114,22 @@ class GlipReferenceTest {
                 int index = phrase;
                 assertSameSet(ofPhrase.stream().map(d -> new Found(index, d.box(), d.score())).toList(), expected);
             }
+        }
+    }
+
+    /** What a GPU computes with; that it can be had on a CPU too lets every machine run this. */
+    @ParameterizedTest
+    @MethodSource("classCases")
+    void halfPrecisionFindsAboutTheSame(ReferenceCase reference) throws IOException {
+        glip(reference.model());
+        TextChunk chunk = officialChunk(reference);
+        try (LoadedGlip half = LoadedGlip.load(Bundle.open(bundles.resolve(reference.model().getFileName())), Device.cpu(), DataType.FLOAT16);
+                Glip.PreparedText text = half.prepare(labels(chunk), List.of(chunk))) {
+            List<Found> found = half.find(half.decode(Files.readAllBytes(reference.imageFile())), text).stream().map(Found::of).toList();
+            List<Found> expected = expected(reference, "det_boxes_resized_frame");
+            long alike = expected.stream().filter(one -> found.stream().anyMatch(other -> one.label == other.label
+                    && one.box.iou(other.box) > 0.9 && Math.abs(one.score - other.score) < 0.01)).count();
+            assertThat(alike).isGreaterThanOrEqualTo(expected.size() * 95L / 100);
         }
     }
 

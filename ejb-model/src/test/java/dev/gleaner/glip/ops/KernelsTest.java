@@ -112,6 +112,45 @@ class KernelsTest {
     }
 
     @Test
+    void gradientsFlowThroughCrossAttentionBothWays() {
+        NDArray image = column(0.3f, -0.2f, 0.5f);
+        NDArray keys = column(1, -2);
+        NDArray values = column(4, 8);
+        for (NDArray input : List.of(image, keys, values)) {
+            input.setRequiresGradient(true);
+        }
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(weighted(image, keys, values));
+        }
+        for (NDArray input : List.of(image, keys, values)) {
+            float[] gradient = input.getGradient().toFloatArray();
+            float[] at = input.toFloatArray();
+            for (int i = 0; i < at.length; i++) {
+                float step = 0.01f;
+                float rise = shifted(input, at, i, step, image, keys, values) - shifted(input, at, i, -step, image, keys, values);
+                assertThat(gradient[i]).isCloseTo(rise / (2 * step), within(0.01f));
+            }
+        }
+    }
+
+    /** Both results of cross attention, each value with a weight of its own. */
+    private NDArray weighted(NDArray image, NDArray keys, NDArray values) {
+        NDList both = Kernels.crossAttention(image, keys, manager.zeros(new Shape(2)), values, manager.zeros(new Shape(1)), 1, 2,
+                -50_000, 50_000);
+        return both.get(0).mul(column(1, 2, 3)).sum().add(both.get(1).mul(column(10, 20)).sum());
+    }
+
+    private float shifted(NDArray input, float[] at, int i, float step, NDArray... inputs) {
+        float[] moved = at.clone();
+        moved[i] += step;
+        NDArray[] arguments = inputs.clone();
+        for (int k = 0; k < arguments.length; k++) {
+            arguments[k] = arguments[k] == input ? column(moved) : arguments[k];
+        }
+        return weighted(arguments[0], arguments[1], arguments[2]).getFloat();
+    }
+
+    @Test
     void deformableConvolutionSamplesBetweenPixelsAndZeroOutside() {
         // Only the middle tap (4) counts. Its shifts (down at 8, right at 9) at the four places of a 2x2 image:
         // none; half a row down, between 2 and 4; half a column left, between 3 and outside; two columns right, outside.
