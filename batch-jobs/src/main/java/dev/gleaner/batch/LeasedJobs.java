@@ -7,11 +7,13 @@ import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.gleaner.job.JobQueue;
+import dev.gleaner.job.JobRepository;
 import dev.gleaner.job.LeasedJob;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.batch.operations.JobOperator;
+import jakarta.batch.operations.JobSecurityException;
 import jakarta.batch.runtime.BatchRuntime;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
@@ -81,6 +83,8 @@ public class LeasedJobs {
     @Inject
     @Any
     private Instance<LeasedJob> jobs;
+    @Inject
+    private JobRepository repository;
 
     private Scheduler scheduler;
     private volatile boolean shuttingDown;
@@ -127,7 +131,7 @@ public class LeasedJobs {
             return new CompletionHandler.OnCompleteRemove<>();
         }
         JobOperator operator = BatchRuntime.getJobOperator();
-        long execution = startOrRestart(operator, job.name(), attempt.get());
+        long execution = startOrRestart(operator, job, attempt.get());
         job.executing(id, execution);
         BatchStatus end = awaitEnd(operator, job, id, execution);
         if (shuttingDown && end == BatchStatus.STOPPED && !job.stopRequested(id)) {
@@ -137,13 +141,21 @@ public class LeasedJobs {
         return new CompletionHandler.OnCompleteRemove<>();
     }
 
-    /** A killed server leaves its execution STARTED for ever; it restarts like a stopped one. A completed one cannot be restarted. */
-    private static long startOrRestart(JobOperator operator, String name, LeasedJob.Attempt attempt) {
-        Optional<JobExecution> last = attempt.previousExecution().map(previous -> lastOfItsInstance(operator, previous));
-        if (last.isPresent() && last.get().getBatchStatus() != BatchStatus.COMPLETED) {
-            return operator.restart(last.get().getExecutionId(), attempt.parameters());
+    private long startOrRestart(JobOperator operator, LeasedJob job, LeasedJob.Attempt attempt) {
+        if (attempt.previousExecution().isPresent()) {
+            long previous = attempt.previousExecution().get();
+            repository.markDead(previous);
+            try {
+                JobExecution last = lastOfItsInstance(operator, previous);
+                if (last.getBatchStatus() != BatchStatus.COMPLETED) {
+                    return operator.restart(last.getExecutionId(), attempt.parameters());
+                }
+            } catch (JobSecurityException e) {
+                // The server ties executions to the deployed version that started them; the work itself knows how far it has come.
+                LOG.log(Level.INFO, () -> job.name() + " begins a new execution: the last one belongs to another version of the application");
+            }
         }
-        return operator.start(name, attempt.parameters());
+        return operator.start(job.name(), attempt.parameters());
     }
 
     /** A server may have died between restarting an execution and noting it down. */

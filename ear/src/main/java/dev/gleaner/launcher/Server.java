@@ -23,6 +23,9 @@ final class Server implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration FAREWELL = Duration.ofSeconds(75);
 
+    /** By its number the server knows batch executions and timers of an earlier deployment as the application's own. */
+    private static final String SAME_APPLICATION = "org.glassfish.ejb.container.application_unique_id=1";
+
     private final Process process;
     private final Path console;
 
@@ -35,7 +38,7 @@ final class Server implements AutoCloseable {
     static Server start(PayaraDomain domain, Product product, Path folder, Path djlCache, Path logs, Map<String, String> environment)
             throws IOException {
         Path commands = domain.instanceRoot().resolve("config/deploy.asadmin");
-        Files.writeString(commands, "deploy --name gleaner --contextroot / '" + product.archive() + "'\n");
+        Files.writeString(commands, "deploy --name gleaner --contextroot / --properties " + SAME_APPLICATION + " '" + product.archive() + "'\n");
         Path console = logs.resolve("server-console.log");
 
         List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' HUP INT TERM; exec \"$@\"", "sh",
