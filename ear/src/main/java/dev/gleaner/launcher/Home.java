@@ -50,8 +50,13 @@ final class Home implements AutoCloseable {
         }
     }
 
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Makes the folder when it is missing. */
     Path folder(String name) throws IOException {
-        return Files.createDirectories(folder.resolve(name));
+        return Files.createDirectories(path(name));
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.logging.FileHandler;
 import java.util.logging.Handler;
@@ -25,8 +24,8 @@ import java.util.logging.SimpleFormatter;
  */
 public final class Launcher {
 
-    private static final int INVALID_SETTING = 2;
     private static final int FAILURE = 1;
+    private static final int INVALID_SETTING = 2;
     private static final Duration STEADY = Duration.ofMinutes(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
@@ -45,13 +44,17 @@ public final class Launcher {
 
     public static void main(String[] args) {
         Thread main = Thread.currentThread();
-        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<Void> end = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            main.interrupt();
-            awaitUninterruptibly(done);
+            if (!end.isDone()) {
+                say("stopping: jobs at their checkpoint, the server, then the database ...");
+                main.interrupt();
+                end.join();
+                say("stopped");
+            }
         }, "stop"));
         int exitCode = run();
-        done.countDown();
+        end.complete(null);
         System.exit(exitCode);
     }
 
@@ -64,18 +67,23 @@ public final class Launcher {
                 new Launcher(settings, product, home).keepRunning();
             }
             return 0;
+        } catch (InterruptedException e) {
+            return 0;
         } catch (InvalidSetting e) {
             System.err.println(e.getMessage());
             return INVALID_SETTING;
-        } catch (InterruptedException e) {
-            say("stopped");
-            return 0;
-        } catch (StartFailure e) {
-            System.err.println(e.getMessage());
-            return FAILURE;
         } catch (IOException e) {
-            e.printStackTrace();
+            if (!Thread.interrupted()) {
+                tell(e);
+            }
             return FAILURE;
+        }
+    }
+
+    private static void tell(IOException e) {
+        System.err.println(e.getMessage());
+        if (!(e instanceof StartFailure)) {
+            e.printStackTrace();
         }
     }
 
@@ -86,27 +94,31 @@ public final class Launcher {
         Duration pause = Duration.ofSeconds(1);
         while (true) {
             long started = System.nanoTime();
-            String what = runUntilAPartDies(serverFolder);
+            String why = runUntilAPartDies(serverFolder);
             if (System.nanoTime() - started > STEADY.toNanos()) {
                 pause = Duration.ofSeconds(1);
             }
-            say(what + " ended on its own; starting again in " + pause.toSeconds() + " s");
+            say(why + "; starting again in " + pause.toSeconds() + " s");
             Thread.sleep(pause.toMillis());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
+    /** @return which part died, in words; a start that fails counts as one once a start has succeeded */
     private String runUntilAPartDies(Path serverFolder) throws IOException, InterruptedException {
-        if (settings.database().isPresent()) {
-            DatabaseAccess database = settings.database().get();
-            return serveUntilAPartDies(serverFolder, database, new CompletableFuture<>());
-        }
-        say("starting PostgreSQL ...");
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(home.folder("postgres"))) {
-            String dead = serveUntilAPartDies(serverFolder, database.access(), database.onExit());
-            return dead;
-        } finally {
-            Thread.interrupted();
+        try {
+            if (settings.database().isPresent()) {
+                return serveUntilAPartDies(serverFolder, settings.database().get(), new CompletableFuture<>());
+            }
+            say("starting PostgreSQL ...");
+            try (EmbeddedDatabase database = EmbeddedDatabase.start(home.folder("postgres"))) {
+                return serveUntilAPartDies(serverFolder, database.access(), database.onExit());
+            }
+        } catch (IOException e) {
+            if (!readyTold || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return e.getMessage();
         }
     }
 
@@ -132,21 +144,49 @@ public final class Launcher {
         Path logs = home.folder("logs");
         PayaraDomain domain = PayaraDomain.prepare(serverFolder, product, settings.address(), settings.httpPort(), settings.adminPort(), logs);
         try (Server server = Server.start(domain, product, serverFolder, home.folder("djl"), logs, environment)) {
+            server.awaitReady(base);
+            if (readyTold) {
+                say("serving again");
+            } else {
+                say("ready " + base);
+                readyTold = true;
+            }
+            CompletableFuture<?> death = CompletableFuture.anyOf(server.onExit(), databaseExit);
+            Thread demo = new Thread(() -> showDemo(schema, death), "demo");
+            if (settings.demo()) {
+                demo.start();
+            }
             try {
-                server.awaitReady(base);
-                if (!readyTold) {
-                    System.out.println("ready " + base);
-                    readyTold = true;
-                } else {
-                    say("serving again");
-                }
-                CompletableFuture.anyOf(server.onExit(), databaseExit).get();
-                return server.onExit().isDone() ? "the server" : "PostgreSQL";
-            } catch (ExecutionException e) {
-                throw new IOException(e);
-            } catch (InterruptedException e) {
-                say("stopping: jobs at their checkpoint, the server, then the database ...");
-                throw e;
+                death.get();
+            } finally {
+                demo.interrupt();
+            }
+            if (databaseExit.isDone()) {
+                // Without it no orderly end is possible.
+                server.kill();
+                return "PostgreSQL ended on its own";
+            }
+            return "the server ended on its own";
+        } catch (ExecutionException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private void showDemo(Schema schema, CompletableFuture<?> death) {
+        try {
+            Path scenes = DemoScenes.drawInto(home.path("demo"));
+            String token = schema.lendToken();
+            try {
+                new Demo(base, token, Launcher::say).run(scenes);
+            } finally {
+                schema.takeBackToken();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // A part that is about to be noticed as dead is reason enough.
+            if (!Ends.await(death, Duration.ofSeconds(2)) && !Thread.currentThread().isInterrupted()) {
+                say("the demo does not run: " + e.getMessage());
             }
         }
     }
@@ -174,13 +214,5 @@ public final class Launcher {
 
     private static void say(String line) {
         System.out.println(line);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.gleaner.launcher;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,13 +35,47 @@ final class Schema {
     }
 
     boolean hasAdministrator() throws IOException {
-        try (Connection connection = DriverManager.getConnection(database.url(), database.credentials());
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select exists (select from api_tokens where role = 'administrator')")) {
-            row.next();
-            return row.getBoolean(1);
+        return withConnection("read the tokens", connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select exists (select from api_tokens where name = 'administrator')")) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        });
+    }
+
+    /** Makes a token that the launcher itself calls the server with; an earlier one opens nothing any more. */
+    String lendToken() throws IOException {
+        String token = Secrets.random();
+        return withConnection("make the launcher's token", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("""
+                    insert into api_tokens (name, sha256, role) values ('launcher', encode(sha256(?), 'hex'), 'administrator')
+                    on conflict (name) do update set sha256 = excluded.sha256""")) {
+                statement.setBytes(1, token.getBytes(StandardCharsets.US_ASCII));
+                statement.executeUpdate();
+                return token;
+            }
+        });
+    }
+
+    void takeBackToken() throws IOException {
+        withConnection("remove the launcher's token", connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.executeUpdate("delete from api_tokens where name = 'launcher'");
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    private <T> T withConnection(String what, Work<T> work) throws IOException {
+        try (Connection connection = DriverManager.getConnection(database.url(), database.credentials())) {
+            return work.with(connection);
         } catch (SQLException e) {
-            throw new IOException("cannot read the tokens in " + database, e);
+            throw new IOException("cannot " + what + " in " + database, e);
         }
     }
 }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The application server as a process of its own, with the application deployed. */
 final class Server implements AutoCloseable {
@@ -116,18 +115,17 @@ final class Server implements AutoCloseable {
         return process.onExit();
     }
 
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Asks the server to end, which stops running jobs at their next checkpoint; kills it if it does not. */
     @Override
     public void close() throws IOException {
         process.getOutputStream().close();
-        try {
-            if (process.waitFor(FAREWELL.toSeconds(), TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!Ends.await(process.onExit(), FAREWELL)) {
+            process.destroyForcibly();
+            Ends.await(process.onExit(), FAREWELL);
         }
-        process.destroyForcibly();
-        process.onExit().join();
     }
 }

@@ -1,0 +1,105 @@
+package dev.gleaner.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LauncherSettingsTest {
+
+    @TempDir
+    private Path userHome;
+
+    @Test
+    void defaultsAreSafe() throws Exception {
+        LauncherSettings settings = read(Map.of("PATH", "/bin"));
+        assertThat(settings.home()).isEqualTo(userHome.resolve(".gleaner"));
+        assertThat(settings.httpPort()).isEqualTo(8080);
+        assertThat(settings.address().isLoopbackAddress()).isTrue();
+        assertThat(settings.adminPort()).isEmpty();
+        assertThat(settings.adminToken()).isEmpty();
+        assertThat(settings.database()).isEmpty();
+        assertThat(settings.demo()).isTrue();
+        assertThat(settings.merged()).containsOnly(Map.entry("GLEANER_HOME", userHome.resolve(".gleaner").toString()));
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFile() throws Exception {
+        Path home = Files.createDirectory(userHome.resolve("data"));
+        Files.writeString(home.resolve("gleaner.properties"), "GLEANER_HTTP_PORT = 9000\nGLEANER_DEMO = off\n");
+        LauncherSettings settings = read(Map.of("GLEANER_HOME", home.toString(), "GLEANER_HTTP_PORT", "9001"));
+        assertThat(settings.httpPort()).isEqualTo(9001);
+        assertThat(settings.demo()).isFalse();
+        assertThat(settings.merged()).containsEntry("GLEANER_HTTP_PORT", "9001").containsEntry("GLEANER_DEMO", "off");
+    }
+
+    @Test
+    void aBlankValueCountsAsUnset() throws Exception {
+        assertThat(read(Map.of("GLEANER_HTTP_PORT", " ")).httpPort()).isEqualTo(8080);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "GLEANER_HTTP_PORT    | 0             | a port from 1 to 65535",
+            "GLEANER_HTTP_PORT    | 65536         | a port from 1 to 65535",
+            "GLEANER_HTTP_PORT    | eighty        | a port from 1 to 65535",
+            "GLEANER_DEMO         | no            | on or off",
+            "GLEANER_DEVICE       | cuda          | cpu, gpu or gpu:N",
+            "GLEANER_DATABASE_URL | postgres://db | jdbc:postgresql://HOST:PORT/DATABASE",
+            "GLEANER_IMPORT_ROOTS | pictures      | absolute paths of existing folders",
+            "GLEANER_PORT         | 8080          | one of GLEANER_HOME, GLEANER_HTTP_PORT"
+    })
+    void anUnusableSettingIsNamedWithItsValueAndWhatWasExpected(String name, String value, String expected) {
+        assertThatThrownBy(() -> read(Map.of(name, value)))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageStartingWith(name + "=" + value + ": expected ")
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void anUnknownNameInTheFileIsRefused() throws Exception {
+        Path home = Files.createDirectory(userHome.resolve(".gleaner"));
+        Files.writeString(home.resolve("gleaner.properties"), "HTTP_PORT=9000\n");
+        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(InvalidSetting.class).hasMessageStartingWith("HTTP_PORT=9000: expected in " + home);
+    }
+
+    @Test
+    void anExternalDatabaseNeedsItsUser() {
+        Map<String, String> url = Map.of("GLEANER_DATABASE_URL", "jdbc:postgresql://db:5432/gleaner");
+        assertThatThrownBy(() -> read(url)).isInstanceOf(InvalidSetting.class).hasMessageStartingWith("GLEANER_DATABASE_USER=");
+    }
+
+    @Test
+    void credentialsWithoutAnAddressAreRefused() {
+        assertThatThrownBy(() -> read(Map.of("GLEANER_DATABASE_USER", "me")))
+                .isInstanceOf(InvalidSetting.class).hasMessageStartingWith("GLEANER_DATABASE_URL=: expected a value");
+    }
+
+    @Test
+    void anExternalDatabaseIsTakenAsItIs() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("GLEANER_DATABASE_URL", "jdbc:postgresql://db:5432/gleaner?sslmode=require");
+        environment.put("GLEANER_DATABASE_USER", "me");
+        environment.put("GLEANER_DATABASE_PASSWORD", "secret");
+        assertThat(read(environment).database())
+                .contains(new DatabaseAccess("jdbc:postgresql://db:5432/gleaner?sslmode=require", "me", "secret"));
+    }
+
+    @Test
+    void aDataFolderThatIsAFileIsRefused() throws Exception {
+        Path file = Files.createFile(userHome.resolve("file"));
+        assertThatThrownBy(() -> read(Map.of("GLEANER_HOME", file.toString())))
+                .isInstanceOf(InvalidSetting.class).hasMessage("GLEANER_HOME=" + file + ": expected a folder");
+    }
+
+    private LauncherSettings read(Map<String, String> environment) throws Exception {
+        return LauncherSettings.read(environment, userHome);
+    }
+}
