@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** A box on an image, as the API writes it, with everything that tells where it came from. */
-record AnnotationJson(long id, long image, String category, String phrase, List<Double> bbox, Double score, Annotation.Status status,
+public record AnnotationJson(long id, long image, String category, String phrase, List<Double> bbox, Double score, Annotation.Status status,
         boolean isCrowd, Long modelVersion, Long labelingRun, String decidedBy, Instant decidedAt, Instant createdAt) {
 
     static AnnotationJson of(FiledBox filed) {

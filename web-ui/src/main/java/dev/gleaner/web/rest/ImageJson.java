@@ -5,7 +5,7 @@ import dev.gleaner.dataset.Image;
 import java.util.List;
 
 /** An image, as the API writes it; {@code boxes} is null unless they were asked for. */
-record ImageJson(long id, long dataset, String fileName, int width, int height, String sha256, List<AnnotationJson> boxes) {
+public record ImageJson(long id, long dataset, String fileName, int width, int height, String sha256, List<AnnotationJson> boxes) {
 
     static ImageJson of(Image image) {
         return of(image, null);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** What to look for, as the API writes it; without a phrase, the category's name is the phrase. */
-record PromptJson(String category, String phrase) {
+public record PromptJson(String category, String phrase) {
 
     private static final String DEFAULT = "default";
     private static final JavaType LIST = Json.MAPPER.getTypeFactory().constructCollectionType(List.class, PromptJson.class);
