@@ -192,6 +192,17 @@ class KernelsTest {
     }
 
     @Test
+    void offsetsThatAreNoNumbersOrReachFarReadNothingElse() {
+        float[] offset = new float[18 * 3];
+        offset[8 * 3] = Float.NaN;
+        offset[9 * 3 + 1] = Float.POSITIVE_INFINITY;
+        offset[8 * 3 + 2] = -1e30f;
+        NDArray result = Kernels.deformableConvolution(column(1, 2, 3), 1, 3, 1, manager.create(offset),
+                manager.ones(new Shape(9, 3)), middleTap(), manager.zeros(new Shape(1)));
+        assertThat(result.toFloatArray()).containsExactly(1, 0, 0);
+    }
+
+    @Test
     void gradientsFlowThroughADeformableConvolution() {
         NDArray rows = column(1, 2, 3, 4);
         NDArray offset = manager.zeros(new Shape(18, 4));
