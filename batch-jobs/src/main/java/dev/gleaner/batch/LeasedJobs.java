@@ -88,6 +88,8 @@ public class LeasedJobs {
 
     private Scheduler scheduler;
     private volatile boolean shuttingDown;
+    /** Begins with the end of the process, before the server takes away what jobs need: {@link #close} comes after that. */
+    private final Thread shutdownNotice = new Thread(() -> shuttingDown = true, "leased-jobs-shutdown");
 
     @PostConstruct
     void prepare() {
@@ -110,6 +112,7 @@ public class LeasedJobs {
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                 .shutdownMaxWait(SHUTDOWN_PATIENCE)
                 .build();
+        Runtime.getRuntime().addShutdownHook(shutdownNotice);
         // Batch jobs can be started only once the whole application is up, and timers fire only then.
         timers.createSingleActionTimer(0, new TimerConfig(null, false));
     }
@@ -122,6 +125,11 @@ public class LeasedJobs {
     @PreDestroy
     void close() {
         shuttingDown = true;
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownNotice);
+        } catch (IllegalStateException e) {
+            LOG.log(Level.DEBUG, "the process is ending, not only the application");
+        }
         scheduler.stop();
     }
 
@@ -134,7 +142,7 @@ public class LeasedJobs {
         long execution = startOrRestart(operator, job, attempt.get());
         job.executing(id, execution);
         BatchStatus end = awaitEnd(operator, job, id, execution);
-        if (shuttingDown && end == BatchStatus.STOPPED && !job.stopRequested(id)) {
+        if (shuttingDown && end != BatchStatus.COMPLETED && !job.stopRequested(id)) {
             return (completed, lease) -> lease.reschedule(completed, Instant.now());
         }
         job.ended(id, end);
