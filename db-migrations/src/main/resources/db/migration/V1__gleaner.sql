@@ -163,7 +163,8 @@ create table scheduled_tasks (
 create index scheduled_tasks_execution_time on scheduled_tasks (execution_time);
 create index scheduled_tasks_last_heartbeat on scheduled_tasks (last_heartbeat);
 
--- What an import has read and not yet published. It goes when its dataset becomes READY or REJECTED.
+-- What an import has read and not yet published. It goes when its dataset becomes READY or REJECTED. Only the first of these
+-- tables refers to datasets: a check for each of a million rows would take longer than writing them.
 create table dataset_imports (
     dataset_id    bigint primary key references datasets on delete cascade,
     -- How often a server took the import up. A chunk is written only under the number it began with.
@@ -173,7 +174,7 @@ create table dataset_imports (
 );
 
 create table import_documents (
-    dataset_id bigint not null references dataset_imports on delete cascade,
+    dataset_id bigint not null,
     name       text not null,
     sha256     text not null
 );
@@ -181,7 +182,7 @@ create index import_documents_dataset on import_documents (dataset_id);
 
 create table import_categories (
     id         bigint generated always as identity primary key,
-    dataset_id bigint not null references dataset_imports on delete cascade,
+    dataset_id bigint not null,
     source_id  text not null,
     name       text not null
 );
@@ -189,7 +190,7 @@ create index import_categories_dataset on import_categories (dataset_id);
 
 create table import_images (
     id              bigint generated always as identity primary key,
-    dataset_id      bigint not null references dataset_imports on delete cascade,
+    dataset_id      bigint not null,
     source_id       text not null,
     file_name       text not null,
     path            text,
@@ -208,7 +209,7 @@ create index import_images_to_inspect on import_images (dataset_id, id) where no
 
 create table import_boxes (
     id                 bigint generated always as identity primary key,
-    dataset_id         bigint not null references dataset_imports on delete cascade,
+    dataset_id         bigint not null,
     source_id          text not null,
     image_source_id    text not null,
     category_source_id text not null,
@@ -223,7 +224,7 @@ create index import_boxes_dataset on import_boxes (dataset_id, id);
 
 create table import_findings (
     id         bigint generated always as identity primary key,
-    dataset_id bigint not null references dataset_imports on delete cascade,
+    dataset_id bigint not null,
     code       text not null,
     file       text,
     message    text not null

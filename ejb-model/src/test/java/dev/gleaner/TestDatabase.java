@@ -10,6 +10,7 @@ import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
 import org.hibernate.SessionFactory;
@@ -37,7 +38,9 @@ public final class TestDatabase implements AutoCloseable {
         Configuration configuration = new Configuration();
         List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class).forEach(configuration::addAnnotatedClass);
         configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
-        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, postgres.getPostgresDatabase());
+        // As the server's pool has it: batches travel as one statement.
+        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
+                postgres.getDatabase("postgres", "postgres", Map.of("reWriteBatchedInserts", "true")));
         configuration.setProperty(AvailableSettings.HBM2DDL_AUTO, "validate");
         factory = configuration.buildSessionFactory();
         entities = factory.createEntityManager();

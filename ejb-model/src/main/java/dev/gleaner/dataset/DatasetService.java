@@ -24,7 +24,7 @@ public class DatasetService {
     public static final String IMPORT_JOB = "import-dataset";
 
     /** How much of a source is read at registration, while somebody waits, to see whether it is known already. */
-    private static final long SMALL_SOURCE_BYTES = 256L << 20;
+    private static final long SMALL_SOURCE_BYTES = 64L << 20;
     private static final int MAX_PAGE = 1000;
 
     @Inject
@@ -50,7 +50,7 @@ public class DatasetService {
      * Registers a source as a dataset; its import begins within a second or so.
      *
      * <p>Content that the project holds already, or is importing, is not imported again: the answer is the dataset that has
-     * it, under whatever name. Sources up to 256 MiB are compared at once, larger ones by their import, which then rejects the
+     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones by their import, which then rejects the
      * new dataset and names the old one in {@link Dataset#duplicateOf()}.
      *
      * @param project null for the default project

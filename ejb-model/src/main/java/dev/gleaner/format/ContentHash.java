@@ -23,7 +23,7 @@ public final class ContentHash {
     /** The order of names: that of their UTF-8 bytes, PostgreSQL's {@code collate "C"}. */
     private static final Comparator<String> BY_NAME =
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
-    private static final int SMALL_FILES = 10_000;
+    private static final int SMALL_FILES = 2000;
 
     private final MessageDigest digest = Sha256.digest();
 

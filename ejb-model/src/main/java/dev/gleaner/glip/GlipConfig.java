@@ -188,20 +188,20 @@ public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text t
     }
 
     /**
-     * From scores to detections. A text may have as many labels as it has tokens; the official code fails past the room of
-     * its score table, {@code NUM_CLASSES - 1} or {@code TEST.MDETR_STYLE_AGGREGATE_CLASS_NUM}.
+     * From scores to detections.
      *
      * @param minScore       least class score, before it is multiplied by the centreness
      * @param nmsIou         boxes of one class that overlap more than this are duplicates
      * @param perLevel       best candidates of a level that take part
      * @param perImage       detections of an image, of all classes together
+     * @param labels         largest label that may be scored in one pass
      */
-    public record Selection(double minScore, double nmsIou, int perLevel, int perImage) {
+    public record Selection(double minScore, double nmsIou, int perLevel, int perImage, int labels) {
         public Selection {
             require(minScore >= 0 && minScore < 1, "the score threshold lies between 0 and 1: " + minScore);
             require(nmsIou > 0 && nmsIou <= 1, "the overlap threshold lies between 0 and 1: " + nmsIou);
-            require(perLevel > 0 && perImage > 0, "detections need room: " + perLevel + " a level, "
-                    + perImage + " an image");
+            require(perLevel > 0 && perImage > 0 && labels > 0, "detections need room: " + perLevel + " a level, "
+                    + perImage + " an image, " + labels + " labels");
         }
     }
 

@@ -61,7 +61,7 @@ public final class UntrainedModel {
                 new GlipConfig.Fusion(true, 128, 4, true, true, true, true),
                 new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.3),
                 new GlipConfig.Anchors(List.of(64.0, 128.0, 256.0, 512.0, 1024.0), List.of(8, 16, 32, 64, 128)),
-                new GlipConfig.Selection(0.05, 0.6, 1000, 100));
+                new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
 
     private static List<String> vocabulary(Collection<String> words) {

@@ -75,6 +75,7 @@ public class ImportStaging {
 
     /** Closes the import and forgets all of it. */
     void end(long dataset) {
+        clear(dataset);
         entities.createNativeQuery("delete from dataset_imports where dataset_id = :dataset").setParameter("dataset", dataset).executeUpdate();
     }
 

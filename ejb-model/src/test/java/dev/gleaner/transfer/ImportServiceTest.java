@@ -5,33 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gleaner.Conflict;
-import dev.gleaner.Settings;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
-import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.annotation.FiledBox;
 import dev.gleaner.dataset.Dataset;
-import dev.gleaner.dataset.DatasetRepository;
-import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
-import dev.gleaner.dataset.ImportRoots;
 import dev.gleaner.dataset.RequestedSource;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.format.Finding.Severity;
 import dev.gleaner.format.Pictures;
-import dev.gleaner.format.SourceItem;
-import dev.gleaner.format.SourceReader;
 import dev.gleaner.glip.Box;
-import dev.gleaner.job.JobQueue;
-import dev.gleaner.project.ProjectRepository;
-import dev.gleaner.project.ProjectService;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,13 +35,7 @@ class ImportServiceTest {
 
     @TempDir
     private Path folder;
-    private final List<Long> submitted = new ArrayList<>();
-    private DatasetRepository datasets;
-    private AnnotationRepository annotations;
-    private ProjectRepository projects;
-    private ImportStaging staging;
-    private ImportService imports;
-    private DatasetService service;
+    private ImportHarness harness;
 
     @BeforeAll
     static void startDatabase() {
@@ -66,18 +49,7 @@ class ImportServiceTest {
 
     @BeforeEach
     void wire() throws Exception {
-        ImportRoots roots = new ImportRoots(new Settings(folder.resolve("home"), "cpu", List.of(folder), Optional.empty(), false));
-        datasets = new DatasetRepository(database.entities());
-        annotations = new AnnotationRepository(database.entities());
-        projects = new ProjectRepository(database.entities());
-        staging = new ImportStaging(database.entities());
-        imports = new ImportService(datasets, staging, roots);
-        service = new DatasetService(datasets, new ProjectService(projects), roots, new JobQueue() {
-            @Override
-            public void submit(String job, long id) {
-                submitted.add(id);
-            }
-        });
+        harness = new ImportHarness(database, folder);
         Files.createDirectories(folder.resolve("images"));
     }
 
@@ -102,7 +74,7 @@ class ImportServiceTest {
 
         Dataset dataset = register("turned", json);
         assertThat(dataset.status()).isEqualTo(Dataset.Status.IMPORTING);
-        Dataset done = importAll(dataset);
+        Dataset done = harness.importAll(dataset);
 
         assertThat(done.status()).isEqualTo(Dataset.Status.READY);
         assertThat(done.imageCount()).isEqualTo(2);
@@ -110,7 +82,7 @@ class ImportServiceTest {
         assertThat(done.progressDone()).isEqualTo(2);
         assertThat(done.progressTotal()).contains(2);
         assertThat(done.contentHash()).isEqualTo(dataset.contentHash()).isPresent();
-        List<Image> images = database.inTransaction(() -> datasets.images(done.id(), 0, 10));
+        List<Image> images = database.inTransaction(() -> harness.datasets.images(done.id(), 0, 10));
         assertThat(images).extracting(Image::fileName, Image::width, Image::height, Image::orientation)
                 .containsExactly(tuple("a.jpg", 40, 30, 1), tuple("b.jpg", 30, 40, 6));
         // b.jpg: a quarter turn clockwise takes the stored top-left corner box (0, 0, 10, 20) of 40x30 to x = 30 - 20, y = 0.
@@ -127,7 +99,7 @@ class ImportServiceTest {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Path json = coco("a.jpg", "gone.jpg");
 
-        Dataset done = importAll(register("broken", json));
+        Dataset done = harness.importAll(register("broken", json));
 
         assertThat(done.status()).isEqualTo(Dataset.Status.REJECTED);
         assertThat(done.preflight().orElseThrow().errors()).isEqualTo(1);
@@ -143,8 +115,8 @@ class ImportServiceTest {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Path json = coco("a.jpg", "gone.jpg");
 
-        Dataset done = importAll(database.inTransaction(() ->
-                service.register(null, "lenient", new RequestedSource("coco", json.toString(), folder.resolve("images").toString(), true))));
+        Dataset done = harness.importAll(harness.register("lenient",
+                new RequestedSource("coco", json.toString(), folder.resolve("images").toString(), true)));
 
         assertThat(done.status()).isEqualTo(Dataset.Status.READY);
         assertThat(done.imageCount()).isEqualTo(1);
@@ -158,7 +130,7 @@ class ImportServiceTest {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Files.writeString(folder.resolve("images/b.png"), "no picture");
 
-        Dataset done = importAll(registerFolder("photos"));
+        Dataset done = harness.importAll(registerFolder("photos"));
 
         assertThat(done.status()).isEqualTo(Dataset.Status.READY);
         assertThat(done.imageCount()).isEqualTo(1);
@@ -167,7 +139,7 @@ class ImportServiceTest {
 
     @Test
     void aFolderWithoutAnyImageIsRejected() throws Exception {
-        Dataset done = importAll(registerFolder("nothing"));
+        Dataset done = harness.importAll(registerFolder("nothing"));
 
         assertThat(done.status()).isEqualTo(Dataset.Status.REJECTED);
         assertThat(codes(done)).containsExactly(Code.NO_IMAGES);
@@ -178,15 +150,14 @@ class ImportServiceTest {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Dataset first = registerFolder("first");
         assertThat(registerFolder("while it is imported").id()).isEqualTo(first.id());
-        importAll(first);
+        harness.importAll(first);
 
         Files.createDirectories(folder.resolve("copy"));
         Files.copy(folder.resolve("images/a.jpg"), folder.resolve("copy/a.jpg"));
-        Dataset second = database.inTransaction(() ->
-                service.register(null, "second", new RequestedSource("folder", folder.resolve("copy").toString(), null, false)));
+        Dataset second = harness.register("second", new RequestedSource("folder", folder.resolve("copy").toString(), null, false));
 
         assertThat(second.id()).isEqualTo(first.id());
-        assertThat(submitted).containsExactly(first.id());
+        assertThat(harness.submitted).containsExactly(first.id());
         assertThat(database.count("datasets")).isEqualTo(1);
         assertThat(database.count("images")).isEqualTo(1);
     }
@@ -194,14 +165,14 @@ class ImportServiceTest {
     @Test
     void contentThatTurnsOutToBeKnownIsRejectedAndNamesItsDataset() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
-        Dataset first = importAll(registerFolder("first"));
+        Dataset first = harness.importAll(registerFolder("first"));
         Dataset large = database.inTransaction(() -> {
-            Dataset unknown = new Dataset(projects.findByName("default").orElseThrow(), "first", first.source(), null);
-            datasets.add(unknown);
+            Dataset unknown = new Dataset(harness.projects.findByName("default").orElseThrow(), "first", first.source(), null);
+            harness.datasets.add(unknown);
             return unknown;
         });
 
-        Dataset done = importAll(large);
+        Dataset done = harness.importAll(large);
 
         assertThat(done.status()).isEqualTo(Dataset.Status.REJECTED);
         assertThat(done.duplicateOf()).contains(first.id());
@@ -212,20 +183,20 @@ class ImportServiceTest {
     @Test
     void aNameIsOneContent() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
-        importAll(registerFolder("photos"));
+        harness.importAll(registerFolder("photos"));
         Pictures.write(folder.resolve("images/b.jpg"), 40, 30);
 
         assertThatThrownBy(() -> registerFolder("photos")).isInstanceOf(Conflict.class).hasMessageContaining("\"photos\"");
-        assertThat(submitted).hasSize(1);
+        assertThat(harness.submitted).hasSize(1);
     }
 
     @Test
     void aRejectedDatasetsNameIsFreeAgain() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
-        importAll(register("set", coco("a.jpg", "b.jpg")));
+        harness.importAll(register("set", coco("a.jpg", "b.jpg")));
         Pictures.write(folder.resolve("images/b.jpg"), 50, 30);
 
-        Dataset mended = importAll(register("set", coco("a.jpg", "b.jpg")));
+        Dataset mended = harness.importAll(register("set", coco("a.jpg", "b.jpg")));
 
         assertThat(mended.status()).isEqualTo(Dataset.Status.REJECTED);
         assertThat(codes(mended)).containsExactly(Code.SIZE_DIFFERS);
@@ -245,7 +216,7 @@ class ImportServiceTest {
                                  {"id": 5, "image_id": 2, "category_id": 66, "bbox": [1, 1, 5, 5]}],
                  "categories": [{"id": 8, "name": "x"}, {"id": 8, "name": "y"}, {"id": 9, "name": "x"}]}""");
 
-        Dataset done = importAll(register("mess", json));
+        Dataset done = harness.importAll(register("mess", json));
 
         assertThat(done.status()).isEqualTo(Dataset.Status.REJECTED);
         assertThat(messages(done)).containsOnly(
@@ -269,7 +240,7 @@ class ImportServiceTest {
         Path json = write("{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\", \"width\": 40, \"height\": 30}], \"annotations\": [" + boxes
                 + "], \"categories\": [{\"id\": 1, \"name\": \"x\"}]}");
 
-        Dataset done = importAll(register("far out", json));
+        Dataset done = harness.importAll(register("far out", json));
 
         assertThat(done.preflight().orElseThrow().errors()).isEqualTo(50);
         assertThat(done.preflight().orElseThrow().groups().get(0).samples()).hasSize(20);
@@ -285,7 +256,7 @@ class ImportServiceTest {
                  "annotations": [{"id": 1, "image_id": 2, "category_id": 1, "bbox": [0, 0, 10, 5]}],
                  "categories": [{"id": 1, "name": "x"}]}""");
 
-        Dataset done = importAll(register("half", json));
+        Dataset done = harness.importAll(register("half", json));
 
         assertThat(boxes(done)).extracting(b -> b.annotation().box()).containsExactly(Box.xywh(30, 25, 10, 5));
     }
@@ -301,18 +272,18 @@ class ImportServiceTest {
                                  {"id": 2, "image_id": 2, "category_id": 1, "bbox": [0, 0, 10, 20]}],
                  "categories": [{"id": 1, "name": "x"}]}""");
         long id = register("interrupted", json).id();
-        int first = begin(id);
-        read(id, first);
-        inspect(id, first, 1);
-        int second = begin(id);
-        assertThat(database.inTransaction(() -> imports.toInspect(id, second, 0, 10))).hasSize(1);
-        inspect(id, second, 10);
-        database.inTransaction(() -> imports.fitBoxes(id, second, 1));
-        int third = begin(id);
-        while (database.inTransaction(() -> imports.fitBoxes(id, third, 1)) > 0) { }
-        conclude(id, third);
+        int first = harness.begin(id);
+        harness.read(id, first);
+        harness.inspect(id, first, 1);
+        int second = harness.begin(id);
+        assertThat(database.inTransaction(() -> harness.imports.toInspect(id, second, 0, 10))).hasSize(1);
+        harness.inspect(id, second, 10);
+        harness.fit(id, second, 1);
+        int third = harness.begin(id);
+        while (harness.fit(id, third, 1) > 0) { }
+        harness.conclude(id, third);
 
-        Dataset done = database.inTransaction(() -> datasets.find(id).orElseThrow());
+        Dataset done = database.inTransaction(() -> harness.datasets.find(id).orElseThrow());
         assertThat(done.status()).isEqualTo(Dataset.Status.READY);
         assertThat(done.progressDone()).isEqualTo(2);
         assertThat(boxes(done)).extracting(b -> b.annotation().box()).containsExactly(Box.xywh(10, 0, 20, 10), Box.xywh(10, 0, 20, 10));
@@ -322,9 +293,9 @@ class ImportServiceTest {
     void readingAgainStartsOver() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         long id = registerFolder("twice").id();
-        read(id, begin(id));
-        int second = begin(id);
-        read(id, second);
+        harness.read(id, harness.begin(id));
+        int second = harness.begin(id);
+        harness.read(id, second);
 
         assertThat(database.count("import_images")).isEqualTo(1);
     }
@@ -333,26 +304,26 @@ class ImportServiceTest {
     void anEarlierAttemptWritesNothingMore() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         long id = registerFolder("fenced").id();
-        int first = begin(id);
-        begin(id);
+        int first = harness.begin(id);
+        harness.begin(id);
 
-        assertThatThrownBy(() -> conclude(id, first)).isInstanceOf(SupersededImport.class);
-        assertThatThrownBy(() -> read(id, first)).isInstanceOf(SupersededImport.class);
-        assertThat(database.inTransaction(() -> datasets.find(id).orElseThrow().status())).isEqualTo(Dataset.Status.IMPORTING);
+        assertThatThrownBy(() -> harness.conclude(id, first)).isInstanceOf(SupersededImport.class);
+        assertThatThrownBy(() -> harness.read(id, first)).isInstanceOf(SupersededImport.class);
+        assertThat(database.inTransaction(() -> harness.datasets.find(id).orElseThrow().status())).isEqualTo(Dataset.Status.IMPORTING);
     }
 
     @Test
     void whatIsExportedImportsAgain() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Pictures.write(folder.resolve("images/b.jpg"), 44, 30);
-        Dataset first = importAll(register("first", coco("a.jpg", "b.jpg")));
+        Dataset first = harness.importAll(register("first", coco("a.jpg", "b.jpg")));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         database.inTransaction(() -> {
-            new ExportService(datasets, annotations, projects).writeCoco(first.id(), Annotation.Status.STANDING, out);
+            new ExportService(harness.datasets, harness.annotations, harness.projects).writeCoco(first.id(), Annotation.Status.STANDING, out);
             return null;
         });
 
-        Dataset again = importAll(register("again", write(out.toString(java.nio.charset.StandardCharsets.UTF_8))));
+        Dataset again = harness.importAll(register("again", write(out.toString(StandardCharsets.UTF_8))));
 
         assertThat(again.status()).isEqualTo(Dataset.Status.READY);
         assertThat(again.id()).isNotEqualTo(first.id());
@@ -361,13 +332,11 @@ class ImportServiceTest {
     }
 
     private Dataset register(String name, Path json) throws Exception {
-        return database.inTransaction(() ->
-                service.register(null, name, new RequestedSource("coco", json.toString(), folder.resolve("images").toString(), false)));
+        return harness.register(name, new RequestedSource("coco", json.toString(), folder.resolve("images").toString(), false));
     }
 
     private Dataset registerFolder(String name) throws Exception {
-        return database.inTransaction(() ->
-                service.register(null, name, new RequestedSource("folder", folder.resolve("images").toString(), null, false)));
+        return harness.register(name, new RequestedSource("folder", folder.resolve("images").toString(), null, false));
     }
 
     private Path write(String json) throws Exception {
@@ -386,51 +355,8 @@ class ImportServiceTest {
         return write("{\"images\": [" + images + "], \"annotations\": [" + boxes + "], \"categories\": [{\"id\": 0, \"name\": \"thing\"}]}");
     }
 
-    private Dataset importAll(Dataset dataset) throws Exception {
-        long id = dataset.id();
-        int attempt = begin(id);
-        read(id, attempt);
-        inspect(id, attempt, 100);
-        while (database.inTransaction(() -> imports.fitBoxes(id, attempt, 100)) > 0) { }
-        conclude(id, attempt);
-        return database.inTransaction(() -> datasets.find(id).orElseThrow());
-    }
-
-    private int begin(long id) throws Exception {
-        return database.inTransaction(() -> staging.begin(id));
-    }
-
-    private void read(long id, int attempt) throws Exception {
-        try (SourceReader reader = database.inTransaction(() -> imports.read(id, attempt))) {
-            List<SourceItem> items = new ArrayList<>();
-            for (Optional<SourceItem> item = reader.next(); item.isPresent(); item = reader.next()) {
-                items.add(item.get());
-            }
-            database.inTransaction(() -> {
-                imports.stage(id, attempt, items);
-                imports.showProgress(id, attempt);
-                return null;
-            });
-        }
-    }
-
-    private void inspect(long id, int attempt, int limit) throws Exception {
-        database.inTransaction(() -> {
-            ImageInspector inspector = imports.inspector(id);
-            imports.inspected(id, attempt, imports.toInspect(id, attempt, 0, limit).stream().map(inspector::inspect).toList());
-            return null;
-        });
-    }
-
-    private void conclude(long id, int attempt) throws Exception {
-        database.inTransaction(() -> {
-            imports.conclude(id, attempt);
-            return null;
-        });
-    }
-
     private List<FiledBox> boxes(Dataset dataset) throws Exception {
-        return database.inTransaction(() -> annotations.filed(dataset.id(), List.of(Annotation.Status.values()), 0, 100));
+        return database.inTransaction(() -> harness.annotations.filed(dataset.id(), List.of(Annotation.Status.values()), 0, 100));
     }
 
     private static List<Code> codes(Dataset dataset) {

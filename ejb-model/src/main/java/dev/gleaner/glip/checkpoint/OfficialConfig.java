@@ -71,6 +71,7 @@ public final class OfficialConfig {
         int embedDim = yaml.integer("MODEL.SWINT.EMBED_DIM");
         int channels = yaml.integer("MODEL.BACKBONE.OUT_CHANNELS");
         int classes = yaml.integer("MODEL.DYHEAD.NUM_CLASSES") - 1;
+        int aggregated = yaml.integer("TEST.MDETR_STYLE_AGGREGATE_CLASS_NUM");
         yaml.demand("MODEL.SWINT.OUT_CHANNELS", List.of(embedDim, 2 * embedDim, 4 * embedDim, 8 * embedDim));
         yaml.demand("MODEL.DYHEAD.CHANNELS", channels);
         yaml.demand("MODEL.LANGUAGE_BACKBONE.LANG_DIM", bert.hidden());
@@ -116,7 +117,8 @@ public final class OfficialConfig {
                             yaml.number("MODEL.ATSS.INFERENCE_TH"),
                             yaml.number("MODEL.ATSS.NMS_TH"),
                             yaml.integer("MODEL.ATSS.PRE_NMS_TOP_N"),
-                            yaml.integer("MODEL.ATSS.DETECTIONS_PER_IMG")));
+                            yaml.integer("MODEL.ATSS.DETECTIONS_PER_IMG"),
+                            aggregated == -1 ? classes : aggregated));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(source + ": " + e.getMessage(), e);
         }

@@ -43,7 +43,7 @@ class OfficialConfigTest {
         assertThat(config.head()).isEqualTo(new GlipConfig.Head(6, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0.0, 0.01));
         assertThat(config.anchors()).isEqualTo(new GlipConfig.Anchors(List.of(64.0, 128.0, 256.0, 512.0, 1024.0),
                 List.of(8, 16, 32, 64, 128)));
-        assertThat(config.selection()).isEqualTo(new GlipConfig.Selection(0.05, 0.6, 1000, 100));
+        assertThat(config.selection()).isEqualTo(new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
 
     @Test
@@ -110,6 +110,12 @@ class OfficialConfigTest {
 
         assertThat(config.architecture()).isEqualTo("GLIP-L");
         assertThat(config.head().logScale()).isEqualTo(0.1);
+    }
+
+    @Test
+    void labelsAreLimitedByTheAggregationWhenThereIsOne() throws IOException {
+        assertThat(read("TEST: {MDETR_STYLE_AGGREGATE_CLASS_NUM: 3000}").selection().labels()).isEqualTo(3000);
+        assertThat(read("MODEL: {DYHEAD: {NUM_CLASSES: 9}}").selection().labels()).isEqualTo(8);
     }
 
     @Test
