@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -83,6 +84,11 @@ public final class Browser implements AutoCloseable {
     /** Waits until an element of a CSS selector shows a text. */
     public void awaitText(String selector, String text) {
         new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.textToBePresentInElementLocated(By.cssSelector(selector), text));
+    }
+
+    /** Waits until the page has come to a state. */
+    public void await(BooleanSupplier state) {
+        new WebDriverWait(driver, PATIENCE).until(page -> state.getAsBoolean());
     }
 
     /** What the page's scripts and requests have complained of since the last call. */

@@ -1,6 +1,7 @@
 package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
@@ -69,6 +70,8 @@ public class DetectResource {
         }
         try {
             return Files.readAllBytes(datasets.file(id));
+        } catch (NotFound e) {
+            throw new InvalidInput("imageId", id, "the id of an image of a dataset, whose file is there");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

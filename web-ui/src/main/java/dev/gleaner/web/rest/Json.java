@@ -101,6 +101,9 @@ final class Json {
         for (JsonMappingException.Reference step : e.getPath()) {
             node = step.getFieldName() == null ? node.path(step.getIndex()) : node.path(step.getFieldName());
         }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
         return node.isMissingNode() || node.isNull() ? null : node;
     }
 

@@ -53,6 +53,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     private static Response ofJaxRs(WebApplicationException web) {
         Response given = web.getResponse();
         Problem problem = Problem.of(given.getStatus(), switch (given.getStatus()) {
+            case 400 -> "The body is not what the header Content-Type says.";
             case 404 -> "There is nothing at this address.";
             case 405 -> "This address does not know the method; expected one of " + given.getHeaderString(HttpHeaders.ALLOW) + ".";
             case 406 -> "This address has nothing of the kind that the header Accept names.";

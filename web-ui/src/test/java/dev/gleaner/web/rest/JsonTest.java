@@ -29,19 +29,19 @@ class JsonTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"nam":"x"}                              | nam               | "x" | no such field, but one of dataset, items, lenient, name, scores
+            {"nam":"x"}                              | nam               | x | no such field, but one of dataset, items, lenient, name, scores
             {"name":5}                               | name              | 5   | a text
             {"name":{}}                              | name              | {}  | a text
-            {"dataset":"7"}                          | dataset           | "7" | a whole number
+            {"dataset":"7"}                          | dataset           | 7 | a whole number
             {"dataset":7.5}                          | dataset           | 7.5 | a whole number
             {"dataset":99999999999999999999}         | dataset           | 99999999999999999999 | a number that is not as large
-            {"lenient":"yes"}                        | lenient           | "yes" | true or false
+            {"lenient":"yes"}                        | lenient           | yes | true or false
             {"lenient":1}                            | lenient           | 1   | true or false
             {"items":{"category":"a"}}               | items             | {"category":"a"} | a list
             {"items":[{"category":"a"},{"x":1}]}     | items[1].x        | 1   | no such field, but one of category
             {"items":[{"category":false}]}           | items[0].category | false | a text
-            {"items":["a"]}                          | items[0]          | "a" | an object
-            {"scores":{"a":"high"}}                  | scores.a          | "high" | a number
+            {"items":["a"]}                          | items[0]          | a | an object
+            {"scores":{"a":"high"}}                  | scores.a          | high | a number
             {"scores":[]}                            | scores            | []  | an object
             """)
     void refusesByFieldValueAndExpectation(String json, String field, String value, String expected) {

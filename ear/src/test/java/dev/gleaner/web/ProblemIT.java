@@ -1,0 +1,196 @@
+package dev.gleaner.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gleaner.Answer;
+import dev.gleaner.GleanerServer;
+import dev.gleaner.GleanerServerExtension;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Bad input is refused by field, value and expectation, and changes nothing. */
+@ExtendWith(GleanerServerExtension.class)
+class ProblemIT {
+
+    private static String project;
+    private static long dataset;
+    private static long model;
+    private static String folder;
+
+    @BeforeAll
+    static void prepare(GleanerServer server, @TempDir Path temporary) {
+        project = Fixtures.project(server);
+        folder = Fixtures.images(temporary.resolve("images"), 2).toString();
+        dataset = Fixtures.dataset(server, project, Path.of(folder));
+        model = Fixtures.model(server, project);
+    }
+
+    /** In bodies and paths $P, $D, $M, $F and $T stand for a project's name, a dataset's id, a model's id, a folder and the tiny model's folder. */
+    private static String filled(String text) {
+        return text.replace("$P", project).replace("$D", Long.toString(dataset)).replace("$M", Long.toString(model))
+                .replace("$F", folder).replace("$T", Fixtures.TINY.toString());
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            projects       | {}                                                                                       | name                    |          | 1 to 200 characters
+            projects       | {"name":"  "}                                                                            | name                    | `  `     | 1 to 200 characters
+            projects       | {"name":"$P"}                                                                            | name                    | $P       | no other project
+            projects       | {"name":"x","colour":"red"}                                                              | colour                  | red      | no such field, but one of name
+            projects       | {"name":["x"]}                                                                           | name                    | ["x"]    | a text
+            projects       | {"name":"x"                                                                              | body                    | {"name":"x" | well-formed JSON
+            projects       | []                                                                                       | body                    | []       | an object
+            datasets       | {"source":{"type":"folder","path":"$F"}}                                                 | name                    |          | 1 to 200 characters
+            datasets       | {"name":"x","project":"$P"}                                                              | source                  |          | an object with type and path
+            datasets       | {"name":"x","project":"none","source":{"type":"folder","path":"$F"}}                     | project                 | none     | existing project
+            datasets       | {"name":"x","project":"$P","source":{"type":"zip","path":"$F"}}                          | source.type             | zip      | folder
+            datasets       | {"name":"x","project":"$P","source":{"type":"folder"}}                                   | source.path             |          | folder
+            datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F/none"}}                  | source.path             | $F/none  | exist
+            datasets       | {"name":"x","project":"$P","source":{"type":"coco","path":"$F"}}                         | source.path             | $F       | file
+            datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","lenient":"no"}}        | source.lenient          | no       | true or false
+            datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","depth":1}}             | source.depth            | 1        | no such field
+            labeling-runs  | {"prompts":[{"category":"a"}]}                                                           | dataset                 |          | READY
+            labeling-runs  | {"dataset":987654321,"modelVersion":$M,"prompts":[{"category":"a"}]}                     | dataset                 | 987654321 | READY
+            labeling-runs  | {"dataset":"$D","modelVersion":$M,"prompts":[{"category":"a"}]}                          | dataset                 | $D       | a whole number
+            labeling-runs  | {"dataset":$D,"modelVersion":987654321,"prompts":[{"category":"a"}]}                     | modelVersion            | 987654321 | model version
+            labeling-runs  | {"dataset":$D,"prompts":[{"category":"a"}]}                                              | modelVersion            |          | champion
+            labeling-runs  | {"dataset":$D,"modelVersion":$M}                                                         | prompts                 |          | at least one prompt
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[]}                                            | prompts                 | []       | at least one prompt
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"phrase":"a"}]}                              | prompts[0].category     |          | category
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"},{"category":""}]}            | prompts[1].category     | ``       | 1 to 1000 characters
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"},{"category":"a"}]}           | prompts[1]              | a: a     | not listed before
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":1.5}}     | thresholds.a            | 1.5      | 0 to 1
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":null}}    | thresholds.a            |          | 0 to 1
+            labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"b":0.5}}     | thresholds              | b        | category of the prompts
+            model-versions | {"name":"x","project":"$P"}                                                              | checkpoint              |          | path
+            model-versions | {"project":"$P","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | name             |          | 1 to 200 characters
+            model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project |      | existing project
+            model-versions | {"name":"x","project":"$P","checkpoint":"$T/none.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | checkpoint | $T/none.pth | exist
+            model-versions | {"name":"x","project":"$P","checkpoint":"$T/vocab.txt","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt","languageConfig":"$T/bert_config.json"} | checkpoint | $T/vocab.txt | checkpoint
+            """)
+    void aBodyIsRefusedAndNothingChanges(String collection, String body, String field, String value, String expected, GleanerServer server) {
+        List<JsonNode> before = everything(server);
+        Answer answer = server.send(server.request("/api/" + collection).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(filled(body))));
+        assertRefused(answer, field, value == null ? null : filled(value), expected);
+        assertThat(everything(server)).isEqualTo(before);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /api/projects/x                         | id     | x       | a whole number
+            /api/projects/1.5                       | id     | 1.5     | a whole number
+            /api/datasets/99999999999999999999      | id     | 99999999999999999999 | a whole number
+            /api/datasets?limit=0                   | limit  | 0       | 1 to 500
+            /api/datasets?limit=501                 | limit  | 501     | 1 to 500
+            /api/datasets?limit=many                | limit  | many    | a whole number
+            /api/datasets?after=-1                  | after  | -1      | 0 for the first page
+            /api/datasets/$D/images?boxes=yes       | boxes  | yes     | true or false
+            /api/datasets/$D/images?status=GOOD     | status | GOOD    | PROPOSED
+            /api/datasets/$D/annotations?status=x   | status | x       | PROPOSED
+            /api/datasets/$D/export?format=zip      | format | zip     | coco
+            /api/labeling-runs?after=x              | after  | x       | a whole number
+            /api/labeling-runs/x/quarantine         | id     | x       | a whole number
+            /api/images/x/thumbnail                 | id     | x       | a whole number
+            /api/model-versions?limit=1000          | limit  | 1000    | 1 to 500
+            """)
+    void anAddressIsRefused(String path, String field, String value, String expected, GleanerServer server) {
+        assertRefused(server.get(filled(path)), field, value, expected);
+    }
+
+    private static void assertRefused(Answer answer, String field, String value, String expected) {
+        answer.expect(400);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonNode fault = StreamSupport.stream(answer.json().get("errors").spliterator(), false)
+                .filter(error -> error.get("field").asText().equals(field)).findFirst()
+                .orElseThrow(() -> new AssertionError("no fault of " + field + ": " + answer.body()));
+        assertThat(fault.get("expected").asText()).contains(expected);
+        if (value == null) {
+            assertThat(fault.has("value")).as(answer.body()).isFalse();
+        } else {
+            JsonNode shown = fault.get("value");
+            assertThat(shown.isTextual() ? shown.asText() : shown.toString()).isEqualTo(value);
+        }
+        assertThat(answer.json().get("detail").asText()).contains(field);
+    }
+
+    private static List<JsonNode> everything(GleanerServer server) {
+        return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/model-versions")
+                .map(path -> server.get(path).expect(200).json()).toList();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "GET, /api/nothing, 404", "GET, /api/datasets/1/nothing, 404",
+        "GET, /api/projects/987654321, 404", "GET, /api/datasets/987654321, 404", "GET, /api/datasets/987654321/images, 404",
+        "GET, /api/datasets/987654321/annotations, 404", "GET, /api/datasets/987654321/export, 404",
+        "GET, /api/images/987654321, 404", "GET, /api/images/987654321/picture, 404", "GET, /api/images/987654321/thumbnail, 404",
+        "GET, /api/labeling-runs/987654321, 404", "GET, /api/labeling-runs/987654321/events, 404",
+        "GET, /api/labeling-runs/987654321/quarantine, 404", "POST, /api/labeling-runs/987654321/stop, 404",
+        "POST, /api/labeling-runs/987654321/restart, 404", "GET, /api/model-versions/987654321, 404",
+        "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
+        "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",
+        "POST, /api/projects, 415", "POST, /api/detect, 415",
+    })
+    void statusesSayWhatIsWrong(String method, String path, int status, GleanerServer server) {
+        HttpRequest.Builder request = server.request(path).header("Content-Type", "text/plain")
+                .method(method, status == 415 ? BodyPublishers.ofString("text") : BodyPublishers.noBody());
+        Answer answer = server.send(request).expect(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+        assertThat(answer.json().get("title").asText()).isNotBlank();
+        assertThat(answer.json().get("detail").asText()).isNotBlank();
+        if (status == 405) {
+            assertThat(answer.headers().firstValue("Allow")).isPresent();
+        }
+    }
+
+    @Test
+    void moreThanABodyMayHoldIsRefused(GleanerServer server) {
+        String large = "{\"name\":\"" + "x".repeat(5 << 20) + "\"}";
+        server.send(server.request("/api/projects").header("Content-Type", "application/json").POST(BodyPublishers.ofString(large))).expect(413);
+    }
+
+    @Test
+    void whatCannotBeAnsweredAsAskedIsRefused(GleanerServer server) {
+        server.send(server.request("/api/projects").header("Accept", "text/csv").GET()).expect(406);
+    }
+
+    @Test
+    void faultsOfAFormAreNamed(GleanerServer server) {
+        Path picture = Path.of(folder, "image-0.png");
+        String prompts = "[{\"category\":\"a\"}]";
+        assertRefused(detect(server, Map.of("modelVersion", "x", "image", picture, "prompts", prompts)), "modelVersion", "x", "a whole number");
+        assertRefused(detect(server, Map.of("modelVersion", model, "prompts", prompts)), "image", null, "an encoded image");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", picture)), "prompts", null, "at least one prompt");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", picture, "prompts", "[{\"phrase\":\"a\"}]")),
+                "prompts[0].category", null, "category");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", picture, "prompts", prompts, "caption", "a")),
+                "caption", "a", "either prompts or a caption");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", picture, "prompts", prompts, "thresholds", "{\"default\":7}")),
+                "thresholds.default", "7.0", "0 to 1");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", Fixtures.TINY.resolve("vocab.txt"), "prompts", prompts)),
+                "image", Fixtures.TINY.resolve("vocab.txt").toFile().length() + " bytes", "decoded");
+        assertRefused(detect(server, Map.of("modelVersion", 987654321, "image", picture, "prompts", prompts)),
+                "modelVersion", "987654321", "model version");
+        assertRefused(detect(server, Map.of("modelVersion", model, "imageId", 987654321, "prompts", prompts)), "imageId", "987654321", "an image");
+        assertRefused(detect(server, Map.of("modelVersion", model, "image", picture, "prompts", prompts, "colour", "red")),
+                "colour", "a part of the form", "no such part");
+    }
+
+    private static Answer detect(GleanerServer server, Map<String, Object> parts) {
+        return server.postMultipart("/api/detect", parts);
+    }
+}
