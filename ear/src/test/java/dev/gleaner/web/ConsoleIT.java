@@ -33,7 +33,7 @@ class ConsoleIT {
 
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final Pattern IMPORT_MAP = Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
-    private static final Pattern IMPORT = Pattern.compile("(?:\\bfrom\\s*|\\bimport\\s*)[\"']([^\"']+)[\"']");
+    private static final Pattern IMPORT = Pattern.compile("(?:\\bfrom\\s*|\\bimport\\s*)[\"']([./@\\w][^\"'\\s,]*)[\"']");
 
     private static String project;
     private static long dataset;

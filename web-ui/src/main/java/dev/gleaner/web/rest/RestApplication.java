@@ -11,6 +11,6 @@ public class RestApplication extends Application {
     /** Keeps Jersey from writing JSON by any provider but {@link JsonBody}. */
     @Override
     public Map<String, Object> getProperties() {
-        return Map.of("jersey.config.jsonFeature.server", JsonBody.class.getSimpleName());
+        return Map.of("jersey.config.jsonFeature", JsonBody.class.getSimpleName());
     }
 }
