@@ -41,9 +41,9 @@ final class Fixtures {
                 "languageConfig", TINY.resolve("bert_config.json").toString()));
     }
 
-    /** Registers a folder of images and waits until it is ready; gives the dataset's id. */
+    /** Registers a folder of images under its name and waits until it is imported; gives the dataset's id. */
     static long dataset(GleanerServer server, String project, Path folder) {
-        long id = server.post("/api/datasets", Map.of("name", "images", "project", project,
+        long id = server.post("/api/datasets", Map.of("name", folder.getFileName().toString(), "project", project,
                 "source", Map.of("type", "folder", "path", folder.toString()))).expect(202).json().get("id").asLong();
         server.await("dataset " + id + " is imported", () -> !status(server, "/api/datasets/" + id).equals("IMPORTING"));
         return id;

@@ -56,7 +56,7 @@ class ProblemIT {
             datasets       | {"name":"x","project":"$P"}                                                              | source                  |          | an object with type and path
             datasets       | {"name":"x","project":"none","source":{"type":"folder","path":"$F"}}                     | project                 | none     | existing project
             datasets       | {"name":"x","project":"$P","source":{"type":"zip","path":"$F"}}                          | source.type             | zip      | folder
-            datasets       | {"name":"x","project":"$P","source":{"type":"folder"}}                                   | source.path             |          | folder
+            datasets       | {"name":"x","project":"$P","source":{"type":"folder"}}                                   | source.path             |          | an absolute path
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F/none"}}                  | source.path             | $F/none  | exist
             datasets       | {"name":"x","project":"$P","source":{"type":"coco","path":"$F"}}                         | source.path             | $F       | file
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","lenient":"no"}}        | source.lenient          | no       | true or false
@@ -76,7 +76,7 @@ class ProblemIT {
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"b":0.5}}     | thresholds              | b        | category of the prompts
             model-versions | {"name":"x","project":"$P"}                                                              | checkpoint              |          | path
             model-versions | {"project":"$P","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | name             |          | 1 to 200 characters
-            model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project |      | existing project
+            model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project | none | existing project
             model-versions | {"name":"x","project":"$P","checkpoint":"$T/none.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | checkpoint | $T/none.pth | exist
             model-versions | {"name":"x","project":"$P","checkpoint":"$T/vocab.txt","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt","languageConfig":"$T/bert_config.json"} | checkpoint | $T/vocab.txt | checkpoint
             """)

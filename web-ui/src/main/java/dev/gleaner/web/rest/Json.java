@@ -15,12 +15,14 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.gleaner.InvalidInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +44,19 @@ final class Json {
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-            .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+            .addModule(new SimpleModule().addSerializer(Instant.class, new StdDelegatingSerializer(Instant.class, new ToMillis())))
             .build();
 
     private static final int SHOWN = 80;
+
+    /** ISO 8601, and no finer than the database keeps it, so that a thing shows the same time whenever it is asked. */
+    private static final class ToMillis extends StdConverter<Instant, String> {
+
+        @Override
+        public String convert(Instant instant) {
+            return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+        }
+    }
 
     private Json() {
     }

@@ -35,6 +35,8 @@ public class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Ob
             MultivaluedMap<String, String> headers, InputStream body) throws IOException {
         byte[] text = body.readNBytes(MOST_BYTES + 1);
         if (text.length > MOST_BYTES) {
+            // Whoever is still sending would not read an answer.
+            body.transferTo(OutputStream.nullOutputStream());
             throw new ClientErrorException("The body has more than the " + MOST_BYTES + " bytes expected at most.", 413);
         }
         if (text.length == 0) {
