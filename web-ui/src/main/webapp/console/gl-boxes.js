@@ -2,6 +2,9 @@ import { LitElement, html, nothing, svg } from 'lit';
 import { atLeast, clip, hit, labelPlace, toImage } from './boxes.js';
 import { percent, tone } from './ui.js';
 
+/** More labels than this would hide the image; the best boxes and the chosen one keep theirs. */
+const MOST_LABELS = 20;
+
 /**
  * An image with boxes drawn over it.
  *
@@ -59,15 +62,16 @@ export class Boxes extends LitElement {
   }
 
   render() {
+    const { shown } = this;
     return html`<span class="frame ${this.large ? 'large' : ''}">
       <img src=${this.src} alt=${this.alt ?? ''} width=${this.width} height=${this.height} loading="lazy" decoding="async">
       <svg viewBox="0 0 ${this.width} ${this.height}" aria-hidden="true" @click=${this.large ? this.choose : nothing}>
-        ${this.shown.map((box) => this.box(box))}
+        ${shown.map((box, index) => this.box(box, index >= shown.length - MOST_LABELS))}
       </svg>
     </span>`;
   }
 
-  box(box) {
+  box(box, labelled) {
     const visible = clip(box.bbox, this);
     if (visible === null) {
       return nothing;
@@ -77,7 +81,7 @@ export class Boxes extends LitElement {
     return svg`<g class="box ${tone(box.category)} ${state}" data-id=${box.id ?? nothing} data-category=${box.category}>
       <rect class="halo" x=${x} y=${y} width=${width} height=${height}></rect>
       <rect class="edge" x=${x} y=${y} width=${width} height=${height}></rect>
-      ${this.large ? this.label(box, visible) : nothing}
+      ${this.large && (labelled || state === 'chosen') ? this.label(box, visible) : nothing}
       <title>${box.category}${box.score == null ? '' : ` ${percent(box.score)}`}</title>
     </g>`;
   }
