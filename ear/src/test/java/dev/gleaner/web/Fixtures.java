@@ -43,8 +43,12 @@ final class Fixtures {
 
     /** Registers a folder of images under its name and waits until it is imported; gives the dataset's id. */
     static long dataset(GleanerServer server, String project, Path folder) {
-        long id = server.post("/api/datasets", Map.of("name", folder.getFileName().toString(), "project", project,
-                "source", Map.of("type", "folder", "path", folder.toString()))).expect(202).json().get("id").asLong();
+        return dataset(server, project, folder.getFileName().toString(), Map.of("type", "folder", "path", folder.toString()));
+    }
+
+    /** Registers a source and waits until it is imported or rejected; gives the dataset's id. */
+    static long dataset(GleanerServer server, String project, String name, Map<String, String> source) {
+        long id = server.post("/api/datasets", Map.of("name", name, "project", project, "source", source)).expect(202).json().get("id").asLong();
         server.await("dataset " + id + " is imported", () -> !status(server, "/api/datasets/" + id).equals("IMPORTING"));
         return id;
     }

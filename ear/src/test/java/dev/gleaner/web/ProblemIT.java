@@ -93,8 +93,8 @@ class ProblemIT {
             /api/projects/x                         | id     | x       | a whole number
             /api/projects/1.5                       | id     | 1.5     | a whole number
             /api/datasets/99999999999999999999      | id     | 99999999999999999999 | a whole number
-            /api/datasets?limit=0                   | limit  | 0       | 1 to 1000
-            /api/datasets?limit=1001                | limit  | 1001    | 1 to 1000
+            /api/datasets?limit=0                   | limit  | 0       | 1 to 500
+            /api/datasets?limit=501                 | limit  | 501     | 1 to 500
             /api/datasets?limit=many                | limit  | many    | a whole number
             /api/datasets?after=-1                  | after  | -1      | 0 for the first page
             /api/datasets/$D/images?boxes=yes       | boxes  | yes     | true or false
@@ -104,7 +104,7 @@ class ProblemIT {
             /api/labeling-runs?after=x              | after  | x       | a whole number
             /api/labeling-runs/x/quarantine         | id     | x       | a whole number
             /api/images/x/thumbnail                 | id     | x       | a whole number
-            /api/model-versions?limit=5000          | limit  | 5000    | 1 to 1000
+            /api/model-versions?limit=1000          | limit  | 1000    | 1 to 500
             """)
     void anAddressIsRefused(String path, String field, String value, String expected, GleanerServer server) {
         assertRefused(server.get(filled(path)), field, value, expected);

@@ -83,13 +83,16 @@ class ResourcesIT {
 
     @Test
     void aSourceThatCannotBeUsedIsRejectedWithAReport(GleanerServer server, @TempDir Path temporary) throws IOException {
-        Path broken = Files.createDirectory(temporary.resolve("broken"));
-        Files.writeString(broken.resolve("no-image.png"), "this is no image");
-        long rejected = Fixtures.dataset(server, project, broken);
+        Path images = Fixtures.images(temporary.resolve("images"), 1);
+        Path coco = temporary.resolve("coco.json");
+        Files.writeString(coco, """
+                {"categories":[],"annotations":[],"images":[
+                {"id":1,"file_name":"image-0.png","width":120,"height":80},{"id":2,"file_name":"none.png","width":120,"height":80}]}""");
+        long rejected = Fixtures.dataset(server, project, "broken", Map.of("type", "coco", "path", coco.toString(), "images", images.toString()));
         JsonNode shown = server.get("/api/datasets/" + rejected).expect(200).json();
         assertThat(shown.get("status").asText()).isEqualTo("REJECTED");
-        assertThat(shown.at("/preflight/groups").findValuesAsText("code")).containsExactlyInAnyOrder("UNREADABLE_IMAGE", "NO_IMAGES");
-        assertThat(shown.at("/preflight/groups").findValuesAsText("file")).contains("no-image.png");
+        assertThat(shown.at("/preflight/groups/0/code").asText()).isEqualTo("MISSING_FILE");
+        assertThat(shown.at("/preflight/groups/0/samples/0/file").asText()).isEqualTo("none.png");
         assertThat(server.get("/api/datasets/" + rejected + "/images").expect(200).json().get("items")).isEmpty();
     }
 

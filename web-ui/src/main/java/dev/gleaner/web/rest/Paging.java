@@ -17,9 +17,9 @@ record Paging(long after, int limit) {
 
     static final String DEFAULT_LIMIT = "100";
 
-    private static final int MOST = 1000;
+    private static final int MOST = 500;
 
-    /** @throws InvalidInput if {@code after} is negative, or {@code limit} is not 1 to 1000 */
+    /** @throws InvalidInput if {@code after} is negative, or {@code limit} is not 1 to 500 */
     Paging {
         if (after < 0) {
             throw new InvalidInput("after", after, "an id, or 0 for the first page");

@@ -35,8 +35,8 @@ class PagingTest {
 
     @Test
     void refusesSizesThatAreNone() {
-        assertThatThrownBy(() -> new Paging(0, 0)).isInstanceOf(InvalidInput.class).hasMessage("limit is \"0\"; expected 1 to 1000");
-        assertThatThrownBy(() -> new Paging(0, 1001)).isInstanceOf(InvalidInput.class).hasMessageContaining("1001");
+        assertThatThrownBy(() -> new Paging(0, 0)).isInstanceOf(InvalidInput.class).hasMessage("limit is \"0\"; expected 1 to 500");
+        assertThatThrownBy(() -> new Paging(0, 501)).isInstanceOf(InvalidInput.class).hasMessageContaining("501");
         assertThatThrownBy(() -> new Paging(-1, 1)).isInstanceOf(InvalidInput.class).hasMessageContaining("after is \"-1\"");
     }
 }
