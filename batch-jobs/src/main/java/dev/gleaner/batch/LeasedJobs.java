@@ -14,6 +14,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.batch.operations.JobOperator;
 import jakarta.batch.operations.JobSecurityException;
+import jakarta.batch.operations.NoSuchJobException;
 import jakarta.batch.runtime.BatchRuntime;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
@@ -141,11 +142,11 @@ public class LeasedJobs {
         JobOperator operator = BatchRuntime.getJobOperator();
         long execution = startOrRestart(operator, job, attempt.get());
         job.executing(id, execution);
-        BatchStatus end = awaitEnd(operator, job, id, execution);
-        if (shuttingDown && end != BatchStatus.COMPLETED && !job.stopRequested(id)) {
+        Optional<BatchStatus> end = awaitEnd(operator, job, id, execution);
+        if (end.isEmpty() || (shuttingDown && end.get() != BatchStatus.COMPLETED && !job.stopRequested(id))) {
             return (completed, lease) -> lease.reschedule(completed, Instant.now());
         }
-        job.ended(id, end);
+        job.ended(id, end.get());
         return new CompletionHandler.OnCompleteRemove<>();
     }
 
@@ -172,13 +173,20 @@ public class LeasedJobs {
                 .max(Comparator.comparingLong(JobExecution::getExecutionId)).orElseThrow();
     }
 
-    private BatchStatus awaitEnd(JobOperator operator, LeasedJob job, long id, long execution) {
+    /** @return empty if the execution died without being able to say so: the database was away when it ended */
+    private Optional<BatchStatus> awaitEnd(JobOperator operator, LeasedJob job, long id, long execution) {
         boolean asked = false;
         while (true) {
             try {
+                // In this order: an execution is unfinished in the database for as long as it is alive.
+                boolean alive = isAlive(operator, job.name(), execution);
                 BatchStatus status = operator.getJobExecution(execution).getBatchStatus();
                 if (ENDED.contains(status)) {
-                    return status;
+                    return Optional.of(status);
+                }
+                if (!alive) {
+                    LOG.log(Level.WARNING, () -> "the execution of " + job.name() + " " + id + " died; it is taken up again");
+                    return Optional.empty();
                 }
                 if (!asked && (shuttingDown || job.stopRequested(id))) {
                     operator.stop(execution);
@@ -193,6 +201,15 @@ public class LeasedJobs {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(job.name() + " " + id + " did not come to rest before the server went down", e);
             }
+        }
+    }
+
+    private static boolean isAlive(JobOperator operator, String job, long execution) {
+        try {
+            return operator.getRunningExecutions(job).contains(execution);
+        } catch (NoSuchJobException e) {
+            // The server's way to say that no execution of the job is unfinished.
+            return false;
         }
     }
 }
