@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -37,24 +38,27 @@ public final class GleanerServer implements AutoCloseable {
     private final Map<String, String> settings;
     private final List<String> output = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private final String token = "token-of-the-integration-tests";
+    private String token;
     private Process launcher;
+    private Thread reader;
 
     private GleanerServer(Path home, Map<String, String> settings) {
         this.home = home;
         this.settings = settings;
+        this.token = settings.get("GLEANER_ADMIN_TOKEN");
     }
 
     /**
      * Starts the launcher and waits until pages can be opened. The demo is off unless the settings say otherwise.
      *
      * @param home     the data folder; made when missing, kept afterwards
-     * @param settings {@code GLEANER_*} that differ from the tests' own
+     * @param settings {@code GLEANER_*} that differ from the tests' own; a blank {@code GLEANER_ADMIN_TOKEN} has the launcher make one
      */
     public static GleanerServer start(Path home, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "GLEANER_HTTP_PORT", Integer.toString(freePort()),
                 "GLEANER_ADMIN_PORT", Integer.toString(freePort()),
+                "GLEANER_ADMIN_TOKEN", "token-of-the-integration-tests",
                 "GLEANER_IMPORT_ROOTS", "/",
                 "GLEANER_DEMO", "off"));
         all.putAll(settings);
@@ -76,23 +80,35 @@ public final class GleanerServer implements AutoCloseable {
         synchronized (output) {
             output.clear();
         }
+        launcher = launch(Map.of());
+        reader = new Thread(() -> collect(launcher), "launcher-output");
+        reader.setDaemon(true);
+        reader.start();
+        awaitLine("ready " + baseUrl());
+        printedToken().ifPresent(printed -> token = printed);
+    }
+
+    /** Starts another launcher with this one's settings, but for some. */
+    public Process launch(Map<String, String> different) {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar", Path.of(System.getProperty("gleaner.product", "target/gleaner"), "gleaner-launcher.jar").toString()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("GLEANER_"));
         // Short lives: compiling less starts the server in two thirds of the time.
         builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().put("GLEANER_HOME", home.toString());
-        builder.environment().put("GLEANER_ADMIN_TOKEN", token);
         builder.environment().putAll(settings);
+        builder.environment().putAll(different);
         try {
-            launcher = builder.start();
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread reader = new Thread(() -> collect(launcher), "launcher-output");
-        reader.setDaemon(true);
-        reader.start();
-        awaitLine("ready " + baseUrl());
+    }
+
+    /** The administrator's token that the launcher has made and printed. */
+    public Optional<String> printedToken() {
+        String intro = "administrator's token, shown this once: ";
+        return output().stream().filter(line -> line.startsWith(intro)).map(line -> line.substring(intro.length())).findFirst();
     }
 
     private void collect(Process from) {
@@ -191,12 +207,28 @@ public final class GleanerServer implements AutoCloseable {
         awaitLine("serving again");
     }
 
+    /** Kills the embedded database's first process with signal 9 and waits until the launcher has brought everything back. */
+    public void kill9Database() {
+        forgetThatItServesAgain();
+        kill(databaseProcess());
+        awaitLine("serving again");
+    }
+
+    /** Kills the launcher with signal 9; the server ends by itself, the database stays. */
+    public void kill9Launcher() {
+        kill(launcher.toHandle());
+    }
+
     /** Kills the application server with signal 9; the launcher is about to bring it back. */
     public void kill9AndReturn() {
+        forgetThatItServesAgain();
+        kill(serverProcess());
+    }
+
+    private void forgetThatItServesAgain() {
         synchronized (output) {
             output.removeIf(line -> line.startsWith("serving again"));
         }
-        kill(serverProcess());
     }
 
     /** Kills launcher, server and database with signal 9, in this order. */
@@ -215,11 +247,13 @@ public final class GleanerServer implements AutoCloseable {
 
     /** Stops as Ctrl-C does, and waits for the end. */
     public void stop() {
-        launcher.destroy();
+        // Process.destroy() would close the launcher's output, too.
+        launcher.toHandle().destroy();
         try {
             if (!launcher.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("the launcher does not stop:\n" + String.join("\n", output()));
             }
+            reader.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -26,6 +26,8 @@ class MainJobIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path REFERENCE = Path.of(System.getProperty("gleaner.reference")).toAbsolutePath().normalize();
+    /** In the default project; other tests on the same server keep to projects of their own. */
+    private static final String MODEL = "main-job";
     private static final List<Map<String, String>> PROMPTS = List.of(
             Map.of("category", "raccoon"), Map.of("category", "shape", "phrase", "red circle"), Map.of("category", "shape", "phrase", "blue square"));
     /** Low enough for weights that were never trained on photos to propose boxes on nearly every one. */
@@ -121,12 +123,12 @@ class MainJobIT {
     /** The reference's small model as a version; imported by the first test that asks. */
     static long importTiny(GleanerServer server) {
         for (JsonNode version : items(server, "/api/model-versions?limit=50")) {
-            if (version.get("name").textValue().equals("tiny")) {
+            if (version.get("name").textValue().equals(MODEL)) {
                 return version.get("id").longValue();
             }
         }
         Path model = REFERENCE.resolve("tiny");
-        return server.post("/api/model-versions", Map.of("name", "tiny",
+        return server.post("/api/model-versions", Map.of("name", MODEL,
                 "checkpoint", model.resolve("tiny.pth").toString(), "config", model.resolve("tiny.yaml").toString(),
                 "vocabulary", model.resolve("vocab.txt").toString(), "languageConfig", model.resolve("bert_config.json").toString()))
                 .expect(201).json().get("id").longValue();

@@ -22,7 +22,8 @@ import java.util.function.Predicate;
 final class Demo {
 
     private static final String NAME = "demo";
-    private static final double LOW_ENOUGH_TO_SEE_BOXES = 0.1;
+    /** Leaves about a dozen of the demo model's boxes on an image. */
+    private static final double THRESHOLD = 0.55;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final URI base;
@@ -69,7 +70,7 @@ final class Demo {
                 .orElseThrow(() -> new IOException("the demo model is gone")).path("id").asLong();
         List<Map<String, String>> prompts = DemoScenes.CATEGORIES.stream().map(name -> Map.of("category", name, "phrase", name)).toList();
         return post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", model, "prompts", prompts,
-                "thresholds", Map.of("default", LOW_ENOUGH_TO_SEE_BOXES))).path("id").asLong();
+                "thresholds", Map.of("default", THRESHOLD))).path("id").asLong();
     }
 
     /** The first match on the pages of a list. */

@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The application server as a process of its own, with the application deployed. */
 final class Server implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int LAST_LINES = 12;
     private static final Duration FAREWELL = Duration.ofSeconds(75);
 
     /** By its number the server knows batch executions and timers of an earlier deployment as the application's own. */
@@ -49,7 +51,7 @@ final class Server implements AutoCloseable {
                 ServerMain.class.getName(), lockFile(folder).toString(),
                 "-domainname", "gleaner", "-domaindir", domain.instanceRoot().toString(), "-instancename", "server", "-type", "DAS",
                 "-postbootcommandfile", commands.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(console.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("GLEANER_"));
         builder.environment().putAll(environment);
         // PyTorch's waiting threads would otherwise spin, which starves whatever else the machine does.
@@ -90,16 +92,25 @@ final class Server implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!answers(http, base.resolve("/")) || !answers(http, base.resolve("/health/ready"))) {
             if (!process.isAlive()) {
-                throw new StartFailure("the server ended with exit code " + process.exitValue() + " while it started");
+                throw failure("the server ended with exit code " + process.exitValue() + " while it started");
             }
             if (Files.readString(console).contains("Boot Command deploy failed")) {
-                throw new StartFailure("the application does not deploy");
+                throw failure("the application does not deploy");
             }
             if (System.nanoTime() > deadline) {
-                throw new StartFailure("the application does not answer at " + base + " after " + PATIENCE.toSeconds() + " s");
+                throw failure("the application does not answer at " + base + " after " + PATIENCE.toSeconds() + " s");
             }
             Thread.sleep(200);
         }
+    }
+
+    private StartFailure failure(String what) throws IOException {
+        List<String> lines;
+        try (Stream<String> all = Files.lines(console)) {
+            lines = all.filter(line -> !line.isBlank() && !line.startsWith("\tat ")).toList();
+        }
+        String last = String.join("\n  ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        return new StartFailure("%s; it said last:%n  %s%nMore is in %s".formatted(what, last, console.getParent()));
     }
 
     private static boolean answers(HttpClient http, URI page) throws InterruptedException {
