@@ -27,6 +27,7 @@ public final class CompactReference {
         Path from = Path.of(args[0]);
         Path to = Path.of(args[1]);
         copyWhole(from.resolve("metrics"), to.resolve("metrics"));
+        copyWhole(from.resolve("training"), to.resolve("training"));
         for (String folder : FOLDERS) {
             Files.createDirectories(to.resolve(folder));
             try (Stream<Path> files = Files.list(from.resolve(folder))) {
