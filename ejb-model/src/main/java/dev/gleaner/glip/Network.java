@@ -6,9 +6,13 @@ import dev.gleaner.glip.head.HeadLayer;
 import dev.gleaner.glip.head.Predictor;
 import dev.gleaner.glip.ops.NamedBlock;
 import dev.gleaner.glip.text.Bert;
+import dev.gleaner.glip.vision.DropBlock;
 import dev.gleaner.glip.vision.FeaturePyramid;
 import dev.gleaner.glip.vision.Swin;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The whole of GLIP (Li et al. 2022), from an image tensor and token ids to what is said about each anchor. The image's
@@ -24,12 +28,19 @@ public final class Network extends NamedBlock {
     private final List<HeadLayer> tower;
     private final Predictor head;
 
+    /** A network for inference. */
     public Network(GlipConfig config) {
+        this(config, Regularisation.NONE);
+    }
+
+    /** @param regularisation what its training parts leave out at random */
+    public Network(GlipConfig config, Regularisation regularisation) {
         alignsHidden = config.head().aligned() == GlipConfig.Aligned.HIDDEN;
-        swin = child("swin", new Swin(config.swin()));
-        fpn = child("fpn", new FeaturePyramid(config.swin(), config.channels()));
-        bert = child("bert", new Bert(config.bert()));
-        tower = children("tower", config.head().layers(), i -> new HeadLayer(config));
+        swin = child("swin", new Swin(config.swin(), regularisation.dropPath()));
+        fpn = child("fpn", new FeaturePyramid(config.swin(), config.channels(),
+                new DropBlock(regularisation.dropBlock(), regularisation.dropBlockSize())));
+        bert = child("bert", new Bert(config.bert(), regularisation.textDropout()));
+        tower = children("tower", config.head().layers(), i -> new HeadLayer(config, regularisation));
         head = child("head", new Predictor(config.head(), config.channels(), config.bert().hidden()));
     }
 
@@ -80,5 +91,48 @@ public final class Network extends NamedBlock {
             aligned.add(alignsHidden ? features.get(pyramid.size()) : text.get(1));
             return head.forward(training, aligned.toArray(new NDArray[0]));
         });
+    }
+
+    /**
+     * The same as {@link #predict} of {@link #pyramid} and {@link #text}, as a row of pieces of which each takes what the
+     * one before it gives, so that a backward pass can go through them one by one. The first takes an image (1, 3, H, W),
+     * token ids (1, T) and their mask (1, T); the last gives what {@link #predict} gives.
+     *
+     * @param training which of {@code swin}, {@code fpn}, {@code bert}, {@code tower} and {@code head} regularise
+     * @param prompt   added to both outputs of the language backbone, (1, T, D), null for nothing (prompt tuning)
+     */
+    public List<UnaryOperator<NDList>> pieces(Predicate<String> training, NDArray prompt) {
+        List<UnaryOperator<NDList>> pieces = new ArrayList<>();
+        // In between: mask, hidden, embedded, then what the image has become so far.
+        pieces.add(in -> {
+            NDList text = text(training.test("bert"), in.get(1), in.get(2));
+            NDArray hidden = prompt == null ? text.get(0) : text.get(0).add(prompt);
+            NDArray embedded = prompt == null ? text.get(1) : text.get(1).add(prompt);
+            return new NDList(in.get(2), hidden, embedded, swin.embed(training.test("swin"), in.get(0)));
+        });
+        for (int i = 0; i < GlipConfig.Swin.STAGES; i++) {
+            int stage = i;
+            pieces.add(in -> behind(3, in, swin.stage(stage, training.test("swin"), in.subNDList(3))));
+        }
+        pieces.add(in -> behind(3, in, fpn.forward(training.test("fpn"), in.get(4), in.get(5), in.get(6))));
+        for (HeadLayer layer : tower) {
+            pieces.add(in -> {
+                NDList inputs = new NDList(in.subNDList(3)).addAll(new NDList(in.get(1), in.get(0)));
+                NDList outputs = layer.forward(training.test("tower"), inputs.toArray(new NDArray[0]));
+                NDArray words = outputs.remove(outputs.size() - 1);
+                return new NDList(in.get(0), words, in.get(2)).addAll(outputs);
+            });
+        }
+        pieces.add(in -> {
+            NDList inputs = new NDList(in.subNDList(3));
+            inputs.add(in.get(alignsHidden ? 1 : 2));
+            return head.forward(training.test("head"), inputs.toArray(new NDArray[0]));
+        });
+        return pieces.stream().<UnaryOperator<NDList>>map(piece -> in -> scoped(in, () -> piece.apply(in))).toList();
+    }
+
+    /** The first {@code kept} arrays, then the others. */
+    private static NDList behind(int kept, NDList arrays, NDList others) {
+        return new NDList(arrays.subNDList(0, kept)).addAll(others);
     }
 }

@@ -38,9 +38,9 @@ public final class BackboneTiming {
             JniUtils.setNumThreads(threads);
             NDArray a = manager.randomNormal(new Shape(2048, 2048));
             NDArray b = manager.randomNormal(new Shape(2048, 2048));
-            Swin swin = random(new Swin(SWIN_T), manager);
-            FeaturePyramid pyramid = random(new FeaturePyramid(SWIN_T, 256), manager);
-            Bert bert = random(new Bert(GlipConfig.Bert.BASE), manager);
+            Swin swin = random(new Swin(SWIN_T, 0), manager);
+            FeaturePyramid pyramid = random(new FeaturePyramid(SWIN_T, 256, dev.gleaner.glip.vision.DropBlock.NONE), manager);
+            Bert bert = random(new Bert(GlipConfig.Bert.BASE, 0), manager);
             NDArray image = manager.randomNormal(new Shape(1, 3, 800, 1088));
             NDArray ids = manager.zeros(new Shape(1, 256), DataType.INT64);
             NDArray mask = manager.ones(new Shape(1, 256), DataType.INT64);

@@ -26,6 +26,7 @@ public final class VisionLanguageFusion extends NamedBlock {
     private final int headWidth;
     private final double least;
     private final double most;
+    private final double dropout;
     private final LayerNorm imageNorm;
     private final LayerNorm textNorm;
     private final Linear imageQuery;
@@ -40,8 +41,10 @@ public final class VisionLanguageFusion extends NamedBlock {
     /**
      * @param channels  C, of the image features
      * @param textWidth D, of the text features
+     * @param dropout   share of the attention weights that training drops
      */
-    public VisionLanguageFusion(GlipConfig.Fusion config, int channels, int textWidth) {
+    public VisionLanguageFusion(GlipConfig.Fusion config, int channels, int textWidth, double dropout) {
+        this.dropout = dropout;
         heads = config.heads();
         headWidth = config.width() / heads;
         least = config.clampMin() ? -Kernels.BOUND : Double.NEGATIVE_INFINITY;
@@ -78,18 +81,19 @@ public final class VisionLanguageFusion extends NamedBlock {
         NDArray keyBias = key.matMul(imageQuery.bias().reshape(heads, headWidth, 1)); // (heads, T, 1)
         NDArray value = perHead(textValue.apply(training, text)).get(":, :{}", valid); // (heads, valid, E)
         NDArray values = value.matMul(imageOutput.weight().reshape(channels, heads, headWidth).transpose(1, 2, 0)) // (heads, valid, C)
-                .mul(imageGamma.getArray());
+                .mul(value(imageGamma));
 
         NDList gathered = Kernels.crossAttention(image, keys.reshape(-1, channels), keyBias.reshape(-1),
-                values.reshape(-1, channels), imageOutput.bias().mul(imageGamma.getArray()), heads, valid, least, most);
+                values.reshape(-1, channels), imageOutput.bias().mul(value(imageGamma)), heads, valid, least, most,
+                training ? dropout : 0);
 
         NDArray places = gathered.get(1).reshape(heads, -1, channels) // (heads, T, C)
                 .matMul(imageValue.weight().reshape(heads, headWidth, channels).transpose(0, 2, 1))
-                .add(imageValue.bias().reshape(heads, 1, headWidth)); // (heads, T, E)
+                .add(gathered.get(2).reshape(heads, -1, 1).mul(imageValue.bias().reshape(heads, 1, headWidth))); // (heads, T, E)
         NDArray words = textOutput.apply(training, places.transpose(1, 0, 2).reshape(-1, (long) heads * headWidth)); // (T, D)
 
         NDList outputs = Grid.split(image.add(gathered.get(0)), grids);
-        outputs.add(text.add(words.mul(textGamma.getArray())).expandDims(0));
+        outputs.add(text.add(words.mul(value(textGamma))).expandDims(0));
         return outputs;
     }
 

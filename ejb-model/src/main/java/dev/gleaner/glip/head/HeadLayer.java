@@ -3,6 +3,7 @@ package dev.gleaner.glip.head;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.Regularisation;
 import dev.gleaner.glip.fusion.VisionLanguageFusion;
 import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.NamedBlock;
@@ -18,18 +19,19 @@ public final class HeadLayer extends NamedBlock {
     private final BertLayer text;
     private final DynamicConvolution image;
 
-    public HeadLayer(GlipConfig config) {
+    public HeadLayer(GlipConfig config, Regularisation regularisation) {
         boolean fused = config.fusion().enabled();
         int width = config.bert().hidden();
-        fusion = fused ? child("fusion", new VisionLanguageFusion(config.fusion(), config.channels(), width)) : null;
-        text = fused ? child("text", textLayer(config)) : null;
+        fusion = fused ? child("fusion", new VisionLanguageFusion(config.fusion(), config.channels(), width,
+                regularisation.fusionDropout())) : null;
+        text = fused ? child("text", textLayer(config, regularisation.textDropout())) : null;
         image = child("image", new DynamicConvolution(config.channels(), config.head().normGroups()));
     }
 
-    private static BertLayer textLayer(GlipConfig config) {
+    private static BertLayer textLayer(GlipConfig config, double dropout) {
         double least = config.fusion().clampLanguageMin() ? -Kernels.BOUND : Double.NEGATIVE_INFINITY;
         double most = config.fusion().clampLanguageMax() ? Kernels.BOUND : Double.POSITIVE_INFINITY;
-        return new BertLayer(config.bert(), least, most);
+        return new BertLayer(config.bert(), least, most, dropout);
     }
 
     /**

@@ -68,9 +68,9 @@ public final class Predictor extends NamedBlock {
         NDArray exact = text.toType(DataType.FLOAT32, false);
         NDArray length = exact.pow(2).sum(new int[] {1}, true).sqrt().maximum(1e-12);
         NDArray words = exact.div(length).toType(text.getDataType(), false); // (T, D)
-        NDArray projected = linear(words.div(2), textWeight.getArray(), textProjectionBias.getArray()); // (T, C)
-        NDArray wordBias = words.matMul(textBias.getArray()).add(bias.getArray()); // (T)
-        NDArray logits = linear(places, projected.div(logScale.getArray().exp()), wordBias); // (P, T)
+        NDArray projected = linear(words.div(2), value(textWeight), value(textProjectionBias)); // (T, C)
+        NDArray wordBias = words.matMul(value(textBias)).add(value(bias)); // (T)
+        NDArray logits = linear(places, projected.div(value(logScale).exp()), wordBias); // (P, T)
         return clampLogits ? logits.clip(-Kernels.BOUND, Kernels.BOUND) : logits;
     }
 
@@ -80,14 +80,14 @@ public final class Predictor extends NamedBlock {
         int start = 0;
         for (int i = 0; i < grids.size(); i++) {
             int end = start + grids.get(i).places();
-            scaled.add(regression.get("{}:{}", start, end).mul(boxScales.get(i).getArray()));
+            scaled.add(regression.get("{}:{}", start, end).mul(value(boxScales.get(i))));
             start = end;
         }
         return NDArrays.concat(scaled);
     }
 
-    private static NDArray pointwise(NDArray places, Parameter weight, Parameter bias) {
-        return linear(places, weight.getArray().reshape(weight.getArray().getShape().get(0), -1), bias.getArray());
+    private NDArray pointwise(NDArray places, Parameter weight, Parameter bias) {
+        return linear(places, value(weight).flatten(1, 3), value(bias));
     }
 
     private static NDArray linear(NDArray rows, NDArray weight, NDArray bias) {

@@ -22,17 +22,17 @@ public final class Conv2d extends NamedBlock {
 
     /** (out, in, kernel, kernel). */
     public NDArray weight() {
-        return weight.getArray();
+        return value(weight);
     }
 
     /** (out). */
     public NDArray bias() {
-        return bias.getArray();
+        return value(bias);
     }
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
         return ai.djl.nn.convolutional.Conv2d.conv2d(
-                inputs.get(0), weight.getArray(), bias.getArray(), stride, padding, new Shape(1, 1), 1);
+                inputs.get(0), value(weight), value(bias), stride, padding, new Shape(1, 1), 1);
     }
 }

@@ -20,6 +20,6 @@ public final class GroupNorm extends NamedBlock {
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        return new NDList(Kernels.groupNorm(inputs.get(0), groups, weight.getArray(), bias.getArray(), eps));
+        return new NDList(Kernels.groupNorm(inputs.get(0), groups, value(weight), value(bias), eps));
     }
 }

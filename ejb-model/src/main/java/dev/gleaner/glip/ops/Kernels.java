@@ -72,6 +72,11 @@ public final class Kernels {
         return call("rows", rows, indices);
     }
 
+    /** Each value is zero with probability {@code rate}, or else grows by {@code 1 / (1 - rate)}: (...) to the same. */
+    public static NDArray dropout(NDArray x, double rate) {
+        return rate == 0 ? x : call("dropout", x, constant(rate));
+    }
+
     /**
      * Both directions of multi-head cross attention at once, over one matrix of scores
      * {@code s = image keys^T + keyBias}, which is never held as a whole: the image is gone through in blocks of places.
@@ -89,12 +94,14 @@ public final class Kernels {
      * @param valid     how many of the T tokens are no padding; they come first
      * @param least     scores are raised to at least this
      * @param most      scores are cut to at most this
-     * @return what the places gather, (P, D), and what the tokens gather, (heads * T, C)
+     * @param dropout   share of the weights of both softmaxes that is dropped, the others growing to make up for it
+     * @return what the places gather, (P, D); what the tokens gather, (heads * T, C); and the sum of each token's weights,
+     *         (heads * T), 1 without dropout
      */
     public static NDList crossAttention(NDArray image, NDArray keys, NDArray keyBias, NDArray values, NDArray valueBias,
-            int heads, int valid, double least, double most) {
+            int heads, int valid, double least, double most, double dropout) {
         return callAll("cross_attention", image, keys, keyBias, values, valueBias, constant(heads), constant(valid),
-                constant(least), constant(most));
+                constant(least), constant(most), constant(dropout));
     }
 
     /**
@@ -151,6 +158,58 @@ public final class Kernels {
     public static NDList candidates(NDArray logits, NDArray centreness, NDArray regression, NDArray labels, double threshold,
             int most) {
         return callAll("candidates", logits, centreness, regression, labels, constant(threshold), constant(most));
+    }
+
+    /**
+     * Sum of the sigmoid focal losses (Lin et al. 2017) of all logits.
+     *
+     * @param logits  (...)
+     * @param targets (...), 1 where the logit should be high, 0 elsewhere
+     * @param alpha   weight of the ones; the zeros have {@code 1 - alpha}
+     * @param gamma   power of what is wrong about a probability
+     * @return ()
+     */
+    public static NDArray focalLoss(NDArray logits, NDArray targets, double alpha, double gamma) {
+        return call("focal_loss", logits, targets, constant(alpha), constant(gamma));
+    }
+
+    /** Sum of the binary cross entropies of logits (...) with targets (...) in 0..1. */
+    public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
+        return call("binary_cross_entropy", logits, targets);
+    }
+
+    /** Sum of the squares of all values, in double precision. */
+    public static double squareSum(NDArray x) {
+        try (NDArray sum = call("square_sum", x)) {
+            return sum.getDouble();
+        }
+    }
+
+    /**
+     * One step of AdamW (Loshchilov and Hutter 2019) on one parameter, in place.
+     *
+     * @param weight  changed
+     * @param mean    running mean of the gradients, changed
+     * @param square  running mean of their squares, changed
+     * @param scale   what the gradient is multiplied by first
+     * @param rate    learning rate
+     * @param decay   the weight shrinks by {@code rate * decay} of itself
+     * @param step    counted from 1
+     */
+    public static void adamw(NDArray weight, NDArray gradient, NDArray mean, NDArray square, double scale, double rate,
+            double decay, double beta1, double beta2, double epsilon, long step) {
+        double[] numbers = {scale, rate, decay, beta1, beta2, epsilon, 1 - Math.pow(beta1, step),
+            Math.sqrt(1 - Math.pow(beta2, step))};
+        try (NDArray list = Library.MANAGER.create(numbers); NDArray values = weight.stopGradient()) {
+            call("adamw", values, gradient, mean, square, list).close();
+        }
+    }
+
+    /** {@code average = decay * average + (1 - decay) * value}, in place. */
+    public static void blend(NDArray average, NDArray value, double decay) {
+        try (NDArray values = value.stopGradient()) {
+            call("blend", average, values, constant(decay)).close();
+        }
     }
 
     private static NDArray call(String kernel, NDArray... inputs) {

@@ -25,6 +25,6 @@ public final class LayerNorm extends NamedBlock {
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        return ai.djl.nn.norm.LayerNorm.layerNorm(inputs.get(0), width, weight.getArray(), bias.getArray(), eps);
+        return ai.djl.nn.norm.LayerNorm.layerNorm(inputs.get(0), width, value(weight), value(bias), eps);
     }
 }

@@ -21,20 +21,16 @@ public final class Linear extends NamedBlock {
 
     /** (out, in). */
     public NDArray weight() {
-        return weight.getArray();
+        return value(weight);
     }
 
     /** (out). */
     public NDArray bias() {
-        return bias.getArray();
+        return value(bias);
     }
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        return ai.djl.nn.core.Linear.linear(inputs.get(0), weight.getArray(), array(bias));
-    }
-
-    private static NDArray array(Parameter parameter) {
-        return parameter == null ? null : parameter.getArray();
+        return ai.djl.nn.core.Linear.linear(inputs.get(0), value(weight), bias == null ? null : value(bias));
     }
 }

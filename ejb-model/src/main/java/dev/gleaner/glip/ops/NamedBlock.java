@@ -38,6 +38,7 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
     private Consumer<NDList> observer = results -> { };
+    private DataType precision;
 
     /** Declares a parameter of this block; its array comes with {@link #load}. */
     protected final Parameter parameter(String name, long... shape) {
@@ -56,6 +57,22 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     /** Declares a row of children named {@code name.0}, {@code name.1}, ... */
     protected final <B extends NamedBlock> List<B> children(String name, int count, IntFunction<B> block) {
         return IntStream.range(0, count).mapToObj(i -> child(name + "." + i, block.apply(i))).toList();
+    }
+
+    /**
+     * Lets this block and its children compute in another precision than their parameters are kept in: mixed precision
+     * (Micikevicius et al. 2018). Gradients reach the parameters in the parameters' own precision. Inputs are the caller's
+     * business.
+     */
+    public final void computeIn(DataType type) {
+        precision = type;
+        children.forEach(child -> ((NamedBlock) child.getValue()).computeIn(type));
+    }
+
+    /** A parameter's array, in the precision that this block computes in. */
+    protected final NDArray value(Parameter parameter) {
+        NDArray array = parameter.getArray();
+        return precision == null || precision == array.getDataType() ? array : array.toType(precision, false);
     }
 
     /**

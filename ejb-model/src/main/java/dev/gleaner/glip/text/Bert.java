@@ -21,9 +21,10 @@ public final class Bert extends NamedBlock {
     final BertEmbeddings embeddings;
     final List<BertLayer> layers;
 
-    public Bert(GlipConfig.Bert config) {
-        embeddings = child("embeddings", new BertEmbeddings(config));
-        layers = children("layers", config.layers(), i -> new BertLayer(config));
+    /** @param dropout share of attention weights and of changes that training drops */
+    public Bert(GlipConfig.Bert config, double dropout) {
+        embeddings = child("embeddings", new BertEmbeddings(config, dropout));
+        layers = children("layers", config.layers(), i -> new BertLayer(config, dropout));
     }
 
     @Override

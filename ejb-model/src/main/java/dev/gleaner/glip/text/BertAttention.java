@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.LayerNorm;
 import dev.gleaner.glip.ops.Linear;
 import dev.gleaner.glip.ops.NamedBlock;
@@ -14,6 +15,7 @@ final class BertAttention extends NamedBlock {
     private final int heads;
     private final double least;
     private final double most;
+    private final double dropout;
     private final Linear query;
     private final Linear key;
     private final Linear value;
@@ -21,7 +23,8 @@ final class BertAttention extends NamedBlock {
     private final LayerNorm norm;
 
     /** Scores are kept between {@code least} and {@code most}, before the mask is added. */
-    BertAttention(GlipConfig.Bert config, double least, double most) {
+    BertAttention(GlipConfig.Bert config, double least, double most, double dropout) {
+        this.dropout = dropout;
         heads = config.heads();
         this.least = least;
         this.most = most;
@@ -43,9 +46,10 @@ final class BertAttention extends NamedBlock {
         if (least > Double.NEGATIVE_INFINITY || most < Double.POSITIVE_INFINITY) {
             scores = scores.clip(least, most);
         }
-        NDArray attended = scores.add(mask).softmax(-1).matMul(perHead(value.apply(training, x)));
+        double rate = training ? dropout : 0;
+        NDArray attended = Kernels.dropout(scores.add(mask).softmax(-1), rate).matMul(perHead(value.apply(training, x)));
         NDArray gathered = attended.transpose(0, 2, 1, 3).reshape(shape);
-        return new NDList(norm.apply(training, output.apply(training, gathered).add(x)));
+        return new NDList(norm.apply(training, Kernels.dropout(output.apply(training, gathered), rate).add(x)));
     }
 
     /** (N, T, D) to (N, heads, T, D / heads) */

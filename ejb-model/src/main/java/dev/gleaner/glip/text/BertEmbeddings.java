@@ -18,8 +18,10 @@ final class BertEmbeddings extends NamedBlock {
     private final Table position;
     private final Table tokenType;
     private final LayerNorm norm;
+    private final double dropout;
 
-    BertEmbeddings(GlipConfig.Bert config) {
+    BertEmbeddings(GlipConfig.Bert config, double dropout) {
+        this.dropout = dropout;
         word = child("word", new Table(config.vocabulary(), config.hidden()));
         position = child("position", new Table(config.positions(), config.hidden()));
         tokenType = child("token_type", new Table(config.tokenTypes(), config.hidden()));
@@ -34,7 +36,7 @@ final class BertEmbeddings extends NamedBlock {
         NDArray words = word.apply(training, ids.flatten()).reshape(shape.get(0), shape.get(1), -1); // (N, T, D)
         NDArray type = tokenType.apply(training, manager.zeros(new Shape(1), DataType.INT64)); // (1, D)
         NDArray positions = position.apply(training, manager.arange(0, (int) shape.get(1), 1, DataType.INT64)); // (T, D)
-        return new NDList(norm.apply(training, words.add(type).add(positions)));
+        return new NDList(Kernels.dropout(norm.apply(training, words.add(type).add(positions)), training ? dropout : 0));
     }
 
     /** A vector for each number below {@code entries}: numbers (B), int64, to (B, D). */
@@ -47,7 +49,7 @@ final class BertEmbeddings extends NamedBlock {
 
         @Override
         protected NDList compute(NDList inputs, boolean training) {
-            return new NDList(Kernels.rows(weight.getArray(), inputs.get(0)));
+            return new NDList(Kernels.rows(value(weight), inputs.get(0)));
         }
     }
 }

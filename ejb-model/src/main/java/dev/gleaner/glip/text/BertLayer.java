@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.LayerNorm;
 import dev.gleaner.glip.ops.Linear;
 import dev.gleaner.glip.ops.NamedBlock;
@@ -18,14 +19,15 @@ public final class BertLayer extends NamedBlock {
     private final BertAttention attention;
     private final FeedForward feedForward;
 
-    public BertLayer(GlipConfig.Bert config) {
-        this(config, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    /** @param dropout share of attention weights and of changes that training drops */
+    public BertLayer(GlipConfig.Bert config, double dropout) {
+        this(config, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, dropout);
     }
 
     /** A layer whose attention scores are kept between {@code least} and {@code most}. */
-    public BertLayer(GlipConfig.Bert config, double least, double most) {
-        attention = child("attention", new BertAttention(config, least, most));
-        feedForward = child("feed_forward", new FeedForward(config));
+    public BertLayer(GlipConfig.Bert config, double least, double most, double dropout) {
+        attention = child("attention", new BertAttention(config, least, most, dropout));
+        feedForward = child("feed_forward", new FeedForward(config, dropout));
     }
 
     /**
@@ -50,8 +52,10 @@ public final class BertLayer extends NamedBlock {
         private final Linear expand;
         private final Linear reduce;
         private final LayerNorm norm;
+        private final double dropout;
 
-        FeedForward(GlipConfig.Bert config) {
+        FeedForward(GlipConfig.Bert config, double dropout) {
+            this.dropout = dropout;
             expand = child("expand", new Linear(config.hidden(), config.intermediate()));
             reduce = child("reduce", new Linear(config.intermediate(), config.hidden()));
             norm = child("norm", new LayerNorm(config.hidden(), (float) config.normEps()));
@@ -61,7 +65,7 @@ public final class BertLayer extends NamedBlock {
         protected NDList compute(NDList inputs, boolean training) {
             NDArray x = inputs.get(0);
             NDArray change = reduce.apply(training, Activation.gelu(expand.apply(training, x)));
-            return new NDList(norm.apply(training, change.add(x)));
+            return new NDList(norm.apply(training, Kernels.dropout(change, training ? dropout : 0).add(x)));
         }
     }
 }

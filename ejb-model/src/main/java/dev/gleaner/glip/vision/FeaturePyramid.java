@@ -20,10 +20,11 @@ public final class FeaturePyramid extends NamedBlock {
     private final Conv2d p6;
     private final Conv2d p7;
 
-    public FeaturePyramid(GlipConfig.Swin swin, int channels) {
-        p3 = child("p3", new Level(swin.channels(1), channels));
-        p4 = child("p4", new Level(swin.channels(2), channels));
-        p5 = child("p5", new Level(swin.channels(3), channels));
+    /** @param dropBlock what training blanks of the merged maps of p3 and p4 */
+    public FeaturePyramid(GlipConfig.Swin swin, int channels, DropBlock dropBlock) {
+        p3 = child("p3", new Level(swin.channels(1), channels, dropBlock));
+        p4 = child("p4", new Level(swin.channels(2), channels, dropBlock));
+        p5 = child("p5", new Level(swin.channels(3), channels, DropBlock.NONE));
         p6 = child("p6", new Conv2d(channels, channels, 3, 2, 1));
         p7 = child("p7", new Conv2d(channels, channels, 3, 2, 1));
     }
@@ -45,8 +46,10 @@ public final class FeaturePyramid extends NamedBlock {
     private static final class Level extends NamedBlock {
         private final Conv2d lateral;
         private final Conv2d output;
+        private final DropBlock dropBlock;
 
-        Level(long in, long channels) {
+        Level(long in, long channels, DropBlock dropBlock) {
+            this.dropBlock = dropBlock;
             lateral = child("lateral", new Conv2d(in, channels, 1, 1, 0));
             output = child("output", new Conv2d(channels, channels, 3, 1, 1));
         }
@@ -57,7 +60,7 @@ public final class FeaturePyramid extends NamedBlock {
             if (inputs.size() > 1) {
                 merged = merged.add(enlarged(inputs.get(1), merged.getShape()));
             }
-            return new NDList(merged, output.apply(training, merged));
+            return new NDList(merged, output.apply(training, training ? dropBlock.apply(merged) : merged));
         }
 
         /** Nearest neighbour. */

@@ -15,20 +15,35 @@ public final class Swin extends NamedBlock {
     final PatchEmbedding patch;
     private final List<SwinStage> stages;
 
-    public Swin(GlipConfig.Swin config) {
+    /** @param dropPath share of residual branches that training skips at the last block; it grows to that from none */
+    public Swin(GlipConfig.Swin config, double dropPath) {
         patch = child("patch", new PatchEmbedding(config.embedDim()));
-        stages = children("stages", GlipConfig.Swin.STAGES, i -> new SwinStage(config, i));
+        stages = children("stages", GlipConfig.Swin.STAGES, i -> new SwinStage(config, i, dropPath));
     }
 
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        NDList outputs = new NDList();
-        NDArray x = patch.apply(training, inputs.get(0)); // (N, H / 4, W / 4, C)
-        for (SwinStage stage : stages) {
-            NDList results = stage.forward(training, x);
-            outputs.add(results.get(0));
-            x = results.size() > 1 ? results.get(1) : null;
+        NDList outputs = new NDList(embed(training, inputs.get(0)));
+        for (int i = 0; i < stages.size(); i++) {
+            outputs = stage(i, training, outputs);
         }
         return outputs;
+    }
+
+    /** (N, 3, H, W) to (N, H / 4, W / 4, C), what the first stage takes. */
+    public NDArray embed(boolean training, NDArray image) {
+        return patch.apply(training, image);
+    }
+
+    /**
+     * One stage of four.
+     *
+     * @param index    from 0
+     * @param features the outputs of the stages before, and what this one takes
+     * @return the outputs up to this stage and, but for the last one, what the next takes
+     */
+    public NDList stage(int index, boolean training, NDList features) {
+        NDList outputs = features.subNDList(0, index);
+        return new NDList(outputs).addAll(stages.get(index).forward(training, features.get(index)));
     }
 }

@@ -3,6 +3,8 @@ package dev.gleaner.glip.vision;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.LayerNorm;
 import dev.gleaner.glip.ops.NamedBlock;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ final class SwinBlock extends NamedBlock {
     private final int channels;
     private final int windowSize;
     private final int shift;
+    private final double dropPath;
     private final LayerNorm attentionNorm;
     private final WindowAttention attention;
     private final LayerNorm mlpNorm;
@@ -22,8 +25,10 @@ final class SwinBlock extends NamedBlock {
     /**
      * @param windowSize side of a window
      * @param shift      how far the windows are shifted, 0 or half a side
+     * @param dropPath   probability that training skips one of the two residual branches of a map
      */
-    SwinBlock(int channels, int heads, int windowSize, int shift, double mlpRatio) {
+    SwinBlock(int channels, int heads, int windowSize, int shift, double mlpRatio, double dropPath) {
+        this.dropPath = dropPath;
         this.channels = channels;
         this.windowSize = windowSize;
         this.shift = shift;
@@ -43,20 +48,28 @@ final class SwinBlock extends NamedBlock {
         NDList maps = new NDList();
         for (long n = 0; n < x.getShape().get(0); n++) {
             NDArray map = x.get(n).reshape(-1, channels); // (H * W, C)
+            NDArray path = training && dropPath > 0 ? Kernels.dropout(x.getManager().ones(new Shape(2)), dropPath)
+                    .toType(x.getDataType(), false) : null;
             NDList results = new NDList();
             for (Windows.Band band : windows.bands()) {
                 NDArray bias = biases.computeIfAbsent(band.layout(), attention::bias);
-                results.addAll(scoped(inputs, () -> step(windows.rows(map, band), band.layout(), bias, training)));
+                results.addAll(scoped(inputs, () -> step(windows.rows(map, band), band.layout(), bias, path, training)));
             }
             maps.add(windows.join(results).reshape(1, height, width, channels));
         }
         return new NDList(maps.size() == 1 ? maps.get(0) : NDArrays.concat(maps));
     }
 
-    /** The block's two residual steps on one band, (P, C) to the same. */
-    private NDList step(NDArray rows, Windows.Layout layout, NDArray bias, boolean training) {
+    /**
+     * The block's two residual steps on one band, (P, C) to the same.
+     *
+     * @param path the factor of each step's change, (2); null for 1
+     */
+    private NDList step(NDArray rows, Windows.Layout layout, NDArray bias, NDArray path, boolean training) {
         NDArray normed = attentionNorm.apply(training, rows);
-        NDArray attended = rows.add(attention.apply(training, normed, layout.source(), layout.target(), bias));
-        return new NDList(attended.add(mlp.apply(training, mlpNorm.apply(training, attended))));
+        NDArray gathered = attention.apply(training, normed, layout.source(), layout.target(), bias);
+        NDArray attended = rows.add(path == null ? gathered : gathered.mul(path.get(0)));
+        NDArray change = mlp.apply(training, mlpNorm.apply(training, attended));
+        return new NDList(attended.add(path == null ? change : change.mul(path.get(1))));
     }
 }

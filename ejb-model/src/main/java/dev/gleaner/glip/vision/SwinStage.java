@@ -17,12 +17,18 @@ final class SwinStage extends NamedBlock {
     private final PatchMerging merge;
     private final LayerNorm outputNorm;
 
-    /** @param index of the stage, from 0; the first has no output norm, the last no merging */
-    SwinStage(GlipConfig.Swin config, int index) {
+    /**
+     * @param index    of the stage, from 0; the first has no output norm, the last no merging
+     * @param dropPath of the whole backbone, see {@link Swin}
+     */
+    SwinStage(GlipConfig.Swin config, int index, double dropPath) {
+        int before = config.depths().subList(0, index).stream().mapToInt(Integer::intValue).sum();
+        int last = Math.max(1, config.depths().stream().mapToInt(Integer::intValue).sum() - 1);
         int channels = config.channels(index);
         int window = config.windowSize();
         blocks = children("blocks", config.depths().get(index), i ->
-                new SwinBlock(channels, config.heads().get(index), window, i % 2 == 0 ? 0 : window / 2, config.mlpRatio()));
+                new SwinBlock(channels, config.heads().get(index), window, i % 2 == 0 ? 0 : window / 2, config.mlpRatio(),
+                        dropPath * (before + i) / last));
         merge = index < GlipConfig.Swin.STAGES - 1 ? child("merge", new PatchMerging(channels)) : null;
         outputNorm = index > 0 ? child("output_norm", new LayerNorm(channels)) : null;
     }

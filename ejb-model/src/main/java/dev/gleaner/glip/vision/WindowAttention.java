@@ -55,7 +55,7 @@ final class WindowAttention extends NamedBlock {
      * @return (1 or windows, heads, places, places)
      */
     NDArray bias(Windows.Layout layout) {
-        NDArray table = positionBias.getArray();
+        NDArray table = value(positionBias);
         NDManager manager = table.getManager();
         int places = size * size;
         long[] relative = new long[places * places];

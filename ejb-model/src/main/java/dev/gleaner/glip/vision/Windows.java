@@ -90,7 +90,8 @@ final class Windows {
                 rows.add(last.get(":{}", first));
             }
         }
-        return NDArrays.concat(rows);
+        // A single array would be copied, and lose its gradient.
+        return rows.size() == 1 ? rows.get(0) : NDArrays.concat(rows);
     }
 
     /**

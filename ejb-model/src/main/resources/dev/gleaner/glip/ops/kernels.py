@@ -11,7 +11,11 @@ class Kernels(Module):
   def rows(self, rows: Tensor, indices: Tensor) -> Tensor:
     return torch.index_select(rows, 0, indices)
 
-  def cross_attention(self, image: Tensor, keys: Tensor, key_bias: Tensor, values: Tensor, value_bias: Tensor, heads: Tensor, valid: Tensor, least: Tensor, most: Tensor) -> List[Tensor]:
+  def dropout(self, x: Tensor, rate: Tensor) -> Tensor:
+    return torch.dropout(x, float(rate), True)
+
+  def cross_attention(self, image: Tensor, keys: Tensor, key_bias: Tensor, values: Tensor, value_bias: Tensor, heads: Tensor, valid: Tensor, least: Tensor, most: Tensor, rate: Tensor) -> List[Tensor]:
+    drop = float(rate)
     places = torch.size(image, 0)
     rows = torch.size(keys, 0)
     tokens = torch.floordiv(rows, int(heads))
@@ -22,21 +26,31 @@ class Kernels(Module):
     largest = torch.full([rows], -3.0e38, dtype=6, layout=0, device=image.device)
     total = torch.zeros([rows], dtype=6, layout=0, device=image.device)
     gathered = torch.zeros([rows, torch.size(image, 1)], dtype=6, layout=0, device=image.device)
+    kept = torch.zeros([rows], dtype=6, layout=0, device=image.device)
     start = 0
     while start < places:
       part = torch.slice(image, 0, start, min(places, start + block), 1)
       scores = torch.clamp_(torch.linear(part, keys, key_bias), float(least), float(most))
       over_tokens = torch.softmax(torch.slice(torch.view(scores, [-1, int(heads), tokens]), 2, 0, int(valid), 1), -1)
+      if drop > 0.0:
+        over_tokens = torch.dropout(over_tokens, drop, True)
       attended.append(torch.addmm(value_bias, torch.reshape(over_tokens, [-1, int(heads) * int(valid)]), values))
       scores = scores.float()
       now = torch.maximum(largest, torch.amax(scores, [0], False))
       shrink = torch.exp(torch.sub(largest, now))
       over_places = torch.exp_(torch.sub(scores, now))
       total = torch.add(torch.mul(total, shrink), torch.sum(over_places, [0], False))
+      if drop > 0.0:
+        over_places = torch.dropout(over_places, drop, True)
+        kept = torch.add(torch.mul(kept, shrink), torch.sum(over_places, [0], False))
       gathered = torch.addmm(torch.mul(gathered, torch.unsqueeze(shrink, 1)), torch.t(over_places), part.float())
       largest = now
       start = start + block
-    return [torch.cat(attended, 0), torch.to(torch.div(gathered, torch.unsqueeze(total, 1)), image.dtype)]
+    if drop > 0.0:
+      kept = torch.div(kept, total)
+    else:
+      kept = torch.ones([rows], dtype=6, layout=0, device=image.device)
+    return [torch.cat(attended, 0), torch.to(torch.div(gathered, torch.unsqueeze(total, 1)), image.dtype), torch.to(kept, image.dtype)]
 
   def deformable_convolution(self, rows: Tensor, height: Tensor, width: Tensor, stride: Tensor, offset: Tensor, mask: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     h = int(height)
@@ -103,3 +117,30 @@ class Kernels(Module):
       place = torch.index_select(place, 0, best)
       label = torch.index_select(label, 0, best)
     return [place, label, torch.sqrt(product), torch.index_select(regression, 0, place).float()]
+
+  def focal_loss(self, logits: Tensor, targets: Tensor, alpha: Tensor, gamma: Tensor) -> Tensor:
+    probability = torch.sigmoid(logits)
+    wrong = torch.add(probability, torch.mul(targets, torch.rsub(torch.mul(probability, 2.0), 1.0)))
+    balance = torch.add(torch.mul(targets, 2.0 * float(alpha) - 1.0), 1.0 - float(alpha))
+    surprise = torch.binary_cross_entropy_with_logits(logits, targets, None, None, 0)
+    return torch.sum(torch.mul(torch.mul(balance, torch.pow(wrong, float(gamma))), surprise))
+
+  def binary_cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
+    return torch.binary_cross_entropy_with_logits(logits, targets, None, None, 2)
+
+  def square_sum(self, x: Tensor) -> Tensor:
+    return torch.sum(torch.pow(x.double(), 2))
+
+  def adamw(self, weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, numbers: Tensor) -> Tensor:
+    rate = float(torch.select(numbers, 0, 1))
+    beta1 = float(torch.select(numbers, 0, 3))
+    beta2 = float(torch.select(numbers, 0, 4))
+    g = torch.mul(gradient, float(torch.select(numbers, 0, 0)))
+    w = torch.mul_(weight, 1.0 - rate * float(torch.select(numbers, 0, 2)))
+    m = torch.lerp_(mean, g, 1.0 - beta1)
+    v = torch.addcmul_(torch.mul_(square, beta2), g, g, value=1.0 - beta2)
+    size = torch.add_(torch.div(torch.sqrt(v), float(torch.select(numbers, 0, 7))), float(torch.select(numbers, 0, 5)))
+    return torch.addcdiv_(w, m, size, value=-rate / float(torch.select(numbers, 0, 6)))
+
+  def blend(self, average: Tensor, value: Tensor, decay: Tensor) -> Tensor:
+    return torch.add_(torch.mul_(average, float(decay)), value, alpha=1.0 - float(decay))

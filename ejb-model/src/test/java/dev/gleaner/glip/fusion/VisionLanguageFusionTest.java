@@ -39,7 +39,7 @@ class VisionLanguageFusionTest {
     @Test
     void itIsThePapersFormula() {
         VisionLanguageFusion fusion = new VisionLanguageFusion(
-                new GlipConfig.Fusion(true, WIDTH, HEADS, true, true, true, true), CHANNELS, TEXT_WIDTH);
+                new GlipConfig.Fusion(true, WIDTH, HEADS, true, true, true, true), CHANNELS, TEXT_WIDTH, 0);
         fusion.parameterShapes().forEach((name, shape) -> weights.put(name, random(shape)));
         fusion.load(weights::get);
         NDArray fine = random(new Shape(1, CHANNELS, 2, 2));

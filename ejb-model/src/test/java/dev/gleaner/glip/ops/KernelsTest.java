@@ -73,7 +73,7 @@ class KernelsTest {
         float ln3 = (float) Math.log(3);
         NDArray image = column(0, ln3);
         NDList both = Kernels.crossAttention(image, column(1, 0), manager.zeros(new Shape(2)), column(4, 8),
-                manager.create(new float[] {1}), 1, 2, -50_000, 50_000);
+                manager.create(new float[] {1}), 1, 2, -50_000, 50_000, 0);
         assertThat(both.get(0).toFloatArray()).containsExactly(new float[] {7, 6}, within(1e-5f));
         assertThat(both.get(1).toFloatArray()).containsExactly(new float[] {0.75f * ln3, 0.5f * ln3}, within(1e-5f));
     }
@@ -82,7 +82,7 @@ class KernelsTest {
     void placesDoNotAttendToPaddingButPaddingToThem() {
         NDArray image = column(0, (float) Math.log(3));
         NDList both = Kernels.crossAttention(image, column(1, 0), manager.zeros(new Shape(2)), column(4),
-                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000);
+                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000, 0);
         assertThat(both.get(0).toFloatArray()).containsExactly(4, 4);
         assertThat(both.get(1).getShape()).isEqualTo(new Shape(2, 1));
     }
@@ -91,7 +91,7 @@ class KernelsTest {
     void crossAttentionClampsItsScores() {
         // Scores 0 and 9 cut to ln 3: token 0 gathers 3/4 of the second place.
         NDList both = Kernels.crossAttention(column(0, 9), column(1), manager.zeros(new Shape(1)), column(4),
-                manager.zeros(new Shape(1)), 1, 1, -50_000, Math.log(3));
+                manager.zeros(new Shape(1)), 1, 1, -50_000, Math.log(3), 0);
         assertThat(both.get(1).toFloatArray()).containsExactly(new float[] {0.75f * 9}, within(1e-5f));
     }
 
@@ -106,7 +106,7 @@ class KernelsTest {
             gathered += places[i] * Math.exp(places[i]);
         }
         NDList both = Kernels.crossAttention(column(places), column(1), manager.zeros(new Shape(1)), column(1),
-                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000);
+                manager.zeros(new Shape(1)), 1, 1, -50_000, 50_000, 0);
         assertThat(both.get(0).getShape()).isEqualTo(new Shape(1300, 1));
         assertThat(both.get(1).getFloat()).isCloseTo((float) (gathered / total), within(1e-4f));
     }
@@ -136,7 +136,7 @@ class KernelsTest {
     /** Both results of cross attention, each value with a weight of its own. */
     private NDArray weighted(NDArray image, NDArray keys, NDArray values) {
         NDList both = Kernels.crossAttention(image, keys, manager.zeros(new Shape(2)), values, manager.zeros(new Shape(1)), 1, 2,
-                -50_000, 50_000);
+                -50_000, 50_000, 0);
         return both.get(0).mul(column(1, 2, 3)).sum().add(both.get(1).mul(column(10, 20)).sum());
     }
 

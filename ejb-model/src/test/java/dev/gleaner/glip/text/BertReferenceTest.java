@@ -25,7 +25,7 @@ class BertReferenceTest {
     void everyLayerMatches(ReferenceCase reference) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             ReferenceModel model = new ReferenceModel(reference.model());
-            Bert bert = model.load(new Bert(model.config().bert()), "bert", manager);
+            Bert bert = model.load(new Bert(model.config().bert(), 0), "bert", manager);
             NDArray ids = integers(reference.whole("input_ids"), manager);
             NDArray mask = integers(reference.whole("attention_mask"), manager);
 

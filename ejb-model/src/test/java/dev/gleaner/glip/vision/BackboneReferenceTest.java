@@ -26,9 +26,9 @@ class BackboneReferenceTest {
     void everyStageMatches(ReferenceCase reference) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             ReferenceModel model = new ReferenceModel(reference.model());
-            Swin swin = model.load(new Swin(model.config().swin()), "swin", manager);
+            Swin swin = model.load(new Swin(model.config().swin(), 0), "swin", manager);
             FeaturePyramid pyramid =
-                    model.load(new FeaturePyramid(model.config().swin(), model.config().channels()), "fpn", manager);
+                    model.load(new FeaturePyramid(model.config().swin(), model.config().channels(), DropBlock.NONE), "fpn", manager);
             ImageTensor image = new Preprocessor(model.config().input())
                     .prepare(ImageDecoder.decode(Files.readAllBytes(reference.imageFile())));
             NDArray input = manager.create(image.values(), new Shape(1, 3, image.paddedHeight(), image.paddedWidth()));

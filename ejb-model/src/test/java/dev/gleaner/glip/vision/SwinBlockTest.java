@@ -34,7 +34,7 @@ class SwinBlockTest {
     }
 
     private SwinBlock block(int shift) {
-        SwinBlock block = new SwinBlock(8, 2, 4, shift, 4);
+        SwinBlock block = new SwinBlock(8, 2, 4, shift, 4, 0);
         Map<String, Shape> shapes = block.parameterShapes();
         block.load(name -> random(shapes.get(name)).mul(0.5));
         return block;

@@ -1,0 +1,54 @@
+package dev.gleaner.glip.ops;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import java.util.function.Supplier;
+
+/** Recording of gradients on the calling thread. */
+public final class Gradients {
+
+    private Gradients() {
+    }
+
+    /** Runs a task of which nothing is recorded. */
+    public static <T> T ignore(Supplier<T> task) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            return task.get();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /**
+     * Records what a task does and adds the gradients of its result, a number, to all arrays that require them. Only one
+     * thread of the process can record at a time.
+     *
+     * @return the task's result, without its record
+     */
+    public static NDArray backward(Supplier<NDArray> task) {
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            NDArray result = task.get();
+            // PyTorch refuses a result that nothing is recorded of, and DJL cannot ask.
+            NDArray zero = leaf(result.zerosLike());
+            collector.backward(result.add(zero));
+            return result.stopGradient();
+        }
+    }
+
+    /** Sets the gradient of an array that requires one to zero, even where it was no number. */
+    public static void clear(NDArray array) {
+        JniUtils.zeroGrad((PtNDArray) array);
+    }
+
+    /** An array of the same memory that requires a gradient of its own and remembers nothing of where it came from. */
+    public static NDArray leaf(NDArray array) {
+        NDArray leaf = array.stopGradient();
+        leaf.setRequiresGradient(true);
+        return leaf;
+    }
+}
