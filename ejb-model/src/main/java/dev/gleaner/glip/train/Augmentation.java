@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How an example is changed at random each time it is shown: crop, colours, size, mirror image, in this order. An augmented example
+ * How an example is changed at random each time it is shown: crop, size and colours, mirror image, in this order. An augmented example
  * has the size the network reads. Immutable; the same example and the same random state give the same result.
  *
  * <p>Resizing and mirroring treat boxes as the official code does: corners are inclusive, resizing multiplies them by the ratio of the
@@ -88,10 +88,11 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
             image = image.crop(window.left(), window.top(), window.width(), window.height());
             boxes = clipped(boxes, window);
         }
-        // Colours come before the size: most photos are smaller than what the network reads.
-        image = colors.apply(image, random);
         int shorter = shorterSides.get(random.nextInt(shorterSides.size()));
-        RgbImage resized = Preprocessor.resize(image, shorter, longestSide);
+        // Colours take longer than resizing, so they are changed where there are fewer pixels.
+        boolean shrinks = shorter < Math.min(image.width(), image.height());
+        RgbImage resized = shrinks ? colors.apply(Preprocessor.resize(image, shorter, longestSide), random)
+                : Preprocessor.resize(colors.apply(image, random), shorter, longestSide);
         boxes = scaled(boxes, (double) resized.width() / image.width(), (double) resized.height() / image.height());
         if (random.nextDouble() < flip) {
             return mirrored(example, resized.mirrored(), mirrored(boxes, resized.width()));
