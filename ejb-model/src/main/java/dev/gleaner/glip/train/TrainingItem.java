@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param tokenIds       {@code [L]}, vocabulary ids, {@code [PAD]} at the end
  * @param attentionMask  {@code [L]}, 1 for a token (among them {@code [CLS]}, {@code [SEP]} and the separators), 0 for padding
  * @param boxes          {@code [B * 4]}: x1, y1, x2, y2 of each box in pixels of the resized image; corners are inclusive, the width
- *                       is {@code x2 - x1 + 1}, and greater than 1
+ *                       is {@code x2 - x1 + 1}, and greater than 1; where a photo was shrunk, boxes at its edge may pass that by less
+ *                       than a pixel, as the official ones do
  * @param labels         {@code [B]}, indexes into the categories or phrases of the example
  * @param positiveTokens for each box the positions in {@code tokenIds} it is positive for, ascending; none for a box whose phrase was
  *                       cut off the end of a long caption: it trains regression, and is negative for every token

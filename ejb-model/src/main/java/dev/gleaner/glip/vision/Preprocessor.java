@@ -26,11 +26,22 @@ public final class Preprocessor {
 
     /** Resizes, normalises and pads. */
     public ImageTensor prepare(RgbImage image) {
-        Size size = resized(image.width(), image.height());
-        return tensor(BilinearResize.resize(image, size.width, size.height), image.width(), image.height());
+        return tensor(resize(image, input.minSize(), input.maxSize()), image.width(), image.height());
     }
 
-    private ImageTensor tensor(RgbImage image, int originalWidth, int originalHeight) {
+    /** Resizes the shorter side to {@code shorter} pixels, or to fewer so that the longer one has at most {@code longest}. */
+    public static RgbImage resize(RgbImage image, int shorter, int longest) {
+        Size size = resized(image.width(), image.height(), shorter, longest);
+        return BilinearResize.resize(image, size.width, size.height);
+    }
+
+    /**
+     * Normalises and pads an image that has its size already.
+     *
+     * @param originalWidth  of the photo it was made of
+     * @param originalHeight of the photo it was made of
+     */
+    public ImageTensor tensor(RgbImage image, int originalWidth, int originalHeight) {
         int paddedHeight = padded(image.height());
         int paddedWidth = padded(image.width());
         float[] values = new float[3 * paddedHeight * paddedWidth];
@@ -55,13 +66,12 @@ public final class Preprocessor {
     private record Size(int width, int height) {
     }
 
-    /** The shorter side becomes {@code minSize}, or less so that the longer one stays within {@code maxSize}. */
-    private Size resized(int width, int height) {
-        int shorter = input.minSize();
+    private static Size resized(int width, int height, int wanted, int longest) {
         double least = Math.min(width, height);
         double most = Math.max(width, height);
-        if (most / least * shorter > input.maxSize()) {
-            shorter = (int) Math.rint(input.maxSize() * least / most);
+        int shorter = wanted;
+        if (most / least * shorter > longest) {
+            shorter = (int) Math.rint(longest * least / most);
         }
         shorter = Math.max(1, shorter);
         if (width < height) {

@@ -58,6 +58,17 @@ class PreprocessorTest {
     }
 
     @Test
+    void takesAnImageThatHasItsSizeAsItIs() {
+        GlipConfig.Input input = new GlipConfig.Input(800, 1333, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0), 32);
+        RgbImage resized = Preprocessor.resize(new RgbImage(64, 48, new byte[3 * 64 * 48]), 24, 40);
+        assertThat(resized).extracting(RgbImage::width, RgbImage::height).containsExactly(32, 24);
+
+        ImageTensor tensor = new Preprocessor(input).tensor(resized, 64, 48);
+
+        assertThat(tensor).isEqualTo(new ImageTensor(tensor.values(), 32, 32, 24, 32, 48, 64));
+    }
+
+    @Test
     void normalisesByChannelAndPadsWithZeros() {
         GlipConfig.Input input = new GlipConfig.Input(1, 2, List.of(1.0, 2.0, 3.0), List.of(2.0, 4.0, 5.0), 32);
         ImageTensor tensor = new Preprocessor(input).prepare(new RgbImage(1, 1, new byte[] {13, 10, 5}));
