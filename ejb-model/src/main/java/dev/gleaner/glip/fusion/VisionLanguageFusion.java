@@ -76,7 +76,7 @@ public final class VisionLanguageFusion extends NamedBlock {
         NDArray text = textNorm.apply(training, inputs.get(levels).squeeze(0)); // (T, D)
         long channels = image.getShape().get(1);
 
-        NDArray key = perHead(textKey.apply(training, text)).mul(1 / Math.sqrt(headWidth)); // (heads, T, E)
+        NDArray key = perHead(textKey.apply(training, text)).mul(Kernels.constant(1 / Math.sqrt(headWidth))); // (heads, T, E)
         NDArray keys = key.matMul(imageQuery.weight().reshape(heads, headWidth, channels)); // (heads, T, C)
         NDArray keyBias = key.matMul(imageQuery.bias().reshape(heads, headWidth, 1)); // (heads, T, 1)
         NDArray value = perHead(textValue.apply(training, text)).get(":, :{}", valid); // (heads, valid, E)

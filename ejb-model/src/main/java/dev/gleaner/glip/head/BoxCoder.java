@@ -2,6 +2,7 @@ package dev.gleaner.glip.head;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import dev.gleaner.glip.ops.Kernels;
 
 /**
  * Turns the head's four regression values into a box beside its anchor (Faster R-CNN, section 3.1.2), with ATSS's
@@ -65,9 +66,10 @@ public final class BoxCoder {
      * @return the first corners and the last ones, each (K, 2)
      */
     public static NDList decode(NDArray regression, NDArray size, NDArray centre) {
-        NDArray newCentre = regression.get(":, :2").div(CENTRE_WEIGHT).mul(size).add(centre);
-        NDArray logRatio = regression.get(":, 2:").div(SIZE_WEIGHT).minimum(LARGEST_LOG_RATIO);
-        NDArray reach = logRatio.exp().mul(size).sub(1).mul(0.5);
+        NDArray newCentre = regression.get(":, :2").div(Kernels.constant(CENTRE_WEIGHT)).mul(size).add(centre);
+        NDArray logRatio = regression.get(":, 2:").div(Kernels.constant(SIZE_WEIGHT))
+                .minimum(Kernels.constant(LARGEST_LOG_RATIO));
+        NDArray reach = logRatio.exp().mul(size).sub(1).mul(Kernels.constant(0.5));
         return new NDList(newCentre.sub(reach), newCentre.add(reach));
     }
 }

@@ -62,7 +62,7 @@ public final class DynamicConvolution extends NamedBlock {
         for (NDArray feature : found) {
             NDArray weight = DynamicRelu.hardSigmoid(
                     Activation.relu(scaleAttention.apply(training, Grid.mean(feature).expandDims(2).expandDims(3)))); // (1, 1, 1, 1)
-            NDArray weighted = feature.mul(weight.div(found.size()));
+            NDArray weighted = feature.mul(weight.div(Kernels.constant(found.size())));
             sum = sum == null ? weighted : sum.add(weighted);
         }
         return sum;

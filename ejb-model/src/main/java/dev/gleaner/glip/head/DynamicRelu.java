@@ -31,12 +31,13 @@ final class DynamicRelu extends NamedBlock {
         NDArray x = inputs.get(0);
         NDArray hidden = Activation.relu(reduce.apply(training, Grid.mean(x))); // (1, C / 4)
         NDArray line = hardSigmoid(expand.apply(training, hidden)).sub(0.5).reshape(4, 1, channels, 1, 1);
+        NDArray two = Kernels.constant(2);
         // The first line starts as the identity, the second as zero; slopes reach one further either way, intercepts a half.
-        return new NDList(Kernels.largerLine(x, line.get(0).mul(2).add(1), line.get(1), line.get(2).mul(2), line.get(3)));
+        return new NDList(Kernels.largerLine(x, line.get(0).mul(two).add(1), line.get(1), line.get(2).mul(two), line.get(3)));
     }
 
     /** {@code relu6(x + 3) / 6}. */
     static NDArray hardSigmoid(NDArray x) {
-        return x.add(3).clip(0, 6).div(6);
+        return x.add(3).clip(0, 6).div(Kernels.constant(6));
     }
 }

@@ -40,6 +40,14 @@ public final class Gradients {
         }
     }
 
+    /**
+     * A copy in PyTorch's own memory. What DJL creates of Java's memory lasts only as long as its handle, while what is
+     * recorded of a computation is needed until the backward pass.
+     */
+    public static NDArray lasting(NDArray created) {
+        return created.duplicate();
+    }
+
     /** Sets the gradient of an array that requires one to zero, even where it was no number. */
     public static void clear(NDArray array) {
         JniUtils.zeroGrad((PtNDArray) array);

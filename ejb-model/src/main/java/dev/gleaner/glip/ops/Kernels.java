@@ -224,8 +224,14 @@ public final class Kernels {
         return IValueUtils.forward(Library.MODULE, arguments, true);
     }
 
-    /** Only tensors can be passed with gradients enabled; a kernel reads its numbers from arrays on the CPU. */
-    private static NDArray constant(double value) {
+    /**
+     * A number as an array () on the CPU, kept for good: for the few numbers that formulas and configurations hold.
+     *
+     * <p>Blocks multiply by these instead of by Java numbers. DJL would make an array of a Java number that lives in Java's
+     * memory and is closed at once, while PyTorch reads it again in the backward pass. And only arrays can be passed to a
+     * kernel with gradients enabled.
+     */
+    public static NDArray constant(double value) {
         return Library.CONSTANTS.computeIfAbsent(value, Library::array);
     }
 

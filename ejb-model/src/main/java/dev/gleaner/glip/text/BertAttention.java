@@ -40,7 +40,7 @@ final class BertAttention extends NamedBlock {
         NDArray x = inputs.get(0);
         NDArray mask = inputs.get(1); // (N, 1, 1, T)
         Shape shape = x.getShape();
-        double scale = 1 / Math.sqrt(shape.get(2) / (double) heads);
+        NDArray scale = Kernels.constant(1 / Math.sqrt(shape.get(2) / (double) heads));
         NDArray scores = perHead(query.apply(training, x))
                 .matMul(perHead(key.apply(training, x)).transpose(0, 1, 3, 2)).mul(scale); // (N, heads, T, T)
         if (least > Double.NEGATIVE_INFINITY || most < Double.POSITIVE_INFINITY) {

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.gleaner.glip.ops.Gradients;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,9 +20,6 @@ import java.util.function.UnaryOperator;
  * @param pieces each takes the arrays that the one before it gives; the last one's first result is the number to minimise
  */
 record Backpropagation(List<UnaryOperator<NDList>> pieces, boolean recompute) {
-
-    /** Odd, and so that neighbouring seeds do not meet. */
-    private static final long STEP = 0x9E3779B97F4A7C15L;
 
     /**
      * Adds the gradients of the result to those of all parameters that require them.
@@ -75,7 +73,7 @@ record Backpropagation(List<UnaryOperator<NDList>> pieces, boolean recompute) {
     }
 
     private NDList run(int piece, NDList state, long seed) {
-        Engine.getEngine("PyTorch").setRandomSeed((int) ((seed + piece * STEP) >>> 33));
+        Engine.getEngine("PyTorch").setRandomSeed(new SplittableRandom(31 * seed + piece).nextInt());
         return pieces.get(piece).apply(state);
     }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.head.BoxCoder;
+import dev.gleaner.glip.ops.Gradients;
 import dev.gleaner.glip.ops.Kernels;
 import java.util.Arrays;
 import java.util.List;
@@ -53,19 +54,21 @@ record GlipLoss(double positives, double centreness) {
     NDList of(NDList said, ImageTargets targets, List<int[]> positiveTokens, int textLength) {
         NDArray logits = said.get(0).toType(DataType.FLOAT32, false);
         NDManager manager = logits.getManager();
-        NDArray wanted = manager.create(tokens(targets, positiveTokens, (int) logits.getShape().get(1), textLength), logits.getShape());
-        NDArray alignment = Kernels.focalLoss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA).div(positives);
+        float[] tokens = tokens(targets, positiveTokens, (int) logits.getShape().get(1), textLength);
+        NDArray wanted = Gradients.lasting(manager.create(tokens, logits.getShape())); // (A, T)
+        NDArray share = number(manager, 1 / positives);
+        NDArray alignment = Kernels.focalLoss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA).mul(share);
         int count = targets.positives().length;
         if (count == 0) {
             NDArray none = manager.zeros(new Shape());
             return new NDList(alignment, alignment.duplicate(), none, none);
         }
-        NDArray rows = manager.create(longs(targets.positives()));
+        NDArray rows = Gradients.lasting(manager.create(longs(targets.positives())));
         NDArray regression = Kernels.rows(said.get(1).toType(DataType.FLOAT32, false), rows); // (K, 4)
-        NDArray wantedCentreness = manager.create(targets.centreness()); // (K)
-        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness).sum().div(centreness).mul(BOX_WEIGHT);
+        NDArray wantedCentreness = Gradients.lasting(manager.create(targets.centreness())); // (K)
+        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness).sum().mul(number(manager, BOX_WEIGHT / centreness));
         NDArray centrality = Kernels.rows(said.get(2).toType(DataType.FLOAT32, false).expandDims(1), rows).squeeze(1); // (K)
-        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness).div(positives);
+        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness).mul(share);
         return new NDList(alignment.add(boxes).add(central), alignment, boxes, central);
     }
 
@@ -101,18 +104,22 @@ record GlipLoss(double positives, double centreness) {
             }
         }
         Shape shape = new Shape(count, 2);
-        NDArray size = manager.create(sizes, shape);
-        NDArray centre = manager.create(centres, shape);
+        NDArray size = Gradients.lasting(manager.create(sizes, shape));
+        NDArray centre = Gradients.lasting(manager.create(centres, shape));
         NDList box = BoxCoder.decode(regression, size, centre);
-        NDList truth = BoxCoder.decode(manager.create(targets.regression(), new Shape(count, 4)), size, centre);
+        NDList truth = BoxCoder.decode(Gradients.lasting(manager.create(targets.regression(), new Shape(count, 4))), size, centre);
         NDArray far = NDArrays.maximum(box.get(0), box.get(1)); // a box must not be inside out
-        NDArray shared = NDArrays.minimum(far, truth.get(1)).sub(NDArrays.maximum(box.get(0), truth.get(0))).maximum(0);
+        NDArray shared = NDArrays.minimum(far, truth.get(1)).sub(NDArrays.maximum(box.get(0), truth.get(0))).maximum(Kernels.constant(0));
         NDArray around = NDArrays.maximum(far, truth.get(1)).sub(NDArrays.minimum(box.get(0), truth.get(0)));
         NDArray intersection = area(shared);
         NDArray union = area(far.sub(box.get(0))).add(area(truth.get(1).sub(truth.get(0)))).sub(intersection).add(EPSILON);
         NDArray enclosing = area(around).add(EPSILON);
         NDArray giou = intersection.div(union).sub(enclosing.sub(union).div(enclosing));
         return giou.neg().add(1);
+    }
+
+    private static NDArray number(NDManager manager, double value) {
+        return Gradients.lasting(manager.create(value));
     }
 
     /** Width times height, (K, 2) to (K). */

@@ -164,10 +164,10 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("caption: '" + item.caption() + "' is not the one this prompt is tuned for");
         }
         ImageTensor image = item.image();
-        NDArray pixels = manager.create(image.values(), new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))
-                .toType(settings.precision(), false);
-        NDArray ids = manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens));
-        NDArray mask = manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens));
+        NDArray pixels = Gradients.lasting(manager.create(image.values(),
+                new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))).toType(settings.precision(), false);
+        NDArray ids = Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens)));
+        NDArray mask = Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens)));
         List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises,
                 prompt == null ? null : prompt.toType(settings.precision(), false)));
         pieces.add(said -> loss.of(said, targets, item.positiveTokens(), config.text().length()));

@@ -31,7 +31,7 @@ public record DropBlock(double rate, int size) {
         int reach = size / 2;
         NDArray kept = Pool.maxPool2d(centres, new Shape(size, size), new Shape(1, 1), new Shape(reach, reach), false)
                 .neg().add(1); // (N, 1, H, W)
-        NDArray growth = kept.sum().maximum(1).pow(-1).mul(kept.size());
-        return map.mul(kept.mul(growth).toType(map.getDataType(), false));
+        NDArray factors = kept.mul(kept.size() / Math.max(1, kept.sum().getFloat()));
+        return map.mul(factors.toType(map.getDataType(), false));
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import dev.gleaner.glip.ops.Gradients;
 import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.Linear;
 import dev.gleaner.glip.ops.NamedBlock;
@@ -66,7 +67,7 @@ final class WindowAttention extends NamedBlock {
                 relative[i * places + j] = down * (2L * size - 1) + right;
             }
         }
-        NDArray bias = Kernels.rows(table, manager.create(relative)).transpose().reshape(1, heads, places, places);
+        NDArray bias = Kernels.rows(table, Gradients.lasting(manager.create(relative))).transpose().reshape(1, heads, places, places);
         NDArray mask = layout.mask();
         return mask == null ? bias : bias.add(mask.toType(bias.getDataType(), false));
     }

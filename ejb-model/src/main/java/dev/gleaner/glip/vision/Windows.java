@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.ops.Gradients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -140,8 +141,8 @@ final class Windows {
                     targets[y * width + x] = i;
                 }
             }
-            source = manager.create(sources);
-            target = manager.create(targets);
+            source = Gradients.lasting(manager.create(sources));
+            target = Gradients.lasting(manager.create(targets));
         }
 
         NDArray source() {
@@ -175,7 +176,7 @@ final class Windows {
                     }
                 }
             }
-            return manager.create(mask, new Shape(windowRows * across, 1, places, places));
+            return Gradients.lasting(manager.create(mask, new Shape(windowRows * across, 1, places, places)));
         }
 
         /** Whether a row or column of a window at the edge comes from the other side of the map. */
