@@ -1,6 +1,7 @@
 package dev.gleaner.labeling;
 
 import dev.gleaner.dataset.Image;
+import dev.gleaner.inference.Shard;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;

@@ -7,6 +7,7 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.inference.Progress;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
@@ -65,7 +66,7 @@ public class LabelingRunService {
 
     /** @throws NotFound if there is no such run */
     public LabelingRun get(long id) {
-        return runs.find(id).orElseThrow(() -> new NotFound("labeling run", id));
+        return runs.find(id).orElseThrow(() -> new NotFound(LabelingRun.KIND, id));
     }
 
     /** Runs with ids below {@code before}, newest first, at most {@code limit} of them. */
@@ -102,9 +103,7 @@ public class LabelingRunService {
      */
     public LabelingRun restart(long id) {
         LabelingRun run = locked(id);
-        if (run.isActive()) {
-            throw new Conflict("labeling run " + id + " is " + run.status() + " already");
-        }
+        run.checkAtRest();
         run.restart(runs.forgetQuarantined(id));
         jobs.submit(PseudoLabelJob.NAME, id);
         return run;
@@ -120,6 +119,6 @@ public class LabelingRunService {
     }
 
     private LabelingRun locked(long id) {
-        return runs.lock(id).orElseThrow(() -> new NotFound("labeling run", id));
+        return runs.lock(id).orElseThrow(() -> new NotFound(LabelingRun.KIND, id));
     }
 }

@@ -1,9 +1,9 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.inference.Progress;
 import dev.gleaner.labeling.LabelingRun;
 import dev.gleaner.labeling.LabelingRunService;
 import dev.gleaner.labeling.NewLabelingRun;
-import dev.gleaner.labeling.Progress;
 import dev.gleaner.labeling.QuarantinedImage;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

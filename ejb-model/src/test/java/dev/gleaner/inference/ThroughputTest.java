@@ -1,4 +1,4 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

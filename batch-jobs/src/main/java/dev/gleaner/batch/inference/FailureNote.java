@@ -1,6 +1,5 @@
-package dev.gleaner.batch.labeling;
+package dev.gleaner.batch.inference;
 
-import dev.gleaner.labeling.LabelingWork;
 import jakarta.batch.api.BatchProperty;
 import jakarta.batch.api.chunk.listener.AbstractChunkListener;
 import jakarta.enterprise.context.Dependent;
@@ -13,7 +12,10 @@ import jakarta.inject.Named;
 public class FailureNote extends AbstractChunkListener {
 
     @Inject
-    private LabelingWork work;
+    private InferenceWorks works;
+    @Inject
+    @BatchProperty
+    private String job;
     @Inject
     @BatchProperty
     private long run;
@@ -23,6 +25,6 @@ public class FailureNote extends AbstractChunkListener {
 
     @Override
     public void onError(Exception failure) {
-        work.doom(run, attempt, failure.toString());
+        works.of(job).doom(run, attempt, failure.toString());
     }
 }

@@ -1,4 +1,4 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import dev.gleaner.glip.Glip.PreparedImage;
 import java.util.Optional;

@@ -1,31 +1,36 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.Conflict;
-import dev.gleaner.labeling.LabelingRun.Status;
+import dev.gleaner.job.LeasedRun.Status;
 import java.lang.reflect.Field;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class LabelingRunTest {
+class ImageRunTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final LabelingRun run = waiting();
+    private final Run run = new Run();
 
-    private static LabelingRun waiting() {
-        LabelingRun run = new LabelingRun();
-        set(run, "status", Status.STARTING);
-        set(run, "total", 100);
-        return run;
+    private static class Run extends ImageRun {
+
+        Run() {
+            super(100);
+        }
+
+        @Override
+        protected String kind() {
+            return "run";
+        }
     }
 
     /** What the chunks count in the database. */
-    private static void set(LabelingRun run, String field, Object value) {
+    private static void set(ImageRun run, String field, Object value) {
         try {
-            Field declared = LabelingRun.class.getDeclaredField(field);
+            Field declared = ImageRun.class.getDeclaredField(field);
             declared.setAccessible(true);
             declared.set(run, value);
         } catch (ReflectiveOperationException e) {

@@ -1,10 +1,11 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
+import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
@@ -19,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LabelingLaneTest {
+class InferenceLaneTest {
 
     private static final Detection CAT = new Detection("cat", "cat", Box.xywh(1, 2, 3, 4), 0.75);
     /** SHA-256 of "photo", from sha256sum. */
@@ -50,7 +51,7 @@ class LabelingLaneTest {
         }
 
         @Override
-        public List<Detection> detect(PreparedImage image, List<Prompt> prompts, Thresholds thresholds) {
+        public List<Detection> detect(PreparedImage image, List<Prompt> prompts, Chunking chunking, Thresholds thresholds) {
             if (fatal.contains(((TextImage) image).text)) {
                 throw new IllegalStateException(failure);
             }
@@ -80,8 +81,8 @@ class LabelingLaneTest {
         }
     }
 
-    private static LabelingLane lane(LoadedModel model) {
-        return new LabelingLane(model, List.of(Prompt.of("cat")), Thresholds.all(0.5), new DecodingRoom(8 << 20));
+    private static InferenceLane lane(LoadedModel model) {
+        return new InferenceLane(model, List.of(Prompt.of("cat")), Chunking.PACKED, Thresholds.all(0.5), new DecodingRoom(8 << 20));
     }
 
     private PendingImage image(String content, String sha256) throws IOException {
@@ -95,22 +96,22 @@ class LabelingLaneTest {
 
     @Test
     void labelsAnImage() throws IOException {
-        LabelingLane lane = lane(new FakeModel(""));
+        InferenceLane lane = lane(new FakeModel(""));
 
-        assertThat(lane.label(lane.decode(image("photo", PHOTO)))).isEqualTo(new LabeledImage(7, List.of(CAT), Optional.empty()));
+        assertThat(lane.detect(lane.decode(image("photo", PHOTO)))).isEqualTo(new DetectedImage(7, List.of(CAT), Optional.empty()));
     }
 
     @Test
     void quarantinesWhatChangedSinceItsImport() throws IOException {
-        LabelingLane lane = lane(new FakeModel(""));
+        InferenceLane lane = lane(new FakeModel(""));
 
-        assertThat(lane.label(lane.decode(image("another", PHOTO))).quarantine()).get().asString()
+        assertThat(lane.detect(lane.decode(image("another", PHOTO))).quarantine()).get().asString()
                 .startsWith("changed since it was imported").contains(folder.toString());
     }
 
     @Test
     void quarantinesWhatIsGone() {
-        LabelingLane lane = lane(new FakeModel(""));
+        InferenceLane lane = lane(new FakeModel(""));
 
         assertThat(lane.decode(new PendingImage(7, folder.resolve("none"), 1, 1, PHOTO)).unusable()).get().asString()
                 .startsWith("gone since it was imported");
@@ -118,7 +119,7 @@ class LabelingLaneTest {
 
     @Test
     void quarantinesWhatCannotBeDecoded() throws IOException {
-        LabelingLane lane = lane(new FakeModel(""));
+        InferenceLane lane = lane(new FakeModel(""));
         // sha256sum of "broken"
         PendingImage broken = image("broken", "f526795c95399cea27c055c842c3d6ab018ed0fa4f66f701c28ab22dec28237b");
 
@@ -127,7 +128,7 @@ class LabelingLaneTest {
 
     @Test
     void quarantinesWhatThisServerHasNoMemoryFor() {
-        LabelingLane lane = lane(new FakeModel(""));
+        InferenceLane lane = lane(new FakeModel(""));
 
         assertThat(lane.decode(new PendingImage(7, folder.resolve("huge"), 2000, 1000, PHOTO)).unusable())
                 .contains("too large: 2000 x 1000 pixels; this server's memory allows 1048576");
@@ -135,24 +136,24 @@ class LabelingLaneTest {
 
     @Test
     void blamesTheImageWhenTheModelStillAnswersForAnother() {
-        LabelingLane lane = lane(new FakeModel("shape mismatch", "odd"));
+        InferenceLane lane = lane(new FakeModel("shape mismatch", "odd"));
 
-        assertThat(lane.label(decoded("odd"))).isEqualTo(
-                new LabeledImage(7, List.of(), Optional.of("the model fails on this image: shape mismatch")));
+        assertThat(lane.detect(decoded("odd"))).isEqualTo(
+                new DetectedImage(7, List.of(), Optional.of("the model fails on this image: shape mismatch")));
     }
 
     @Test
     void blamesTheModelWhenItAnswersForNoImage() {
-        LabelingLane lane = lane(new FakeModel("device lost", "photo", "plain grey"));
+        InferenceLane lane = lane(new FakeModel("device lost", "photo", "plain grey"));
 
-        assertThatThrownBy(() -> lane.label(decoded("photo"))).hasMessage("device lost");
+        assertThatThrownBy(() -> lane.detect(decoded("photo"))).hasMessage("device lost");
     }
 
     @Test
     void blamesNoImageForMissingMemory() {
-        LabelingLane lane = lane(new FakeModel("CUDA out of memory. Tried to allocate 2 GiB", "photo"));
+        InferenceLane lane = lane(new FakeModel("CUDA out of memory. Tried to allocate 2 GiB", "photo"));
 
-        assertThatThrownBy(() -> lane.label(decoded("photo"))).hasMessageStartingWith("CUDA out of memory");
+        assertThatThrownBy(() -> lane.detect(decoded("photo"))).hasMessageStartingWith("CUDA out of memory");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.gleaner.batch.labeling;
+package dev.gleaner.batch.inference;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

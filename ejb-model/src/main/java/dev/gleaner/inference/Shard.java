@@ -1,4 +1,4 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 /**
  * A stretch of a dataset's images, by id, that one partition of a run works through.

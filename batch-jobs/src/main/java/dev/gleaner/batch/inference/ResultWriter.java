@@ -1,7 +1,6 @@
-package dev.gleaner.batch.labeling;
+package dev.gleaner.batch.inference;
 
-import dev.gleaner.labeling.LabeledImage;
-import dev.gleaner.labeling.LabelingWork;
+import dev.gleaner.inference.DetectedImage;
 import jakarta.batch.api.BatchProperty;
 import jakarta.batch.api.chunk.AbstractItemWriter;
 import jakarta.enterprise.context.Dependent;
@@ -18,7 +17,10 @@ import java.util.List;
 public class ResultWriter extends AbstractItemWriter {
 
     @Inject
-    private LabelingWork work;
+    private InferenceWorks works;
+    @Inject
+    @BatchProperty
+    private String job;
     @Inject
     @BatchProperty
     private long run;
@@ -28,6 +30,6 @@ public class ResultWriter extends AbstractItemWriter {
 
     @Override
     public void writeItems(List<Object> images) {
-        work.finish(run, attempt, images.stream().map(LabeledImage.class::cast).toList());
+        works.of(job).finish(run, attempt, images.stream().map(DetectedImage.class::cast).toList());
     }
 }

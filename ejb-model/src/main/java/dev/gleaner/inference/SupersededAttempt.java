@@ -1,4 +1,4 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import jakarta.ejb.ApplicationException;
 
@@ -6,7 +6,8 @@ import jakarta.ejb.ApplicationException;
 @ApplicationException(rollback = true)
 public class SupersededAttempt extends RuntimeException {
 
-    SupersededAttempt(long run, int attempt) {
-        super("attempt " + attempt + " of labeling run " + run + " is over; its results are not taken");
+    /** @param kind what the run is called: {@code labeling run} */
+    public SupersededAttempt(String kind, long run, int attempt) {
+        super("attempt " + attempt + " of " + kind + " " + run + " is over; its results are not taken");
     }
 }

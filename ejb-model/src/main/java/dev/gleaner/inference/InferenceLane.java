@@ -1,6 +1,7 @@
-package dev.gleaner.labeling;
+package dev.gleaner.inference;
 
 import dev.gleaner.glip.Detection;
+import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
@@ -21,21 +22,23 @@ import javax.imageio.ImageIO;
  * The way of a run's images through its model. It tells an image's own fault, which puts the image in quarantine, from a fault
  * that would meet every image, which it throws.
  */
-public final class LabelingLane implements AutoCloseable {
+public final class InferenceLane implements AutoCloseable {
 
     private final LoadedModel model;
     private final List<Prompt> prompts;
+    private final Chunking chunking;
     private final Thresholds thresholds;
     private final DecodingRoom room;
 
-    LabelingLane(LoadedModel model, List<Prompt> prompts, Thresholds thresholds, DecodingRoom room) {
+    InferenceLane(LoadedModel model, List<Prompt> prompts, Chunking chunking, Thresholds thresholds, DecodingRoom room) {
         this.model = model;
         this.prompts = prompts;
+        this.chunking = chunking;
         this.thresholds = thresholds;
         this.room = room;
     }
 
-    /** Reads the image and makes it ready; may run on any thread, ahead of {@link #label}. */
+    /** Reads the image and makes it ready; may run on any thread, ahead of {@link #detect}. */
     public DecodedImage decode(PendingImage image) {
         long pixels = (long) image.width() * image.height();
         if (!room.fits(pixels)) {
@@ -69,28 +72,28 @@ public final class LabelingLane implements AutoCloseable {
      *
      * @throws RuntimeException if the model fails on anything: the device is gone, or memory is short
      */
-    public LabeledImage label(DecodedImage image) {
+    public DetectedImage detect(DecodedImage image) {
         if (image.unusable().isPresent()) {
-            return LabeledImage.quarantined(image.id(), image.unusable().get());
+            return DetectedImage.quarantined(image.id(), image.unusable().get());
         }
         try {
-            return LabeledImage.with(image.id(), detect(image.pixels().orElseThrow()));
+            return DetectedImage.with(image.id(), find(image.pixels().orElseThrow()));
         } catch (RuntimeException failure) {
             if (isShortOfMemory(failure)) {
                 throw failure;
             }
             try {
-                detect(model.decode(plainGrey()));
+                find(model.decode(plainGrey()));
             } catch (IOException | RuntimeException again) {
                 failure.addSuppressed(again);
                 throw failure;
             }
-            return LabeledImage.quarantined(image.id(), "the model fails on this image: " + failure.getMessage());
+            return DetectedImage.quarantined(image.id(), "the model fails on this image: " + failure.getMessage());
         }
     }
 
-    private List<Detection> detect(PreparedImage pixels) {
-        return model.detect(pixels, prompts, thresholds);
+    private List<Detection> find(PreparedImage pixels) {
+        return model.detect(pixels, prompts, chunking, thresholds);
     }
 
     /** The allocators of PyTorch say it in words only. */

@@ -1,10 +1,9 @@
-package dev.gleaner.batch.labeling;
+package dev.gleaner.batch.inference;
 
-import dev.gleaner.labeling.DecodedImage;
-import dev.gleaner.labeling.LabelingLane;
-import dev.gleaner.labeling.LabelingWork;
-import dev.gleaner.labeling.PendingImage;
-import dev.gleaner.labeling.Shard;
+import dev.gleaner.inference.DecodedImage;
+import dev.gleaner.inference.InferenceLane;
+import dev.gleaner.inference.PendingImage;
+import dev.gleaner.inference.Shard;
 import jakarta.annotation.Resource;
 import jakarta.batch.api.BatchProperty;
 import jakarta.batch.api.chunk.AbstractItemReader;
@@ -29,7 +28,10 @@ public class ImageReader extends AbstractItemReader {
     private static final int PAGE = 100;
 
     @Inject
-    private LabelingWork work;
+    private InferenceWorks works;
+    @Inject
+    @BatchProperty
+    private String job;
     @Inject
     private StepContext step;
     @Resource
@@ -47,7 +49,7 @@ public class ImageReader extends AbstractItemReader {
     @BatchProperty
     private long through;
 
-    private LabelingLane lane;
+    private InferenceLane lane;
     private ReadAhead<PendingImage, DecodedImage> images;
     private Long last;
 
@@ -57,15 +59,15 @@ public class ImageReader extends AbstractItemReader {
         last = (Long) checkpoint;
         Shard shard = new Shard(after, through);
         try {
-            lane = work.open(run);
+            lane = works.of(job).open(run);
         } catch (RuntimeException e) {
-            work.doom(run, attempt, e.getMessage());
+            works.of(job).doom(run, attempt, e.getMessage());
             throw e;
         }
         step.setTransientUserData(lane);
         long start = last == null ? after : last;
         images = new ReadAhead<>(
-                new Pages<>(previous -> work.pending(run, shard, previous == null ? start : previous.id(), PAGE)),
+                new Pages<>(previous -> works.of(job).pending(run, shard, previous == null ? start : previous.id(), PAGE)),
                 lane::decode, executor, AHEAD);
     }
 

@@ -1,7 +1,6 @@
-package dev.gleaner.batch.labeling;
+package dev.gleaner.batch.inference;
 
-import dev.gleaner.labeling.LabelingWork;
-import dev.gleaner.labeling.Shard;
+import dev.gleaner.inference.Shard;
 import jakarta.batch.api.BatchProperty;
 import jakarta.batch.api.partition.PartitionMapper;
 import jakarta.batch.api.partition.PartitionPlan;
@@ -28,14 +27,17 @@ public class ShardMapper implements PartitionMapper {
     private static final int SHARDS = 2;
 
     @Inject
-    private LabelingWork work;
+    private InferenceWorks works;
+    @Inject
+    @BatchProperty
+    private String job;
     @Inject
     @BatchProperty
     private long run;
 
     @Override
     public PartitionPlan mapPartitions() {
-        List<Shard> shards = work.shards(run, SHARDS);
+        List<Shard> shards = works.of(job).shards(run, SHARDS);
         // With nothing left one empty partition lets the step complete.
         List<Shard> planned = shards.isEmpty() ? List.of(new Shard(0, 0)) : shards;
         PartitionPlan plan = new PartitionPlanImpl();
