@@ -1,5 +1,6 @@
 package dev.gleaner.inference;
 
+import dev.gleaner.format.Sha256;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
@@ -12,9 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -47,7 +45,7 @@ public final class InferenceLane implements AutoCloseable {
         }
         try (var held = room.hold(pixels)) {
             byte[] bytes = Files.readAllBytes(image.path());
-            if (!sha256(bytes).equals(image.sha256())) {
+            if (!Sha256.of(bytes).equals(image.sha256())) {
                 return DecodedImage.unusable(image.id(), "changed since it was imported: " + image.path());
             }
             return DecodedImage.of(image.id(), model.decode(bytes));
@@ -56,14 +54,6 @@ public final class InferenceLane implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // Decoders meet broken files with all sorts of exceptions.
             return DecodedImage.unusable(image.id(), "unreadable: " + image.path() + ": " + e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

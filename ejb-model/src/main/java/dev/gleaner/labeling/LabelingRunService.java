@@ -4,10 +4,11 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.dataset.Dataset;
-import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.inference.Progress;
+import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
@@ -25,7 +26,7 @@ public class LabelingRunService {
     @Inject
     private LabelingRunRepository runs;
     @Inject
-    private DatasetRepository datasets;
+    private DatasetService datasets;
     @Inject
     private ProjectRepository projects;
     @Inject
@@ -42,7 +43,7 @@ public class LabelingRunService {
     public LabelingRun create(NewLabelingRun wanted) {
         Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
         LabelingRules.checkPrompts(wanted.prompts(), thresholds);
-        Dataset dataset = ready(wanted.dataset());
+        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),
                 wanted.prompts().stream().map(Prompt::category).collect(Collectors.toSet()));
@@ -50,18 +51,6 @@ public class LabelingRunService {
         runs.add(run);
         jobs.submit(PseudoLabelJob.NAME, run.id());
         return run;
-    }
-
-    private Dataset ready(Long id) {
-        String expected = "the id of a dataset that is READY";
-        Dataset dataset = id == null ? null : datasets.find(id).orElse(null);
-        if (dataset == null) {
-            throw new InvalidInput("dataset", id, expected);
-        }
-        if (!dataset.isReady()) {
-            throw new InvalidInput("dataset", id, expected + "; this one is " + dataset.status());
-        }
-        return dataset;
     }
 
     /** @throws NotFound if there is no such run */

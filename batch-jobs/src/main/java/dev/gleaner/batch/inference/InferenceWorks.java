@@ -14,7 +14,7 @@ public class InferenceWorks {
     @Any
     private Instance<InferenceWork> works;
 
-    InferenceWork of(String job) {
+    public InferenceWork of(String job) {
         return works.stream().filter(work -> work.job().equals(job)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no feature takes images through a model for the job " + job));
     }
