@@ -56,6 +56,9 @@ public class StrictParams implements ParamConverterProvider {
 
         @Override
         public T fromString(String text) {
+            if (text == null) {
+                return null;
+            }
             try {
                 return parse.apply(text);
             } catch (IllegalArgumentException e) {
