@@ -1,6 +1,6 @@
 import { html, nothing, svg } from 'lit';
 import { all, api, followRun } from '../api.js';
-import { surroundings } from '../boxes.js';
+import { clip, surroundings } from '../boxes.js';
 import '../plot.js';
 import { Page, at, badge, count, counted, decimal, duration, points, problemNote, untrainedNote } from '../ui.js';
 
@@ -179,7 +179,7 @@ class Evaluation extends Page {
   curve() {
     return html`<section class="card stack" id="curve">
       <div class="row spread"><h2>Precision and recall</h2>
-        <label class="row small">IoU <select aria-label="IoU" @change=${(event) => this.choose({ iou: Number(event.target.value) })}>
+        <label class="inline small">IoU <select aria-label="IoU" @change=${(event) => this.choose({ iou: Number(event.target.value) })}>
           ${IOUS.map((iou) => html`<option value=${iou} ?selected=${iou === this.iou}>${iou.toFixed(2)}</option>`)}</select></label></div>
       ${this.curves.recall.length === 0 ? html`<p class="quiet">There is nothing to find.</p>`
         : html`<gl-plot .x=${this.curves.recall} .series=${this.curves.series} xLabel="Recall" yLabel="Precision" .xRange=${[0, 1]} .yRange=${[0, 1.02]}
@@ -226,7 +226,7 @@ class Evaluation extends Page {
     const by = (column) => { this.sort = { column, up: this.sort.column === column ? !this.sort.up : column === 0 }; };
     return html`<section class="card flush" id="categories">
       <header><h2>Categories</h2><p class="quiet small">Choose one for its curve and its mistakes. Mistakes are counted at IoU 0.50, whatever their score.</p></header>
-      <div class="scroll"><table>
+      <div class="scroll tall"><table>
         <thead><tr>${COLUMNS.map(([name], column) => html`<th class=${column ? 'number' : ''} aria-sort=${this.sort.column !== column ? 'none' : this.sort.up ? 'ascending' : 'descending'}>
           <button class="sort" @click=${() => by(column)}>${name}</button></th>`)}</tr></thead>
         <tbody>${this.sorted.map((row) => html`<tr class=${row.id === this.category ? 'chosen' : ''}>${COLUMNS.map(([, value, written], column) => (column === 0
@@ -252,7 +252,10 @@ class Evaluation extends Page {
 
   mistake({ id, kind, category, image, fileName, width, height, score, bbox, goldCategory, goldBbox, iou }) {
     const view = surroundings([bbox, goldBbox].filter(Boolean), { width, height });
-    const box = ([x, y, w, h], look) => svg`<rect class="halo" x=${x} y=${y} width=${w} height=${h}></rect><rect class=${look} x=${x} y=${y} width=${w} height=${h}></rect>`;
+    const box = (whole, look) => {
+      const [x, y, w, h] = clip(whole, { width, height }) ?? whole;
+      return svg`<rect class="halo" x=${x} y=${y} width=${w} height=${h}></rect><rect class=${look} x=${x} y=${y} width=${w} height=${h}></rect>`;
+    };
     const [, name] = KINDS.find(([known]) => known === kind);
     const what = kind === 'MISSED' ? category : `${category} ${points(score)}%`;
     const hit = kind === 'MISSED' ? (iou > 0 ? `closest by ${points(iou)}%` : 'nothing near')

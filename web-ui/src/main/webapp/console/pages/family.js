@@ -87,7 +87,7 @@ class Family extends Page {
       <td class="number">${count(total)}</td>
       <td class="number">${points(ap)}</td>
       <td class="number">${points(ap50)}</td>
-      <td class="number">${this.entering ? html`<input type="number" name="supervised-${dataset}" min="0" max="100" step="any" aria-label="Supervised AP on ${name}, in percent"
+      <td class="number">${this.entering ? html`<input class="short" type="number" name="supervised-${dataset}" min="0" max="100" step="any" aria-label="Supervised AP on ${name}, in percent"
         value=${supervisedAp == null ? '' : Number((supervisedAp * 100).toFixed(6))}>` : points(supervisedAp)}</td>
       <td class="number">${ap == null || supervisedAp == null ? '–' : points(ap - supervisedAp)}</td>
     </tr>`;

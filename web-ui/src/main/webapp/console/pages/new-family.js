@@ -98,7 +98,7 @@ class NewFamily extends Page {
       <td class="name"><label class="row"><input type="checkbox" name="dataset" value=${dataset.id} .checked=${Boolean(entry)}
         @change=${(event) => this.set(dataset, event.target.checked ? {} : null)}>
         <span>${dataset.name}<br><span class="quiet small">${counted(dataset.images, 'image')}, ${counted(dataset.annotations, 'box', 'boxes')}</span></span></label></td>
-      <td class="number"><input type="number" min="0" max="100" step="any" aria-label="Supervised AP on ${dataset.name}" ?disabled=${!entry} .value=${entry?.supervised ?? ''}
+      <td class="number"><input class="short" type="number" min="0" max="100" step="any" aria-label="Supervised AP on ${dataset.name}" ?disabled=${!entry} .value=${entry?.supervised ?? ''}
         @input=${(event) => this.set(dataset, { supervised: event.target.value })}></td>
       <td><textarea rows="1" aria-label="Phrases for ${dataset.name}" ?disabled=${!entry} .value=${entry?.phrases ?? ''}
         @input=${(event) => this.set(dataset, { phrases: event.target.value })}></textarea></td>

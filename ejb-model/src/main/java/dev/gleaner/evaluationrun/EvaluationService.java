@@ -67,6 +67,9 @@ public class EvaluationService {
     }
 
     private Evaluation freeze(NewEvaluation wanted, String startedBy) {
+        if (wanted.images() != null && wanted.split() != null) {
+            throw new InvalidInput("images", wanted.images().size() + " ids", "either images or a split");
+        }
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         EvaluationProtocol protocol = wanted.protocol() == null ? EvaluationProtocol.COCO : wanted.protocol();
@@ -119,9 +122,6 @@ public class EvaluationService {
     }
 
     private List<Image> images(NewEvaluation wanted, Dataset dataset) {
-        if (wanted.images() != null && wanted.split() != null) {
-            throw new InvalidInput("images", wanted.images().size() + " ids", "either images or a split");
-        }
         List<Image> known = dataset.source().format() == SourceFormat.FOLDER
                 ? evaluations.reviewedImages(dataset.id()) : evaluations.images(dataset.id());
         List<Image> chosen = known;
