@@ -38,6 +38,15 @@ public class Accumulation {
     @Inject
     private EvaluatedCategories categories;
 
+    protected Accumulation() {
+    }
+
+    Accumulation(EvaluationRepository evaluations, Conclusion conclusion, EvaluatedCategories categories) {
+        this.evaluations = evaluations;
+        this.conclusion = conclusion;
+        this.categories = categories;
+    }
+
     /**
      * Computes and writes the figures.
      *

@@ -17,6 +17,13 @@ public class Conclusion {
     @Inject
     private EvaluationRepository evaluations;
 
+    protected Conclusion() {
+    }
+
+    Conclusion(EvaluationRepository evaluations) {
+        this.evaluations = evaluations;
+    }
+
     /**
      * Writes what an evaluation comes to, in place of what an earlier attempt may have written.
      *

@@ -1,9 +1,9 @@
 package dev.gleaner.evaluationrun;
 
-import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.project.Category;
-import dev.gleaner.project.ProjectService;
+import dev.gleaner.project.ProjectRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -17,9 +17,17 @@ import java.util.stream.Collectors;
 class EvaluatedCategories {
 
     @Inject
-    private DatasetService datasets;
+    private DatasetRepository datasets;
     @Inject
-    private ProjectService projects;
+    private ProjectRepository projects;
+
+    protected EvaluatedCategories() {
+    }
+
+    EvaluatedCategories(DatasetRepository datasets, ProjectRepository projects) {
+        this.datasets = datasets;
+        this.projects = projects;
+    }
 
     /**
      * The categories of an evaluation's prompts.
@@ -32,7 +40,7 @@ class EvaluatedCategories {
 
     Asked of(Evaluation evaluation) {
         Set<String> names = evaluation.prompts().stream().map(Prompt::category).collect(Collectors.toSet());
-        List<Category> all = projects.categories(datasets.get(evaluation.datasetId()).projectId()).stream()
+        List<Category> all = projects.categories(datasets.find(evaluation.datasetId()).orElseThrow().projectId()).stream()
                 .filter(category -> names.contains(category.name())).toList();
         Map<String, Category> byName = all.stream().collect(Collectors.toMap(Category::name, Function.identity()));
         return new Asked(all, evaluation.prompts().stream().mapToLong(prompt -> byName.get(prompt.category()).id()).toArray());
