@@ -1,5 +1,25 @@
 -- Evaluations: how well a model version finds what people know to be there.
 
+-- What LVIS's federated annotation tells of categories that an image has no box of; null where its boxes tell all there is.
+alter table images
+    -- Categories known not to be there.
+    add column absent bigint[],
+    -- Categories of which only some objects have boxes.
+    add column not_exhaustive bigint[];
+alter table import_images
+    add column absent text[],
+    add column not_exhaustive text[];
+alter table import_categories
+    add column frequency text;
+
+-- How frequent categories are in LVIS: rare, common or frequent.
+create table dataset_categories (
+    dataset_id  bigint not null references datasets on delete cascade,
+    category_id bigint not null references categories,
+    frequency   text not null check (frequency in ('r', 'c', 'f')),
+    primary key (dataset_id, category_id)
+);
+
 -- One order to evaluate a model version on several datasets, as ODinW-13 is run.
 create table evaluation_families (
     id               bigint generated always as identity primary key,
@@ -21,7 +41,8 @@ create table evaluations (
     prompts           jsonb not null,
     settings          jsonb not null,
     subset            jsonb not null,
-    -- SHA-256 over the rows of evaluation_images: one line each by image id, "ID SHA256 GOLD" as PostgreSQL writes jsonb.
+    -- SHA-256 over the rows of evaluation_images: one line each by image id, "ID SHA256 GOLD" and
+    -- "ABSENT NOT_EXHAUSTIVE" where they are not null, as PostgreSQL writes them.
     snapshot_sha256   text not null,
     gold              integer not null,
     status            text not null check (status in ('STARTING', 'RUNNING', 'STOPPED', 'COMPLETED', 'FAILED')),
@@ -52,6 +73,9 @@ create table evaluation_images (
     image_id      bigint not null references images,
     sha256        text not null,
     gold          jsonb not null,
+    -- As the image has them.
+    absent         bigint[],
+    not_exhaustive bigint[],
     primary key (evaluation_id, image_id)
 );
 

@@ -11,6 +11,7 @@ const FIGURES = [
   ['ar1', 'AR 1', 'One detection an image'], ['ar10', 'AR 10', 'Ten detections'], ['ar', 'AR', 'All detections that count'],
   ['arSmall', 'AR small', ''], ['arMedium', 'AR medium', ''], ['arLarge', 'AR large', ''],
 ];
+const LVIS_FIGURES = [['apRare', 'AP rare', 'Categories of up to 10 training images'], ['apCommon', 'AP common', 'Up to 100'], ['apFrequent', 'AP frequent', 'More']];
 const KINDS = [
   ['OTHER_CATEGORY', 'Other category', 'It hit something of another category.'],
   ['POOR_LOCALISATION', 'Poor localisation', 'It overlaps the thing, but by less than half.'],
@@ -164,7 +165,7 @@ class Evaluation extends Page {
     const { supervisedAp } = this.shown;
     return html`<section class="card stack" id="figures"><div><h2>Figures</h2>
         <p class="quiet small">In percent, the mean over all categories that have gold${supervisedAp == null ? '' : `. A model trained with all labels reaches an AP of ${points(supervisedAp)}`}.</p></div>
-      <dl class="facts figures">${FIGURES.map(([key, name, meaning]) => html`<div title=${meaning}><dt>${name}</dt><dd data-figure=${key}>${points(figures[key])}</dd></div>`)}</dl>
+      <dl class="facts figures">${[...FIGURES, ...LVIS_FIGURES.filter(([key]) => figures[key] != null)].map(([key, name, meaning]) => html`<div title=${meaning}><dt>${name}</dt><dd data-figure=${key}>${points(figures[key])}</dd></div>`)}</dl>
     </section>`;
   }
 

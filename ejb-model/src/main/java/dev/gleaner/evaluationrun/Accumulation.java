@@ -6,6 +6,7 @@ import dev.gleaner.evaluation.DetectionEvaluation;
 import dev.gleaner.evaluation.GroundTruth;
 import dev.gleaner.evaluation.TruthBox;
 import dev.gleaner.evaluation.TruthCategory;
+import dev.gleaner.evaluation.TruthCategory.Frequency;
 import dev.gleaner.evaluation.TruthImage;
 import dev.gleaner.evaluationrun.EvaluationRepository.Result;
 import jakarta.ejb.Stateless;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -73,9 +76,10 @@ public class Accumulation {
     /** Some hundred images at a time, so that what stays in memory is the boxes alone: about 100 bytes each. */
     private Measured read(Evaluation evaluation) {
         EvaluatedCategories.Asked about = categories.of(evaluation);
-        List<TruthCategory> asked = about.all().stream().map(category -> TruthCategory.of(category.id(), category.name())).toList();
-        // Every image tells all there is of every category; where there is gold, nobody asks what is absent.
-        Set<Long> absent = asked.stream().map(TruthCategory::id).collect(Collectors.toUnmodifiableSet());
+        Map<Long, Frequency> frequencies = evaluations.frequencies(evaluation.datasetId());
+        List<TruthCategory> asked = about.all().stream().map(category -> new TruthCategory(category.id(), category.name(),
+                Optional.ofNullable(frequencies.get(category.id())))).toList();
+        Set<Long> all = asked.stream().map(TruthCategory::id).collect(Collectors.toUnmodifiableSet());
         List<TruthImage> images = new ArrayList<>();
         List<TruthBox> gold = new ArrayList<>();
         List<DetectedBox> detections = new ArrayList<>();
@@ -83,7 +87,7 @@ public class Accumulation {
         while (!page.isEmpty()) {
             for (Result result : page) {
                 long image = result.image().imageId();
-                images.add(new TruthImage(image, absent, Set.of()));
+                images.add(result.image().truth(all));
                 result.image().gold().forEach(box -> gold.add(box.truth(image)));
                 detections.addAll(result.detections().detections(about.ofPrompts()));
             }

@@ -1,8 +1,8 @@
 package dev.gleaner.evaluationrun;
 
 import dev.gleaner.NotFound;
-import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluation.DetectedBox;
+import dev.gleaner.evaluation.TruthCategory.Frequency;
 import dev.gleaner.format.CocoResultWriter;
 import dev.gleaner.format.CocoWriter;
 import dev.gleaner.format.PixelSize;
@@ -14,6 +14,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
@@ -45,11 +47,13 @@ public class EvaluationExport {
     public void writeGold(long id, OutputStream out) throws IOException {
         Evaluation evaluation = get(id);
         CocoWriter coco = new CocoWriter(out, "gold of evaluation " + id);
+        Map<Long, Frequency> frequencies = evaluations.frequencies(evaluation.datasetId());
         for (Category category : categories.of(evaluation).all()) {
-            coco.category(category.id(), category.name());
+            coco.category(category.id(), category.name(), Optional.ofNullable(frequencies.get(category.id())).map(EvaluationExport::letter));
         }
-        eachPage(after -> evaluations.resultImages(id, after, PAGE), Image::id,
-                image -> coco.image(image.id(), image.fileName(), new PixelSize(image.width(), image.height())));
+        eachPage(after -> evaluations.resultImages(id, after, PAGE), result -> result.image().id(),
+                result -> coco.image(result.image().id(), result.image().fileName(),
+                        new PixelSize(result.image().width(), result.image().height()), result.evaluated().known()));
         eachPage(after -> evaluations.results(id, after, PAGE), result -> result.image().imageId(), result -> {
             for (GoldBox box : result.image().gold()) {
                 coco.box(box.id(), result.image().imageId(), box.category(), box.box(), box.crowd(), OptionalDouble.empty());
@@ -75,7 +79,10 @@ public class EvaluationExport {
         coco.end();
     }
 
-    /** @throws NotFound if there is no such evaluation */
+    private static String letter(Frequency frequency) {
+        return frequency.name().substring(0, 1).toLowerCase();
+    }
+
     private Evaluation get(long id) {
         return evaluations.find(id).orElseThrow(() -> new NotFound(Evaluation.KIND, id));
     }

@@ -3,6 +3,7 @@ package dev.gleaner.evaluationrun;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluation.Mistake;
+import dev.gleaner.evaluation.TruthCategory.Frequency;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.inference.Shard;
 import dev.gleaner.project.Category;
@@ -11,9 +12,12 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.hibernate.Session;
 
 /** Evaluations, what they are measured by and what came of them. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -24,18 +28,18 @@ public class EvaluationRepository {
 
     /** The images, and on each its gold boxes of the categories as one JSON value. */
     private static final String FREEZE = """
-            insert into evaluation_images (evaluation_id, image_id, sha256, gold)
-            select :evaluation, i.id, i.sha256, coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'category', a.category_id,
+            insert into evaluation_images (evaluation_id, image_id, sha256, absent, not_exhaustive, gold)
+            select :evaluation, i.id, i.sha256, i.absent, i.not_exhaustive, coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'category', a.category_id,
                        'x', a.x, 'y', a.y, 'width', a.width, 'height', a.height, 'crowd', a.is_crowd) order by a.id)
                        filter (where a.id is not null), '[]')
               from images i
               left join annotations a on a.image_id = i.id and a.status in (:gold) and a.category_id in (:categories)
              where i.id = any(cast(:images as bigint[]))
-             group by i.id, i.sha256
+             group by i.id
             """;
 
     private static final String SNAPSHOT = """
-            select encode(sha256(convert_to(string_agg(image_id || ' ' || sha256 || ' ' || gold, E'\\n' order by image_id), 'UTF8')), 'hex')
+            select encode(sha256(convert_to(string_agg(concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive), E'\\n' order by image_id), 'UTF8')), 'hex')
               from evaluation_images where evaluation_id = :evaluation
             """;
 
@@ -76,6 +80,21 @@ public class EvaluationRepository {
         return entities.createQuery("select c from Category c where exists (select 1 from Annotation a where a.categoryId = c.id"
                         + " and a.datasetId = :dataset and a.status in :gold) order by c.id", Category.class)
                 .setParameter("dataset", dataset).setParameter("gold", Annotation.Status.GOLD).getResultList();
+    }
+
+    /** The dataset's categories whose frequency LVIS tells, by id. */
+    Map<Long, Frequency> frequencies(long dataset) {
+        Map<Long, Frequency> frequencies = new HashMap<>();
+        for (Object[] row : entities.unwrap(Session.class)
+                .createNativeQuery("select category_id, frequency from dataset_categories where dataset_id = :dataset", Object[].class)
+                .setParameter("dataset", dataset).getResultList()) {
+            frequencies.put(((Number) row[0]).longValue(), switch ((String) row[1]) {
+                case "r" -> Frequency.RARE;
+                case "c" -> Frequency.COMMON;
+                default -> Frequency.FREQUENT;
+            });
+        }
+        return frequencies;
     }
 
     List<Image> images(long dataset) {
@@ -180,11 +199,17 @@ public class EvaluationRepository {
                 }).toList();
     }
 
-    /** Those images themselves. */
-    List<Image> resultImages(long evaluation, long after, int limit) {
-        return entities.createQuery("select i from ImageDetections d join Image i on i.id = d.imageId where d.evaluationId = :evaluation"
-                        + " and d.imageId > :after and d.quarantine is null order by d.imageId", Image.class)
-                .setParameter("evaluation", evaluation).setParameter("after", after).setMaxResults(limit).getResultList();
+    /** An image that has its detections, itself and as it is evaluated. */
+    record ResultImage(Image image, EvaluatedImage evaluated) {
+    }
+
+    /** Those images themselves, as {@link #results}. */
+    List<ResultImage> resultImages(long evaluation, long after, int limit) {
+        return entities.createQuery("select i, e from EvaluatedImage e join ImageDetections d on d.evaluationId = e.evaluationId"
+                        + " and d.imageId = e.imageId join Image i on i.id = e.imageId where e.evaluationId = :evaluation"
+                        + " and e.imageId > :after and d.quarantine is null order by e.imageId", Object[].class)
+                .setParameter("evaluation", evaluation).setParameter("after", after).setMaxResults(limit)
+                .getResultStream().map(row -> new ResultImage((Image) row[0], (EvaluatedImage) row[1])).toList();
     }
 
     /** The evaluation's quarantined images with ids above {@code after}, by id, at most {@code limit} of them. */

@@ -78,8 +78,12 @@ final class EvaluationHarness {
 
     /** An evaluation of these images that a server has taken up. */
     Evaluation evaluation(List<Prompt> prompts, List<Long> ofImages) throws Exception {
+        return evaluation(EvaluationProtocol.COCO, prompts, ofImages);
+    }
+
+    Evaluation evaluation(EvaluationProtocol protocol, List<Prompt> prompts, List<Long> ofImages) throws Exception {
         return database.inTransaction(() -> {
-            Evaluation evaluation = new Evaluation(dataset, model, EvaluationProtocol.COCO, prompts,
+            Evaluation evaluation = new Evaluation(dataset, model, protocol, prompts,
                     new EvaluationSettings(Chunking.OFFICIAL, 100, 0.05, 0.6, 100), Subset.ALL, ofImages.size(), "ann");
             evaluations.add(evaluation);
             String snapshot = evaluations.freeze(evaluation.id(), ofImages, prompts.stream().map(prompt -> categories.get(prompt.category()).id()).toList());

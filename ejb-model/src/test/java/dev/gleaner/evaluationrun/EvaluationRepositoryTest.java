@@ -132,6 +132,33 @@ class EvaluationRepositoryTest {
     }
 
     @Test
+    void federatedImagesJudgeOnlyWhatTheyKnow() throws Exception {
+        harness.box(harness.images.get(0), "cat", "IMPORTED", 0, 0, 10, 10);
+        long cat = harness.categories.get("cat").id();
+        database.inTransaction(() -> {
+            harness.entities.createNativeQuery("update images set absent = '{}', not_exhaustive = '{}'").executeUpdate();
+            harness.entities.createNativeQuery("update images set absent = array[:cat] where id = :image").setParameter("cat", cat)
+                    .setParameter("image", harness.images.get(2)).executeUpdate();
+            return harness.entities.createNativeQuery("insert into dataset_categories values (:dataset, :cat, 'r')")
+                    .setParameter("dataset", harness.dataset.id()).setParameter("cat", cat).executeUpdate();
+        });
+        Evaluation evaluation = harness.evaluation(EvaluationProtocol.LVIS_FIXED, List.of(Prompt.of("cat")), harness.images.subList(0, 3));
+        // Surer than the find: in an image that tells nothing of cats, and in one that has none for sure.
+        harness.finish(evaluation, found(harness.images.get(0), cat(0, 0, 10, 10, 0.5)), found(harness.images.get(1), cat(0, 0, 10, 10, 0.9)),
+                found(harness.images.get(2), cat(0, 0, 10, 10, 0.8)));
+
+        database.inTransaction(() -> {
+            harness.accumulation.accumulate(evaluation.id(), evaluation.attempt());
+            return null;
+        });
+
+        Figures figures = database.inTransaction(() -> harness.evaluations.find(evaluation.id()).orElseThrow()).figures().orElseThrow();
+        assertThat(figures.all().ap()).as("one wrong before the right one").isCloseTo(0.5, within(1e-12));
+        assertThat(figures.apRare()).isEqualTo(figures.all().ap());
+        assertThat(figures.apCommon()).isEqualTo(-1);
+    }
+
+    @Test
     void accumulatingAgainReplacesWhatWasThere() throws Exception {
         harness.box(harness.images.get(0), "cat", "IMPORTED", 0, 0, 10, 10);
         Evaluation evaluation = harness.evaluation(PROMPTS, harness.images.subList(0, 1));

@@ -80,7 +80,7 @@ public class EvaluationResource {
                     SettingsJson.of(evaluation.settings()), SnapshotJson.of(evaluation),
                     progress.done(), progress.total(), progress.quarantined(), progress.imagesPerSecond(), progress.eta(),
                     evaluation.isActive() && evaluation.isStopRequested(), evaluation.error().orElse(null),
-                    evaluation.figures().map(figures -> FiguresJson.of(figures.all())).orElse(null), evaluation.timings().orElse(null),
+                    evaluation.figures().map(FiguresJson::of).orElse(null), evaluation.timings().orElse(null),
                     evaluation.supervisedAp().orElse(null), evaluation.startedBy(),
                     evaluation.createdAt(), evaluation.startedAt().orElse(null), evaluation.endedAt().orElse(null));
         }
