@@ -26,6 +26,17 @@ public record LearningRate(int warmup, double warmupFactor, int total, List<Inte
         if (!milestones.equals(milestones.stream().sorted().toList())) {
             throw new IllegalArgumentException("milestones must ascend, not " + milestones);
         }
+        if (cosine && !milestones.isEmpty()) {
+            throw new IllegalArgumentException("milestones have no place in a cosine schedule: " + milestones);
+        }
+        share("warmupFactor", warmupFactor);
+        share("least", least);
+    }
+
+    private static void share(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be from 0 to 1, not " + value);
+        }
     }
 
     /** The same rate at every step. */

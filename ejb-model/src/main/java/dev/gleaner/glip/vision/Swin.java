@@ -13,7 +13,7 @@ import java.util.List;
 public final class Swin extends NamedBlock {
 
     final PatchEmbedding patch;
-    private final List<SwinStage> stages;
+    final List<SwinStage> stages;
 
     /** @param dropPath share of residual branches that training skips at the last block; it grows to that from none */
     public Swin(GlipConfig.Swin config, double dropPath) {

@@ -16,7 +16,7 @@ final class SwinBlock extends NamedBlock {
     private final int channels;
     private final int windowSize;
     private final int shift;
-    private final double dropPath;
+    final double dropPath;
     private final LayerNorm attentionNorm;
     private final WindowAttention attention;
     private final LayerNorm mlpNorm;
