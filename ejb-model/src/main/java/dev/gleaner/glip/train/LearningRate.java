@@ -7,12 +7,13 @@ import java.util.List;
  * cosine wave.
  *
  * @param warmup       steps of the warm-up
- * @param warmupFactor what the warm-up starts from
+ * @param warmupFactor what the warm-up starts from, 0 to 1
  * @param total        steps of the whole training
  * @param milestones   steps at which the rate drops to a tenth, ascending; none with {@code cosine}
  * @param cosine       whether it falls along a cosine to {@code least}, in {@code total} steps after the warm-up: as the
- *                     official code has it, so that the last steps are cut off. Our reading; no reference number covers it
- * @param least        lowest share under {@code cosine}
+ *                     official code has it, so that the last steps are cut off. Our reading of the paper (Loshchilov and Hutter
+ *                     2017, without restarts); no reference number covers it
+ * @param least        lowest share under {@code cosine}, 0 to 1
  */
 public record LearningRate(int warmup, double warmupFactor, int total, List<Integer> milestones, boolean cosine, double least) {
 

@@ -1,6 +1,7 @@
 package dev.gleaner.glip.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
@@ -408,6 +410,34 @@ class KernelsTest {
         Engine.getInstance().setRandomSeed(seed);
         return Kernels.crossAttention(image, manager.create(new float[] {1, 0, -2, 0}, new Shape(2, 2)), manager.zeros(new Shape(2)),
                 column(4, 8), manager.zeros(new Shape(1)), 1, 2, -50_000, 50_000, dropout);
+    }
+
+    @Test
+    void softmaxIsOverTheLastAxis() {
+        NDArray x = manager.create(new float[] {0, (float) Math.log(3), 5, 5}, new Shape(2, 2));
+        assertThat(Kernels.softmax(x).toFloatArray()).containsExactly(new float[] {0.25f, 0.75f, 0.5f, 0.5f}, within(1e-6f));
+    }
+
+    /** bfloat16 has 8 bits of mantissa: 1 + 1/256 lies halfway and goes to the even 1, 1 + 3/256 to 1 + 1/64. */
+    @Test
+    void gradientsFlowThroughOtherPrecisions() {
+        for (DataType type : List.of(DataType.BFLOAT16, DataType.FLOAT16)) {
+            NDArray x = manager.create(new float[] {1 + 1 / 256f, 1 + 3 / 256f, 1e-3f}).duplicate();
+            x.setRequiresGradient(true);
+            NDArray[] rounded = new NDArray[1];
+            Gradients.backward(() -> {
+                NDArray half = Kernels.to(x, type);
+                assertThat(Kernels.to(half, half.getDataType())).isSameAs(half);
+                rounded[0] = Kernels.to(half, DataType.FLOAT32);
+                return rounded[0].mul(x.stopGradient()).sum();
+            });
+            assertThat(x.getGradient().toFloatArray()).containsExactly(x.toFloatArray(), within(0.005f));
+            float[] expected = type == DataType.BFLOAT16 ? new float[] {1, 1 + 1 / 64f} : new float[] {1 + 1 / 256f, 1 + 3 / 256f};
+            assertThat(rounded[0].stopGradient().get(":2").toFloatArray()).containsExactly(expected);
+        }
+        NDArray x = column(1);
+        assertThat(Kernels.to(x, DataType.FLOAT32)).isSameAs(x);
+        assertThatThrownBy(() -> Kernels.to(x, DataType.INT32)).hasMessageContaining("int32, expected a floating-point type");
     }
 
     private NDArray column(float... values) {
