@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.PromptDelta;
 import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.head.AnchorGrid;
 import dev.gleaner.glip.head.PostProcessor;
@@ -24,6 +25,7 @@ import dev.gleaner.glip.vision.Preprocessor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +39,7 @@ final class LoadedGlip implements Glip {
     private final Network network;
     private final DataType precision;
     private final TextPlanner planner;
+    private final TunedTexts texts;
     private final Preprocessor preprocessor;
     private final List<AnchorGrid> anchors;
     private final PostProcessor postProcessor;
@@ -49,10 +52,16 @@ final class LoadedGlip implements Glip {
      * @param precision of the weights
      */
     LoadedGlip(GlipConfig config, BertTokenizer tokenizer, NDManager manager, Network network, DataType precision) {
+        this(config, planner(config, tokenizer), List.of(), manager, network, precision);
+    }
+
+    private LoadedGlip(GlipConfig config, TextPlanner planner, List<TunedTexts.Tuned> tuned, NDManager manager, Network network,
+            DataType precision) {
         this.manager = manager;
         this.network = network;
         this.precision = precision;
-        planner = new TextPlanner(tokenizer, config.text().separator(), config.text().length());
+        this.planner = planner;
+        texts = new TunedTexts(planner, tuned);
         preprocessor = new Preprocessor(config.input());
         anchors = IntStream.range(0, GlipConfig.LEVELS)
                 .mapToObj(i -> new AnchorGrid(config.anchors().strides().get(i), config.anchors().sizes().get(i).floatValue()))
@@ -62,39 +71,78 @@ final class LoadedGlip implements Glip {
                 selection.perImage());
     }
 
+    private static TextPlanner planner(GlipConfig config, BertTokenizer tokenizer) {
+        return new TextPlanner(tokenizer, config.text().separator(), config.text().length());
+    }
+
     /**
      * Reads a bundle's weights onto a device.
      *
      * @throws IOException if they cannot be read or are not those of the bundle's configuration
      */
     static LoadedGlip load(Bundle bundle, Device device) throws IOException {
-        return load(bundle, device, device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32);
+        return load(bundle, null, device);
+    }
+
+    /**
+     * @param delta what was learnt for some texts, null for nothing
+     * @throws IOException also if it was learnt on another bundle
+     */
+    static LoadedGlip load(Bundle bundle, PromptDelta delta, Device device) throws IOException {
+        return load(bundle, delta, device, device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32);
     }
 
     static LoadedGlip load(Bundle bundle, Device device, DataType precision) throws IOException {
-        BertTokenizer tokenizer = BertTokenizer.read(bundle.vocabulary());
+        return load(bundle, null, device, precision);
+    }
+
+    private static LoadedGlip load(Bundle bundle, PromptDelta delta, Device device, DataType precision) throws IOException {
+        if (delta != null) {
+            delta.requireBase(bundle);
+        }
+        TextPlanner planner = planner(bundle.config(), BertTokenizer.read(bundle.vocabulary()));
         Map<String, StoredTensor> weights = bundle.weights();
         Network network = new Network(bundle.config());
         NDManager manager = NDManager.newBaseManager(device, "PyTorch");
         try {
             network.load(name -> array(weights.get(name), manager, precision));
-            return new LoadedGlip(bundle.config(), tokenizer, manager, network, precision);
+            List<TunedTexts.Tuned> tuned = delta == null ? List.of() : delta.texts().stream()
+                    .map(text -> tuned(text, planner, bundle.config(), manager, precision)).toList();
+            return new LoadedGlip(bundle.config(), planner, tuned, manager, network, precision);
         } catch (UncheckedIOException | IllegalArgumentException e) {
             manager.close();
             throw new IOException(bundle.folder() + ": " + e.getMessage(), e);
         }
     }
 
-    /** Copies a tensor out of its mapped file; a plain {@code toType} would go on using the mapping. */
+    private static TunedTexts.Tuned tuned(PromptDelta.Text text, TextPlanner planner, GlipConfig config, NDManager manager,
+            DataType precision) {
+        TextChunk chunk = planner.planOne(text.phrases().stream().map(Prompt::of).toList());
+        if (!Arrays.equals(chunk.tokens(), text.tokenIds()) || text.width() != config.bert().hidden()) {
+            throw new IllegalArgumentException("the tuned prompt has " + text.tokenIds().length + " tokens of width " + text.width()
+                    + " for \"" + chunk.caption() + "\", which are not the " + chunk.tokens().length + " tokens of width "
+                    + config.bert().hidden() + " that this model reads");
+        }
+        try (NDArray offset = manager.create(text.offset(), new Shape(1, text.tokenIds().length, text.width()))) {
+            return new TunedTexts.Tuned(chunk, copy(offset, precision));
+        }
+    }
+
+    /** Copies a tensor out of its mapped file. */
     private static NDArray array(StoredTensor tensor, NDManager manager, DataType precision) {
         if (tensor == null) {
             return null;
         }
         try (NDArray mapped = manager.create(tensor.read(), new Shape(tensor.shape()), DataType.FLOAT32)) {
-            return precision == DataType.FLOAT32 ? mapped.duplicate() : mapped.toType(precision, true);
+            return copy(mapped, precision);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In PyTorch's own memory; {@code toType} to the same type would go on using Java's. */
+    private static NDArray copy(NDArray created, DataType precision) {
+        return precision == created.getDataType() ? created.duplicate() : created.toType(precision, true);
     }
 
     /** An image as the network reads it. */
@@ -115,7 +163,7 @@ final class LoadedGlip implements Glip {
     }
 
     /** The labels' names and their chunks; the chunks' arrays live as long as {@code memory}. */
-    private record Text(List<Prompt> prompts, List<Chunk> chunks, NDManager memory) implements PreparedText {
+    private record Text(List<Prompt> prompts, List<Chunk> chunks, int tuned, NDManager memory) implements PreparedText {
         @Override
         public void close() {
             memory.close();
@@ -129,7 +177,7 @@ final class LoadedGlip implements Glip {
 
     @Override
     public PreparedText prepare(List<Prompt> prompts, Chunking chunking) {
-        return prepare(prompts, planner.plan(prompts, chunking));
+        return prepare(prompts, texts.plan(prompts, chunking));
     }
 
     @Override
@@ -143,16 +191,19 @@ final class LoadedGlip implements Glip {
     PreparedText prepare(List<Prompt> prompts, List<TextChunk> chunks) {
         return onDevice(() -> {
             NDManager memory = manager.newSubManager();
-            return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), memory);
+            int tuned = chunks.stream().filter(chunk -> texts.offset(chunk) != null).mapToInt(TextChunk::size).sum();
+            return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), tuned, memory);
         });
     }
 
     private Chunk read(TextChunk chunk, NDManager memory) {
-        int tokens = IntStream.of(chunk.attentionMask()).sum();
+        int tokens = chunk.tokens().length;
         NDArray ids = memory.create(toLong(chunk.tokenIds(), tokens), new Shape(1, tokens));
         NDArray mask = memory.create(toLong(chunk.attentionMask(), tokens), new Shape(1, tokens));
         NDArray labels = memory.create(shares(chunk, tokens), new Shape(tokens, chunk.size()));
-        NDList features = network.text(false, ids, mask);
+        NDArray offset = texts.offset(chunk);
+        NDList said = network.text(false, ids, mask);
+        NDList features = offset == null ? said : new NDList(said.get(0).add(offset), said.get(1).add(offset));
         features.attach(memory);
         NDScope.unregister(features);
         NDScope.unregister(mask, labels);

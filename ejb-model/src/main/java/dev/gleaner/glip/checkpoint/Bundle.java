@@ -38,7 +38,7 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     private static final String VOCABULARY = "vocab.txt";
     private static final String PROVENANCE = "provenance.json";
     private static final List<String> FILES = List.of(WEIGHTS, CONFIG, VOCABULARY, PROVENANCE);
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
@@ -61,6 +61,11 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     /** The parameters by our names, their elements mapped from the file. */
     public Map<String, StoredTensor> weights() throws IOException {
         return Safetensors.read(folder.resolve(WEIGHTS));
+    }
+
+    /** SHA-256 of the file of parameters, in lower-case hexadecimal digits. */
+    public String weightsSha256() throws IOException {
+        return Provenance.Source.of("weights", folder.resolve(WEIGHTS)).sha256();
     }
 
     /** BERT's vocabulary, one token a line. */
@@ -99,17 +104,22 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     }
 
     private static <T> T read(Path file, Class<T> type) throws IOException {
+        return parse(file.toString(), Files.readString(file), type);
+    }
+
+    /** @param source what the message calls the text */
+    static <T> T parse(String source, String json, Class<T> type) throws CheckpointException {
         try {
-            return JSON.readValue(file.toFile(), type);
+            return JSON.readValue(json, type);
         } catch (JsonMappingException e) {
             String place = e.getPath().stream().map(step -> String.valueOf(step.getFieldName())).collect(Collectors.joining("."));
-            throw new CheckpointException(file + ", " + place + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException(source + ", " + place + ": " + e.getOriginalMessage(), e);
         } catch (JacksonException e) {
-            throw new CheckpointException(file + " is no JSON: " + e.getOriginalMessage(), e);
+            throw new CheckpointException(source + " is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    private static void force(Path file) throws IOException {
+    static void force(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

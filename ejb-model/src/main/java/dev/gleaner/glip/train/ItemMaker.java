@@ -30,6 +30,7 @@ public final class ItemMaker {
     private final TextPlanner planner;
     private final Augmentation augmentation;
     private final CaptionSampler captions;
+    private final boolean fixed;
     private volatile List<String> checked = List.of();
 
     /**
@@ -39,22 +40,38 @@ public final class ItemMaker {
      * @param captions     how categories become a caption
      */
     public ItemMaker(GlipConfig config, BertTokenizer tokenizer, Augmentation augmentation, CaptionSampler captions) {
+        this(config, tokenizer, augmentation, captions, false);
+    }
+
+    private ItemMaker(GlipConfig config, BertTokenizer tokenizer, Augmentation augmentation, CaptionSampler captions, boolean fixed) {
         this.preprocessor = new Preprocessor(config.input());
         this.planner = new TextPlanner(tokenizer, config.text().separator(), config.text().length());
         this.augmentation = augmentation;
         this.captions = captions;
+        this.fixed = fixed;
+    }
+
+    /**
+     * Makes items for {@link TuningMode#PROMPT}: all of the same text, which holds every category in its own order. Mirror images
+     * leave the names as they are ({@link Augmentation#applyToFixed}). Categories that do not all fit one text are refused: each
+     * of their texts is tuned by itself, with examples of its own categories.
+     */
+    public static ItemMaker ofFixedText(GlipConfig config, BertTokenizer tokenizer, Augmentation augmentation) {
+        return new ItemMaker(config, tokenizer, augmentation, CaptionSampler.everyCategory(), true);
     }
 
     /**
      * Makes an item. All randomness comes from {@code random}: the same example and the same state give the same item.
      *
-     * @throws IllegalArgumentException if a category leaves no token, or more than the text has room for, whether it is drawn or not
+     * @throws IllegalArgumentException if a category leaves no token, or more than the text has room for, whether it is drawn or not;
+     *     or if all of them have to fit one text and do not
      */
     public TrainingItem make(TrainingExample example, RandomGenerator random) {
         if (example instanceof DetectionExample detection) {
             check(detection.categories());
         }
-        TrainingExample augmented = augmentation.apply(example, random);
+        TrainingExample augmented = fixed && example instanceof DetectionExample detection
+                ? augmentation.applyToFixed(detection, random) : augmentation.apply(example, random);
         if (augmented instanceof GroundingExample grounding) {
             TextChunk text = planner.ground(caption(grounding));
             return item(example, augmented, text, tokens(text, text.promptIndex(), grounding.phrases().size()), augmented.boxes());
@@ -69,7 +86,12 @@ public final class ItemMaker {
     /** A name that cannot be read is found at the first example, not when it happens to be drawn. */
     private void check(List<String> categories) {
         if (!categories.equals(checked)) {
-            planner.plan(categories.stream().map(Prompt::of).toList(), Glip.Chunking.PACKED);
+            List<Prompt> prompts = categories.stream().map(Prompt::of).toList();
+            if (fixed) {
+                planner.planOne(prompts);
+            } else {
+                planner.plan(prompts, Glip.Chunking.PACKED);
+            }
             checked = categories;
         }
     }
