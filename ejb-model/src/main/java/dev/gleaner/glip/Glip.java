@@ -72,10 +72,19 @@ public interface Glip extends AutoCloseable {
      */
     PreparedImage decode(byte[] encoded) throws IOException;
 
-    /** Tokenises the prompts in chunks and runs the language backbone once for each. */
+    /**
+     * Tokenises the prompts in chunks and runs the language backbone once for each. For a model of fixed classes
+     * ({@link GlipConfig#hasFixedClasses}) a prompt stands for the class that its phrase names, or else its category.
+     *
+     * @throws IllegalArgumentException naming the prompt that cannot be read, or that names none of the fixed classes
+     */
     PreparedText prepare(List<Prompt> prompts, Chunking chunking);
 
-    /** Finds the noun phrases of a free caption and runs the language backbone. */
+    /**
+     * Finds the noun phrases of a free caption and runs the language backbone.
+     *
+     * @throws IllegalArgumentException if it names nothing or is too long, or the model has fixed classes
+     */
     PreparedText prepareCaption(String caption);
 
     /**

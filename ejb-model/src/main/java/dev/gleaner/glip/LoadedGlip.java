@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.CheckpointException;
 import dev.gleaner.glip.checkpoint.PromptDelta;
 import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.head.AnchorGrid;
@@ -17,6 +18,7 @@ import dev.gleaner.glip.head.Suppression;
 import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.text.BertTokenizer;
 import dev.gleaner.glip.text.Caption;
+import dev.gleaner.glip.text.ClassNames;
 import dev.gleaner.glip.text.TextChunk;
 import dev.gleaner.glip.text.TextPlanner;
 import dev.gleaner.glip.vision.ImageDecoder;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +43,8 @@ final class LoadedGlip implements Glip {
     private final DataType precision;
     private final TextPlanner planner;
     private final TunedTexts texts;
+    /** Null for a model that reads text, which those before it are null without. */
+    private final ClassNames classes;
     private final Preprocessor preprocessor;
     private final List<AnchorGrid> anchors;
     private final PostProcessor postProcessor;
@@ -52,16 +57,17 @@ final class LoadedGlip implements Glip {
      * @param precision of the weights
      */
     LoadedGlip(GlipConfig config, BertTokenizer tokenizer, NDManager manager, Network network, DataType precision) {
-        this(config, planner(config, tokenizer), List.of(), manager, network, precision);
+        this(config, planner(config, tokenizer), List.of(), null, manager, network, precision);
     }
 
-    private LoadedGlip(GlipConfig config, TextPlanner planner, List<TunedTexts.Tuned> tuned, NDManager manager, Network network,
-            DataType precision) {
+    private LoadedGlip(GlipConfig config, TextPlanner planner, List<TunedTexts.Tuned> tuned, ClassNames classes, NDManager manager,
+            Network network, DataType precision) {
         this.manager = manager;
         this.network = network;
         this.precision = precision;
         this.planner = planner;
         texts = new TunedTexts(planner, tuned);
+        this.classes = classes;
         preprocessor = new Preprocessor(config.input());
         anchors = IntStream.range(0, GlipConfig.LEVELS)
                 .mapToObj(i -> new AnchorGrid(config.anchors().strides().get(i), config.anchors().sizes().get(i).floatValue()))
@@ -100,7 +106,12 @@ final class LoadedGlip implements Glip {
         if (delta != null) {
             delta.requireBase(bundle);
         }
-        TextPlanner planner = planner(bundle.config(), BertTokenizer.read(bundle.vocabulary()));
+        boolean fixed = bundle.config().hasFixedClasses();
+        if (fixed && delta != null) {
+            throw new CheckpointException(bundle.folder() + " has fixed classes and reads no text; expected a model to tune prompts for");
+        }
+        ClassNames classes = fixed ? new ClassNames(bundle.categories()) : null;
+        TextPlanner planner = fixed ? null : planner(bundle.config(), BertTokenizer.read(bundle.vocabulary()));
         Map<String, StoredTensor> weights = bundle.weights();
         Network network = new Network(bundle.config());
         NDManager manager = NDManager.newBaseManager(device, "PyTorch");
@@ -108,7 +119,7 @@ final class LoadedGlip implements Glip {
             network.load(name -> array(weights.get(name), manager, precision));
             List<TunedTexts.Tuned> tuned = delta == null ? List.of() : delta.texts().stream()
                     .map(text -> tuned(text, planner, bundle.config(), manager, precision)).toList();
-            return new LoadedGlip(bundle.config(), planner, tuned, manager, network, precision);
+            return new LoadedGlip(bundle.config(), planner, tuned, classes, manager, network, precision);
         } catch (UncheckedIOException | IllegalArgumentException e) {
             manager.close();
             throw new IOException(bundle.folder() + ": " + e.getMessage(), e);
@@ -158,7 +169,10 @@ final class LoadedGlip implements Glip {
         }
     }
 
-    /** What the language backbone makes of one chunk, without padding, and which tokens each of its labels averages. */
+    /**
+     * What the language backbone makes of one chunk, without padding, and which tokens each of its labels averages. Where classes
+     * are fixed there are no features and no mask, and each label has its class.
+     */
     private record Chunk(NDList features, NDArray mask, NDArray labels, int[] promptIndex) {
     }
 
@@ -177,14 +191,49 @@ final class LoadedGlip implements Glip {
 
     @Override
     public PreparedText prepare(List<Prompt> prompts, Chunking chunking) {
-        return prepare(prompts, texts.plan(prompts, chunking));
+        return classes == null ? prepare(prompts, texts.plan(prompts, chunking)) : prepareClasses(prompts);
     }
 
     @Override
     public PreparedText prepareCaption(String caption) {
+        if (classes != null) {
+            throw new IllegalArgumentException("caption: this model reads no text, expected prompts that name its classes: " + classes);
+        }
         Caption read = planner.read(caption);
         List<Prompt> phrases = read.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
         return prepare(phrases, List.of(planner.ground(read)));
+    }
+
+    /** One chunk of all prompts. Several of one category that name the same class find the same boxes, so the first is enough. */
+    private PreparedText prepareClasses(List<Prompt> prompts) {
+        Map<List<Object>, Integer> distinct = new LinkedHashMap<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            distinct.putIfAbsent(List.of(prompts.get(i).category(), classOf(prompts.get(i), i)), i);
+        }
+        int[] kept = distinct.values().stream().mapToInt(Integer::intValue).toArray();
+        float[] shares = new float[classes.names().size() * kept.length];
+        for (int label = 0; label < kept.length; label++) {
+            shares[classOf(prompts.get(kept[label]), kept[label]) * kept.length + label] = 1;
+        }
+        return onDevice(() -> {
+            NDManager memory = manager.newSubManager();
+            if (kept.length == 0) {
+                return new Text(prompts, List.of(), 0, memory);
+            }
+            NDArray labels = memory.create(shares, new Shape(classes.names().size(), kept.length));
+            NDScope.unregister(labels);
+            return new Text(prompts, List.of(new Chunk(new NDList(), null, labels, kept)), 0, memory);
+        });
+    }
+
+    private int classOf(Prompt prompt, int index) {
+        int named = classes.indexOf(prompt.phrase());
+        int found = named >= 0 ? named : classes.indexOf(prompt.category());
+        if (found < 0) {
+            throw new IllegalArgumentException("prompts[" + index + "]: phrase \"" + prompt.phrase() + "\" of category \""
+                    + prompt.category() + "\", expected one of the model's classes: " + classes);
+        }
+        return found;
     }
 
     /** Runs chunks that are already planned through the language backbone. */

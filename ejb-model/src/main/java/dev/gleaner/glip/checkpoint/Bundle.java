@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 
 /**
  * A model as this program keeps it, in a folder of four files: {@code model.safetensors} with the parameters under
- * {@linkplain OfficialNames our names}, {@code config.json}, {@code vocab.txt} and {@code provenance.json}. A bundle that is
- * there is complete, and is never changed.
+ * {@linkplain OfficialNames our names}, {@code config.json}, {@code vocab.txt} and {@code provenance.json}. A model of fixed
+ * classes has their names, {@code categories.txt}, in place of the vocabulary. A bundle that is there is complete, and is never
+ * changed.
  *
  * @param folder     its place
  * @param config     what network its parameters belong to
@@ -36,8 +37,8 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     private static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
     private static final String VOCABULARY = "vocab.txt";
+    private static final String CATEGORIES = "categories.txt";
     private static final String PROVENANCE = "provenance.json";
-    private static final List<String> FILES = List.of(WEIGHTS, CONFIG, VOCABULARY, PROVENANCE);
     static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -49,13 +50,25 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
      * @throws CheckpointException if a file is missing or not what a bundle holds
      */
     public static Bundle open(Path folder) throws IOException {
-        for (String name : FILES) {
-            if (!Files.isRegularFile(folder.resolve(name))) {
-                throw new CheckpointException(folder + " is no model bundle: it has no " + name);
-            }
+        GlipConfig config = read(present(folder, CONFIG), GlipConfig.class);
+        for (String name : List.of(WEIGHTS, words(config), PROVENANCE)) {
+            present(folder, name);
         }
-        return new Bundle(folder, read(folder.resolve(CONFIG), GlipConfig.class),
-                read(folder.resolve(PROVENANCE), Provenance.class));
+        Bundle bundle = new Bundle(folder, config, read(folder.resolve(PROVENANCE), Provenance.class));
+        bundle.categories();
+        return bundle;
+    }
+
+    private static Path present(Path folder, String name) throws CheckpointException {
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(folder + " is no model bundle: it has no " + name);
+        }
+        return file;
+    }
+
+    private static String words(GlipConfig config) {
+        return config.hasFixedClasses() ? CATEGORIES : VOCABULARY;
     }
 
     /** The parameters by our names, their elements mapped from the file. */
@@ -68,16 +81,44 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
         return Provenance.Source.of("weights", folder.resolve(WEIGHTS)).sha256();
     }
 
-    /** BERT's vocabulary, one token a line. */
+    /** The words it knows, one a line: BERT's vocabulary, or the names of a model's fixed classes. */
     public Path vocabulary() {
-        return folder.resolve(VOCABULARY);
+        return folder.resolve(words(config));
+    }
+
+    /**
+     * The names of a model's fixed classes, in their order; none for a model that reads text.
+     *
+     * @throws CheckpointException if they are not as many as the model has, or one is blank or there twice
+     */
+    public List<String> categories() throws IOException {
+        return config.hasFixedClasses() ? categories(vocabulary(), config.head().classes()) : List.of();
+    }
+
+    private static List<String> categories(Path file, int classes) throws IOException {
+        List<String> names = Files.readAllLines(file);
+        if (names.size() != classes) {
+            throw new CheckpointException(file.getFileName() + " has " + names.size() + " names; the model has " + classes + " classes");
+        }
+        for (int i = 0; i < classes; i++) {
+            if (names.get(i).isBlank() || names.indexOf(names.get(i)) < i) {
+                throw new CheckpointException(file.getFileName() + ", line " + (i + 1) + ": \"" + names.get(i)
+                        + "\", expected a name that no line before it has");
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** The files that make the model what it is: parameters, configuration and the words it knows. */
+    public List<Path> content() {
+        return List.of(folder.resolve(WEIGHTS), folder.resolve(CONFIG), vocabulary());
     }
 
     /**
      * Writes a bundle: into a folder beside the target first, which takes the target's name when all of it is on the disk.
      *
      * @param target     the bundle's folder, which must not exist yet
-     * @param vocabulary a file to copy
+     * @param vocabulary a file to copy: BERT's vocabulary, or the names of the fixed classes, one a line
      * @param weights    parameters under our names
      * @throws FileAlreadyExistsException if the target exists; nothing is changed then
      */
@@ -86,14 +127,17 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(target.toString());
         }
+        if (config.hasFixedClasses()) {
+            categories(vocabulary, config.head().classes());
+        }
         Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
         Path unfinished = Files.createTempDirectory(parent, "." + target.getFileName() + "-");
         try {
             Safetensors.write(unfinished.resolve(WEIGHTS), weights);
             JSON.writeValue(unfinished.resolve(CONFIG).toFile(), config);
             JSON.writeValue(unfinished.resolve(PROVENANCE).toFile(), provenance);
-            Files.copy(vocabulary, unfinished.resolve(VOCABULARY));
-            for (String name : FILES) {
+            Files.copy(vocabulary, unfinished.resolve(words(config)));
+            for (String name : List.of(WEIGHTS, CONFIG, PROVENANCE, words(config))) {
                 force(unfinished.resolve(name));
             }
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);

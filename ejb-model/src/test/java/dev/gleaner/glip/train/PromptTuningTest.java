@@ -118,6 +118,22 @@ class PromptTuningTest {
     }
 
     @Test
+    void recomputingGivesTheSameGradient() throws IOException {
+        float[][] gradients = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            TrainingSettings settings = new TrainingSettings(TuningMode.PROMPT, 1, LearningRate.constant(6), Optimiser.OFFICIAL,
+                    Regularisation.NONE, 0, i == 1, false, 1);
+            try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), tokens, Device.cpu())) {
+                trainer.step(batch);
+                gradients[i] = trainer.gradient(Trainer.PROMPT);
+            }
+        }
+        double largest = IntStream.range(0, gradients[0].length).mapToDouble(i -> Math.abs(gradients[0][i])).max().orElseThrow();
+        assertThat(largest).isPositive();
+        assertThat(gradients[1]).containsExactly(gradients[0], within((float) (1e-4 * largest)));
+    }
+
+    @Test
     void theSavedPromptFindsWhatTheTrainedNetworkFinds() throws IOException {
         List<ScoredBox> expected = foundByPieces();
         try (Glip glip = Glip.load(base.folder(), delta, "cpu")) {
@@ -258,7 +274,7 @@ class PromptTuningTest {
         }
     }
 
-    private static byte[] png(RgbImage image) throws IOException {
+    static byte[] png(RgbImage image) throws IOException {
         BufferedImage drawn = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < image.height(); y++) {
             for (int x = 0; x < image.width(); x++) {
