@@ -59,13 +59,13 @@ export async function all(path) {
 }
 
 /**
- * Follows a labeling run until it is at rest, across restarts of the server.
- * @param {number} id
+ * Follows a run until it is at rest, across restarts of the server.
+ * @param {string} path of the run without the leading /api/: labeling-runs/7, evaluations/3
  * @param {(run: object) => void} onRun called about every second
  * @param {(connected: boolean) => void} onConnection
  * @returns {() => void} stops following
  */
-export function followRun(id, onRun, onConnection) {
+export function followRun(path, onRun, onConnection) {
   let source;
   let timer;
   let stopped = false;
@@ -76,7 +76,7 @@ export function followRun(id, onRun, onConnection) {
     source?.close();
   };
   const open = () => {
-    source = new EventSource(`/api/labeling-runs/${id}/events`);
+    source = new EventSource(`/api/${path}/events`);
     source.onopen = () => onConnection(true);
     source.addEventListener('progress', (event) => onRun(JSON.parse(event.data)));
     source.addEventListener('end', (event) => {
@@ -92,7 +92,7 @@ export function followRun(id, onRun, onConnection) {
     };
   };
   const openAgain = async () => {
-    const answer = await api(`labeling-runs/${id}`).catch((problem) => problem);
+    const answer = await api(path).catch((problem) => problem);
     if (stopped || answer.status === 401) {
       return;
     }

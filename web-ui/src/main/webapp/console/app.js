@@ -3,11 +3,16 @@ import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { open } from './ui.js';
 import './pages/dataset.js';
+import './pages/evaluation.js';
+import './pages/evaluations.js';
+import './pages/family.js';
 import './pages/home.js';
 import './pages/image.js';
 import './pages/import-model.js';
 import './pages/models.js';
 import './pages/new-dataset.js';
+import './pages/new-evaluation.js';
+import './pages/new-family.js';
 import './pages/new-run.js';
 import './pages/run.js';
 import './pages/sign-in.js';
@@ -20,13 +25,18 @@ const ROUTES = [
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
   [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
+  [/^\/evaluations$/, () => html`<gl-evaluations></gl-evaluations>`],
+  [/^\/evaluations\/new$/, () => html`<gl-new-evaluation></gl-new-evaluation>`],
+  [/^\/evaluations\/(\d+)$/, (id) => html`<gl-evaluation .evaluation=${id}></gl-evaluation>`],
+  [/^\/evaluation-families\/new$/, () => html`<gl-new-family></gl-new-family>`],
+  [/^\/evaluation-families\/(\d+)$/, (id) => html`<gl-family .family=${id}></gl-family>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {

@@ -54,3 +54,18 @@ export function labelPlace([x, y], label, image) {
     y: y - label.height >= 0 ? y - label.height : y,
   };
 }
+
+/**
+ * The part of an image that shows boxes and some of their surroundings, three quarters as high as wide where the image allows it.
+ * @param {number[][]} boxes at least one
+ */
+export function surroundings(boxes, image) {
+  const left = Math.min(...boxes.map(([x]) => x));
+  const top = Math.min(...boxes.map(([, y]) => y));
+  const right = Math.max(...boxes.map(([x, , width]) => x + width));
+  const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
+  const width = Math.min(image.width, Math.max((right - left) * 1.4, (bottom - top) * 1.4 / 0.75, 48));
+  const height = Math.min(image.height, width * 0.75);
+  const within = (start, size, whole) => Math.max(0, Math.min(start, whole - size));
+  return [within((left + right - width) / 2, width, image.width), within((top + bottom - height) / 2, height, image.height), width, height];
+}

@@ -36,6 +36,8 @@ const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 
 export const count = (number) => whole.format(number);
 export const decimal = (number) => short.format(number);
+/** A figure in [0, 1] as the papers write it: 31.4; a dash where there is none. */
+export const points = (figure) => (figure == null ? '–' : (figure * 100).toFixed(1));
 export const percent = (share) => `${Math.round(share * 100)}%`;
 export const at = (instant) => (instant ? moment.format(new Date(instant)) : '–');
 

@@ -19,7 +19,8 @@ public final class GleanerServerExtension implements BeforeAllCallback, Paramete
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server(context);
+        // For arquillian.xml.
+        System.setProperty("gleaner.admin.port", Integer.toString(server(context).adminPort()));
     }
 
     @Override

@@ -45,6 +45,11 @@ public class InvalidInput extends RuntimeException {
         this(List.of(new Fault(field, value, expected)));
     }
 
+    /** The same input as part of a larger one: {@code phrase} within {@code prompts[2]} is {@code prompts[2].phrase}. */
+    public InvalidInput within(String place) {
+        return new InvalidInput(faults.stream().map(fault -> new Fault(place + "." + fault.field(), fault.value(), fault.expected())).toList());
+    }
+
     public List<Fault> faults() {
         return faults;
     }

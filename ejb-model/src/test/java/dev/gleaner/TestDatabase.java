@@ -3,6 +3,7 @@ package dev.gleaner;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.Image;
+import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -36,7 +37,15 @@ public final class TestDatabase implements AutoCloseable {
         }
         Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
         Configuration configuration = new Configuration();
-        List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class).forEach(configuration::addAnnotatedClass);
+        List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class, ModelVersion.class).forEach(configuration::addAnnotatedClass);
+        // They are not public.
+        for (String entity : List.of("Evaluation", "EvaluationFamily", "EvaluatedImage", "ImageDetections", "CategoryFigures", "MistakeExample")) {
+            try {
+                configuration.addAnnotatedClass(Class.forName("dev.gleaner.evaluationrun." + entity));
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
+        }
         configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
         // As the server's pool has it: batches travel as one statement.
         configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,

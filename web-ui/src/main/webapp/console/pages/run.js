@@ -35,7 +35,7 @@ class Run extends Page {
 
   follow() {
     this.unfollow?.();
-    this.unfollow = followRun(this.run, (run) => this.progressed(run), (connected) => { this.connected = connected; });
+    this.unfollow = followRun(`labeling-runs/${this.run}`, (run) => this.progressed(run), (connected) => { this.connected = connected; });
   }
 
   progressed(run) {

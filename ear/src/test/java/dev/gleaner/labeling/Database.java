@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A server's database, for what no user can see or do. */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
 
     private final Connection connection;
 
@@ -27,7 +27,7 @@ final class Database implements AutoCloseable {
     }
 
     /** The server's embedded database; its port changes with every start. */
-    static Database of(GleanerServer server) {
+    public static Database of(GleanerServer server) {
         try {
             Path data = server.home().resolve("postgres/data");
             String port = Files.readAllLines(data.resolve("postmaster.pid")).get(3).strip();
@@ -37,12 +37,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    static Database at(String url, String user, String password) {
+    public static Database at(String url, String user, String password) {
         return new Database(url, user, password);
     }
 
     /** Rows as text, their columns separated by bars. */
-    List<String> rows(String sql) {
+    public List<String> rows(String sql) {
         try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();
             while (result.next()) {
@@ -58,11 +58,11 @@ final class Database implements AutoCloseable {
         }
     }
 
-    long number(String sql) {
+    public long number(String sql) {
         return Long.parseLong(rows(sql).get(0));
     }
 
-    int update(String sql) {
+    public int update(String sql) {
         try (Statement statement = connection.createStatement()) {
             return statement.executeUpdate(sql);
         } catch (SQLException e) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A run whose server is killed or shut down while it works ends like one that nobody disturbed. The moments are drawn from a seed;
  * {@code -Dgleaner.seed=N} draws the same ones again.
  */
-@Tag("long")
 class InterruptedRunIT {
 
     private static final int INTERRUPTIONS = 4;

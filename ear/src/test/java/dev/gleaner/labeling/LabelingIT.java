@@ -15,14 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Labeling runs on the deployed product, over REST. */
-@Tag("long")
 @ExtendWith(GleanerServerExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LabelingIT {

@@ -1,11 +1,11 @@
 package dev.gleaner.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.RealPhotos;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +14,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Imports and exports through REST, carried out by the batch job on the deployed application. */
-@Tag("long")
 @ExtendWith(GleanerServerExtension.class)
 class DatasetImportIT {
 
@@ -29,7 +27,7 @@ class DatasetImportIT {
 
     @Test
     void realPhotosAreRegisteredOnceAndExportedForTheCocoTools(GleanerServer server) {
-        Path raccoons = raccoons();
+        Path raccoons = RealPhotos.raccoons();
         Map<String, Object> source = Map.of("type", "voc", "path", raccoons.resolve("Annotations").toString(),
                 "images", raccoons.resolve("JPEGImages").toString());
         long id = register(server, "raccoons of the import test", source);
@@ -99,12 +97,12 @@ class DatasetImportIT {
     }
 
     @Test
-    void aKilledImportIsFinishedByTheNextServer() throws IOException {
+    void aKilledImportIsFinishedByTheNextServer(@TempDir Path home) throws IOException {
         int images = 3000;
         for (int i = 0; i < images; i++) {
             picture("killed " + i + ".png", 5000 + i);
         }
-        try (GleanerServer server = GleanerServer.start(folder.resolve("home"), Map.of())) {
+        try (GleanerServer server = GleanerServer.start(home, Map.of())) {
             long id = register(server, "killed", Map.of("type", "folder", "path", folder.toString()));
             server.await("some images are inspected", () -> done(server, id) > 0);
             server.kill9();
@@ -163,15 +161,5 @@ class DatasetImportIT {
         BufferedImage image = new BufferedImage(32, 24, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, number);
         ImageIO.write(image, "png", folder.resolve(name).toFile());
-    }
-
-    private static Path raccoons() {
-        for (Path above = Path.of("").toAbsolutePath(); above != null; above = above.getParent()) {
-            Path photos = above.resolve("shared/photos/raccoon");
-            if (Files.isDirectory(photos)) {
-                return photos;
-            }
-        }
-        return abort("there is no folder shared/photos/raccoon beside the working tree");
     }
 }

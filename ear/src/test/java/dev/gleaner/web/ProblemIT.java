@@ -74,6 +74,27 @@ class ProblemIT {
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":1.5}}     | thresholds.a            | 1.5      | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":null}}    | thresholds.a            |          | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"b":0.5}}     | thresholds              | b        | category of the prompts
+            evaluations    | {"modelVersion":$M}                                                                      | dataset                 |          | READY
+            evaluations    | {"dataset":987654321,"modelVersion":$M}                                                  | dataset                 | 987654321 | READY
+            evaluations    | {"dataset":$D,"modelVersion":$M}                                                         | dataset                 | $D       | imported or decided about
+            evaluations    | {"dataset":$D,"modelVersion":987654321}                                                  | modelVersion            | 987654321 | model version
+            evaluations    | {"dataset":$D,"modelVersion":$M,"protocol":"voc"}                                        | protocol                | voc      | coco or lvis-fixed
+            evaluations    | {"dataset":$D,"modelVersion":$M,"protocol":"grounding"}                                  | protocol                | grounding | sentences
+            evaluations    | {"dataset":$D,"modelVersion":$M,"chunking":"none"}                                       | chunking                | none     | official or packed
+            evaluations    | {"dataset":$D,"modelVersion":$M,"detectionsPerImage":0}                                  | detectionsPerImage      | 0        | 1 to 10000
+            evaluations    | {"dataset":$D,"modelVersion":$M,"prompts":[]}                                            | prompts                 | []       | at least one prompt
+            evaluations    | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"no such category"}]}             | prompts[0].category     | no such category | project
+            evaluations    | {"dataset":$D,"modelVersion":$M,"split":{"seed":3}}                                      | split.fraction          |          | below 1
+            evaluations    | {"dataset":$D,"modelVersion":$M,"split":{"fraction":1}}                                  | split.fraction          | 1.0      | below 1
+            evaluations    | {"dataset":$D,"modelVersion":$M,"images":[],"split":{"fraction":0.5}}                    | images                  | 0 ids    | either images or a split
+            evaluations    | {"dataset":$D,"modelVersion":$M,"thresholds":{"default":0.5}}                            | thresholds              | {"default":0.5} | no such field
+            evaluation-families | {"modelVersion":$M,"datasets":[{"dataset":$D}]}                                     | name                    |          | 1 to 200 characters
+            evaluation-families | {"name":"x","datasets":[{"dataset":$D}]}                                            | modelVersion            |          | model version
+            evaluation-families | {"name":"x","modelVersion":$M}                                                      | datasets                |          | at least one dataset
+            evaluation-families | {"name":"x","modelVersion":$M,"datasets":[null]}                                    | datasets[0]             |          | an object with a dataset
+            evaluation-families | {"name":"x","modelVersion":$M,"datasets":[{"dataset":$D}]}                          | datasets[0].dataset     | $D       | imported or decided about
+            evaluation-families | {"name":"x","modelVersion":$M,"datasets":[{"dataset":$D,"supervisedAp":50}]}        | datasets[0].supervisedAp | 50.0    | 0 to 1
+            evaluation-families | {"name":"x","modelVersion":$M,"detectionsPerImage":-1,"datasets":[{"dataset":$D}]}  | detectionsPerImage      | -1       | 1 to 10000
             model-versions | {"name":"x","project":"$P"}                                                              | checkpoint              |          | path
             model-versions | {"project":"$P","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | name             |          | 1 to 200 characters
             model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project | none | existing project
@@ -103,6 +124,12 @@ class ProblemIT {
             /api/datasets/$D/export?format=zip      | format | zip     | coco
             /api/labeling-runs?after=x              | after  | x       | a whole number
             /api/labeling-runs/x/quarantine         | id     | x       | a whole number
+            /api/evaluations/x                      | id     | x       | a whole number
+            /api/evaluations/1/curve?iou=half       | iou    | half    | a number
+            /api/evaluations/1/curve?iou=0.3        | iou    | 0.3     | 0.5, 0.55
+            /api/evaluations/1/curve?category=x     | category | x     | a whole number
+            /api/evaluations/1/examples?kind=bad    | kind   | bad     | MISSED
+            /api/evaluation-families?limit=0        | limit  | 0       | 1 to 500
             /api/images/x/thumbnail                 | id     | x       | a whole number
             /api/model-versions?limit=1000          | limit  | 1000    | 1 to 500
             """)
@@ -127,7 +154,7 @@ class ProblemIT {
     }
 
     private static List<JsonNode> everything(GleanerServer server) {
-        return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/model-versions")
+        return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/evaluations", "/api/evaluation-families", "/api/model-versions")
                 .map(path -> server.get(path).expect(200).json()).toList();
     }
 
@@ -139,7 +166,12 @@ class ProblemIT {
         "GET, /api/images/987654321, 404", "GET, /api/images/987654321/picture, 404", "GET, /api/images/987654321/thumbnail, 404",
         "GET, /api/labeling-runs/987654321, 404", "GET, /api/labeling-runs/987654321/events, 404",
         "GET, /api/labeling-runs/987654321/quarantine, 404", "POST, /api/labeling-runs/987654321/stop, 404",
-        "POST, /api/labeling-runs/987654321/restart, 404", "GET, /api/model-versions/987654321, 404",
+        "POST, /api/labeling-runs/987654321/restart, 404",
+        "GET, /api/evaluations/987654321, 404", "GET, /api/evaluations/987654321/events, 404", "GET, /api/evaluations/987654321/categories, 404",
+        "GET, /api/evaluations/987654321/curve, 404", "GET, /api/evaluations/987654321/examples, 404", "GET, /api/evaluations/987654321/gold, 404",
+        "GET, /api/evaluations/987654321/detections, 404", "GET, /api/evaluations/987654321/quarantine, 404",
+        "POST, /api/evaluations/987654321/stop, 404", "POST, /api/evaluations/987654321/restart, 404", "GET, /api/evaluation-families/987654321, 404",
+        "GET, /api/model-versions/987654321, 404",
         "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
         "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",
         "POST, /api/projects, 415", "POST, /api/detect, 415",

@@ -32,6 +32,9 @@ public class Annotation {
 
         /** What counts as a label of its image: everything that neither a later run nor a reviewer took out. */
         public static final Set<Status> STANDING = Set.of(IMPORTED, PROPOSED, ACCEPTED, CORRECTED);
+
+        /** What a human vouches for: what came with the dataset, and what a reviewer took. Models are measured by it. */
+        public static final Set<Status> GOLD = Set.of(IMPORTED, ACCEPTED, CORRECTED);
     }
 
     @Id

@@ -95,6 +95,24 @@ public class DatasetService {
         return datasets.find(id).orElseThrow(() -> new NotFound("dataset", id));
     }
 
+    /**
+     * The ready dataset that somebody chose to work on.
+     *
+     * @param field what the caller calls it
+     * @throws InvalidInput if there is none, or it is not READY
+     */
+    public Dataset chosen(String field, Long id) {
+        String expected = "the id of a dataset that is READY";
+        Dataset dataset = id == null ? null : datasets.find(id).orElse(null);
+        if (dataset == null) {
+            throw new InvalidInput(field, id, expected);
+        }
+        if (!dataset.isReady()) {
+            throw new InvalidInput(field, id, expected + "; this one is " + dataset.status());
+        }
+        return dataset;
+    }
+
     /** Datasets with ids below {@code before}, newest first, at most {@code limit} of them, 1 to 1000. */
     public List<Dataset> newest(long before, int limit) {
         return datasets.newest(before, pageSize(limit));

@@ -57,6 +57,15 @@ final class CategoryMatches {
         return 1L << (range.ordinal() * PrecisionRecall.OVERLAPS + overlap);
     }
 
+    /** Of all sizes, ignored ones left out. */
+    int truths() {
+        return truths[AreaRange.ALL.ordinal()];
+    }
+
+    int detections() {
+        return judgements.size();
+    }
+
     /** @param perImage how many detections of each image count, the best ones */
     PrecisionRecall curve(AreaRange range, int perImage) {
         int there = truths[range.ordinal()];

@@ -21,9 +21,11 @@ public record DetectionEvaluation(List<CategoryResult> categories) {
     /**
      * A category's row.
      *
+     * @param truths     how many there are to find
+     * @param detections how many count, right or wrong or neither
      * @param curve of objects of all sizes, with as many detections as the protocol lets count
      */
-    public record CategoryResult(TruthCategory category, DetectionFigures figures, PrecisionRecall curve) {
+    public record CategoryResult(TruthCategory category, int truths, int detections, DetectionFigures figures, PrecisionRecall curve) {
     }
 
     public DetectionEvaluation {
@@ -63,7 +65,7 @@ public record DetectionEvaluation(List<CategoryResult> categories) {
     private static CategoryResult result(CategoryBoxes category, Protocol protocol) {
         CategoryMatches matches = new CategoryMatches(category, protocol);
         PrecisionRecall all = matches.curve(AreaRange.ALL, Integer.MAX_VALUE);
-        return new CategoryResult(category.category(), DetectionFigures.of(matches, all), all);
+        return new CategoryResult(category.category(), matches.truths(), matches.detections(), DetectionFigures.of(matches, all), all);
     }
 
     /** The means over all categories. */

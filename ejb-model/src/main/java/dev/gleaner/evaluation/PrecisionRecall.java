@@ -1,6 +1,7 @@
 package dev.gleaner.evaluation;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * How precise the detections of a category are at each recall, for each of the ten overlaps IoU 50%, 55%, ... 95%.
@@ -78,6 +79,34 @@ public final class PrecisionRecall {
     public double[] precisions(int iouPercent) {
         int place = place(iouPercent);
         return isDefined() ? precisions[place].clone() : new double[0];
+    }
+
+    /** The precisions of all ten overlaps one after the other, 50% first, to be stored; empty where there is nothing to find. */
+    public double[] allPrecisions() {
+        return Arrays.stream(precisions).flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    /**
+     * The mean of categories' precisions at each recall, by which a curve of all categories is drawn.
+     *
+     * @param allPrecisions of each category; those with nothing to find are passed over
+     * @param iouPercent    50, 55, ... 95
+     * @return empty if no category has anything to find
+     */
+    public static double[] meanPrecisions(Collection<double[]> allPrecisions, int iouPercent) {
+        int from = place(iouPercent) * RECALLS;
+        double[] sums = new double[RECALLS];
+        int defined = 0;
+        for (double[] category : allPrecisions) {
+            if (category.length > 0) {
+                defined++;
+                for (int r = 0; r < RECALLS; r++) {
+                    sums[r] += category[from + r];
+                }
+            }
+        }
+        double categories = defined;
+        return defined == 0 ? new double[0] : Arrays.stream(sums).map(sum -> sum / categories).toArray();
     }
 
     /** The mean over the ten overlaps. */

@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * A COCO detection file: one JSON object with {@code images}, {@code annotations} and {@code categories}, in any order. It is
  * read as a stream; masks are passed over, run-length coded ones of crowds included, without being held.
+ *
+ * <p>Of LVIS's additions it reads what an image tells of categories it has no box of, and how frequent categories are.
  *
  * <p>Ids may be numbers of any size, whole numbers written as decimals, or strings.
  */
@@ -33,6 +36,8 @@ public final class CocoReader implements SourceReader {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
     private static final String SHAPE = "one object with the lists \"images\", \"annotations\" and \"categories\"";
+
+    private static final Set<String> FREQUENCIES = Set.of("r", "c", "f");
 
     private final ImageFiles images;
     private final DigestInputStream bytes;
@@ -148,6 +153,9 @@ public final class CocoReader implements SourceReader {
         private String fileName;
         private Integer width;
         private Integer height;
+        private List<String> absent;
+        private List<String> notExhaustive;
+        private String frequency;
         private boolean crowd;
         private String bbox = "missing";
         private Box box;
@@ -167,6 +175,9 @@ public final class CocoReader implements SourceReader {
                 case "width" -> entry.width = pixels();
                 case "height" -> entry.height = pixels();
                 case "iscrowd" -> entry.crowd = flag();
+                case "neg_category_ids" -> entry.absent = ids();
+                case "not_exhaustive_category_ids" -> entry.notExhaustive = ids();
+                case "frequency" -> entry.frequency = text();
                 case "bbox" -> readBox(entry);
                 default -> json.skipChildren();
             }
@@ -183,7 +194,12 @@ public final class CocoReader implements SourceReader {
         ImageFiles.Lookup lookup = images.find(entry.fileName, entry.fileName);
         lookup.finding().ifPresent(found::add);
         named += lookup.file().isPresent() ? 1 : 0;
-        found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), size(entry)));
+        found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), size(entry), known(entry)));
+    }
+
+    private static Optional<SourceImage.Known> known(Entry entry) {
+        return entry.absent == null ? Optional.empty()
+                : Optional.of(new SourceImage.Known(entry.absent, entry.notExhaustive == null ? List.of() : entry.notExhaustive));
     }
 
     private static Optional<PixelSize> size(Entry entry) {
@@ -197,7 +213,7 @@ public final class CocoReader implements SourceReader {
                     + "; expected both, of at most " + SourceCategory.MAX_LENGTH + " characters"));
             return;
         }
-        found.add(new SourceCategory(entry.id, entry.name.strip()));
+        found.add(new SourceCategory(entry.id, entry.name.strip(), Optional.ofNullable(entry.frequency).filter(FREQUENCIES::contains)));
     }
 
     private void box(Entry entry) {
@@ -240,6 +256,22 @@ public final class CocoReader implements SourceReader {
     private String id() throws IOException {
         String id = anyId();
         return id == null || id.length() > SourceCategory.MAX_LENGTH ? null : id;
+    }
+
+    /** A list of ids; null when it is none. What is no id in it is passed over. */
+    private List<String> ids() throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return null;
+        }
+        List<String> ids = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String id = id();
+            if (id != null) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     private String anyId() throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.gleaner.glip.Box;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -35,21 +36,49 @@ public final class CocoWriter {
     }
 
     public void category(long id, String name) throws IOException {
+        category(id, name, Optional.empty());
+    }
+
+    /** @param frequency LVIS's {@code r}, {@code c} or {@code f} */
+    public void category(long id, String name, Optional<String> frequency) throws IOException {
         enter(Section.categories);
         json.writeStartObject();
         json.writeNumberField("id", id);
         json.writeStringField("name", name);
+        if (frequency.isPresent()) {
+            json.writeStringField("frequency", frequency.get());
+        }
         json.writeEndObject();
     }
 
     /** @param size upright, in pixels */
     public void image(long id, String fileName, PixelSize size) throws IOException {
+        image(id, fileName, size, Optional.empty());
+    }
+
+    /**
+     * Of LVIS's federated annotation.
+     *
+     * @param absent        categories known not to be there
+     * @param notExhaustive categories of which only some objects have boxes
+     */
+    public record Known(long[] absent, long[] notExhaustive) {
+    }
+
+    /** @param known what it tells of categories it has no box of; empty where its boxes tell all there is */
+    public void image(long id, String fileName, PixelSize size, Optional<Known> known) throws IOException {
         enter(Section.images);
         json.writeStartObject();
         json.writeNumberField("id", id);
         json.writeStringField("file_name", fileName);
         json.writeNumberField("width", size.width());
         json.writeNumberField("height", size.height());
+        if (known.isPresent()) {
+            json.writeFieldName("neg_category_ids");
+            json.writeArray(known.get().absent(), 0, known.get().absent().length);
+            json.writeFieldName("not_exhaustive_category_ids");
+            json.writeArray(known.get().notExhaustive(), 0, known.get().notExhaustive().length);
+        }
         json.writeEndObject();
     }
 

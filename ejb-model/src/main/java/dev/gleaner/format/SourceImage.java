@@ -1,6 +1,7 @@
 package dev.gleaner.format;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,22 @@ import java.util.Optional;
  * @param fileName relative to the folder of images, with forward slashes
  * @param file     the real file; empty when there is none
  * @param declared the size that the annotations give it; empty when they give none
+ * @param known    what its boxes tell of the categories that are not among them; empty where they tell all there is
  */
-public record SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared) implements SourceItem {
+public record SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared, Optional<Known> known)
+        implements SourceItem {
+
+    /**
+     * Of LVIS's federated annotation: an image tells something of some categories only.
+     *
+     * @param absent        the ids of categories known not to be there
+     * @param notExhaustive the ids of categories of which only some objects have boxes
+     */
+    public record Known(List<String> absent, List<String> notExhaustive) {
+    }
+
+    /** An image whose boxes tell all there is. */
+    public SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared) {
+        this(id, fileName, file, declared, Optional.empty());
+    }
 }

@@ -74,7 +74,8 @@ public final class DyHead {
         }
     }
 
-    private static GlipConfig config(GlipConfig from, int classes) {
+    /** The same detector without language, for a number of classes. */
+    public static GlipConfig config(GlipConfig from, int classes) {
         GlipConfig.Fusion fusion = from.fusion();
         GlipConfig.Head head = from.head();
         return new GlipConfig(from.input(), from.swin(), from.channels(), null, null,

@@ -1,5 +1,6 @@
 package dev.gleaner.labeling;
 
+import dev.gleaner.inference.DetectedImage;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
@@ -30,7 +31,7 @@ class LabelingResult {
     protected LabelingResult() {
     }
 
-    LabelingResult(long runId, LabeledImage image) {
+    LabelingResult(long runId, DetectedImage image) {
         this.runId = runId;
         this.imageId = image.imageId();
         this.proposals = image.detections().size();

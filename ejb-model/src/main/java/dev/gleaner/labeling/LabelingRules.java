@@ -29,6 +29,14 @@ public final class LabelingRules {
         }
     }
 
+    /** @throws InvalidInput naming everything that is wrong with the prompts */
+    public static void checkPrompts(List<Prompt> prompts) {
+        List<Fault> faults = faultsOf(prompts);
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+    }
+
     /** @throws InvalidInput naming everything that is wrong with the caption and the thresholds */
     static void checkCaption(String caption, Thresholds thresholds) {
         List<Fault> faults = new ArrayList<>();

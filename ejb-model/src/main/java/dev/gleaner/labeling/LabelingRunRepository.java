@@ -1,6 +1,8 @@
 package dev.gleaner.labeling;
 
 import dev.gleaner.dataset.Image;
+import dev.gleaner.inference.QuarantinedImage;
+import dev.gleaner.inference.Shard;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -86,7 +88,7 @@ public class LabelingRunRepository {
 
     /** The run's quarantined images with ids above {@code after}, by id, at most {@code limit} of them. */
     public List<QuarantinedImage> quarantined(long run, long after, int limit) {
-        return entities.createQuery("select new dev.gleaner.labeling.QuarantinedImage(r.imageId, i.fileName, r.quarantine, r.finishedAt)"
+        return entities.createQuery("select new dev.gleaner.inference.QuarantinedImage(r.imageId, i.fileName, r.quarantine, r.finishedAt)"
                         + " from LabelingResult r join Image i on i.id = r.imageId"
                         + " where r.runId = :run and r.quarantine is not null and r.imageId > :after order by r.imageId", QuarantinedImage.class)
                 .setParameter("run", run).setParameter("after", after).setMaxResults(limit).getResultList();

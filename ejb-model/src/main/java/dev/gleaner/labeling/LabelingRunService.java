@@ -4,9 +4,11 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.dataset.Dataset;
-import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.inference.Progress;
+import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
@@ -24,7 +26,7 @@ public class LabelingRunService {
     @Inject
     private LabelingRunRepository runs;
     @Inject
-    private DatasetRepository datasets;
+    private DatasetService datasets;
     @Inject
     private ProjectRepository projects;
     @Inject
@@ -41,7 +43,7 @@ public class LabelingRunService {
     public LabelingRun create(NewLabelingRun wanted) {
         Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
         LabelingRules.checkPrompts(wanted.prompts(), thresholds);
-        Dataset dataset = ready(wanted.dataset());
+        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),
                 wanted.prompts().stream().map(Prompt::category).collect(Collectors.toSet()));
@@ -51,21 +53,9 @@ public class LabelingRunService {
         return run;
     }
 
-    private Dataset ready(Long id) {
-        String expected = "the id of a dataset that is READY";
-        Dataset dataset = id == null ? null : datasets.find(id).orElse(null);
-        if (dataset == null) {
-            throw new InvalidInput("dataset", id, expected);
-        }
-        if (!dataset.isReady()) {
-            throw new InvalidInput("dataset", id, expected + "; this one is " + dataset.status());
-        }
-        return dataset;
-    }
-
     /** @throws NotFound if there is no such run */
     public LabelingRun get(long id) {
-        return runs.find(id).orElseThrow(() -> new NotFound("labeling run", id));
+        return runs.find(id).orElseThrow(() -> new NotFound(LabelingRun.KIND, id));
     }
 
     /** Runs with ids below {@code before}, newest first, at most {@code limit} of them. */
@@ -102,9 +92,7 @@ public class LabelingRunService {
      */
     public LabelingRun restart(long id) {
         LabelingRun run = locked(id);
-        if (run.isActive()) {
-            throw new Conflict("labeling run " + id + " is " + run.status() + " already");
-        }
+        run.checkAtRest();
         run.restart(runs.forgetQuarantined(id));
         jobs.submit(PseudoLabelJob.NAME, id);
         return run;
@@ -120,6 +108,6 @@ public class LabelingRunService {
     }
 
     private LabelingRun locked(long id) {
-        return runs.lock(id).orElseThrow(() -> new NotFound("labeling run", id));
+        return runs.lock(id).orElseThrow(() -> new NotFound(LabelingRun.KIND, id));
     }
 }

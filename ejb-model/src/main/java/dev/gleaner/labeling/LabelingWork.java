@@ -5,8 +5,15 @@ import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Detection;
+import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Prompt;
-import dev.gleaner.modelversion.ModelRuntime;
+import dev.gleaner.inference.DetectedImage;
+import dev.gleaner.inference.InferenceLane;
+import dev.gleaner.inference.InferenceServer;
+import dev.gleaner.inference.InferenceWork;
+import dev.gleaner.inference.PendingImage;
+import dev.gleaner.inference.Shard;
+import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
@@ -22,7 +29,7 @@ import java.util.stream.Collectors;
 
 /** What the batch job does for a labeling run: cut it into shards, find what is left, label, and take the results. */
 @Stateless
-public class LabelingWork {
+public class LabelingWork implements InferenceWork {
 
     @Inject
     private LabelingRunRepository runs;
@@ -35,53 +42,47 @@ public class LabelingWork {
     @Inject
     private ModelVersionService models;
     @Inject
-    private ModelRuntime runtime;
-    @Inject
-    private LabelingServer server;
+    private InferenceServer server;
 
-    /** Cuts what the run has not finished with into at most {@code shards} stretches of equal numbers of images. */
+    @Override
+    public String job() {
+        return PseudoLabelJob.NAME;
+    }
+
+    @Override
     public List<Shard> shards(long run, int shards) {
         return runs.shards(get(run), shards);
     }
 
-    /**
-     * The shard's images with ids above {@code after} that the run has not finished with, by id, at most {@code limit} of them.
-     * Never part of a chunk's transaction, which would then stand open in the database while the model works.
-     */
+    @Override
     @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
     public List<PendingImage> pending(long run, Shard shard, long after, int limit) {
         return runs.pending(get(run), shard, after, limit).stream().map(PendingImage::of).toList();
     }
 
-    /** Opens the run's model; the lane must be closed. */
+    @Override
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
-    public LabelingLane open(long id) {
+    public InferenceLane open(long id) {
         LabelingRun run = get(id);
-        LabelingLane lane = new LabelingLane(runtime.open(models.get(run.modelVersionId())), run.prompts(), run.thresholds(),
-                server.decodingRoom());
-        server.opened(id);
-        return lane;
+        return server.open(PseudoLabelJob.NAME, id, models.get(run.modelVersionId()), run.prompts(), Chunking.PACKED, run.thresholds());
     }
 
-    /**
-     * Takes the results of a chunk, in the chunk's transaction: proposals, what they set aside, and the count of finished images.
-     *
-     * @throws SupersededAttempt if another server has taken the run up since this attempt began; nothing is written
-     */
-    public void finish(long id, int attempt, List<LabeledImage> images) {
+    /** Writes proposals, what they set aside, and the count of finished images. */
+    @Override
+    public void finish(long id, int attempt, List<DetectedImage> images) {
         LabelingRun run = get(id);
         Map<String, Category> categories = categories(run);
-        List<Long> labeled = images.stream().filter(image -> image.quarantine().isEmpty()).map(LabeledImage::imageId).toList();
+        List<Long> labeled = images.stream().filter(image -> image.quarantine().isEmpty()).map(DetectedImage::imageId).toList();
         if (!labeled.isEmpty()) {
             annotations.supersede(labeled, categories.values().stream().map(Category::id).toList(), id);
         }
-        for (LabeledImage image : images) {
+        for (DetectedImage image : images) {
             runs.add(new LabelingResult(id, image));
             propose(run, image, categories);
         }
         // Last, since it locks the run's row until the transaction ends.
-        if (!runs.count(id, attempt, images.size(), images.size() - labeled.size(), server.finished(id, images.size()))) {
-            throw new SupersededAttempt(id, attempt);
+        if (!runs.count(id, attempt, images.size(), images.size() - labeled.size(), server.finished(PseudoLabelJob.NAME, id, images.size()))) {
+            throw new SupersededAttempt(LabelingRun.KIND, id, attempt);
         }
     }
 
@@ -92,7 +93,7 @@ public class LabelingWork {
                 .collect(Collectors.toMap(Category::name, Function.identity()));
     }
 
-    private void propose(LabelingRun run, LabeledImage labeled, Map<String, Category> categories) {
+    private void propose(LabelingRun run, DetectedImage labeled, Map<String, Category> categories) {
         Image image = datasets.findImage(labeled.imageId()).orElseThrow();
         int ordinal = 0;
         for (Detection detection : labeled.detections()) {
@@ -101,7 +102,7 @@ public class LabelingWork {
         }
     }
 
-    /** Notes why the run must come to an end, whatever becomes of the transaction that failed. */
+    @Override
     @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
     public void doom(long id, int attempt, String reason) {
         LabelingRun run = runs.lock(id).orElseThrow();

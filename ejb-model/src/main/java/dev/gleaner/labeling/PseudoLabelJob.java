@@ -1,28 +1,22 @@
 package dev.gleaner.labeling;
 
+import dev.gleaner.inference.InferenceServer;
 import dev.gleaner.job.LeasedJob;
-import jakarta.batch.runtime.BatchStatus;
+import dev.gleaner.job.LeasedRunJob;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.Properties;
 
-/** A labeling run as a batch job: how a server takes it up, and what the execution's end means for it. */
+/** A labeling run as a batch job. */
 @Stateless
-public class PseudoLabelJob implements LeasedJob {
+public class PseudoLabelJob extends LeasedRunJob<LabelingRun> implements LeasedJob {
 
     public static final String NAME = "pseudo-label";
-
-    /** Job parameter: the run's id. */
-    public static final String RUN = "run";
-
-    /** Job parameter: the number of the attempt, without which no result is taken. */
-    public static final String ATTEMPT = "attempt";
 
     @Inject
     private LabelingRunRepository runs;
     @Inject
-    private LabelingServer server;
+    private InferenceServer server;
 
     @Override
     public String name() {
@@ -30,49 +24,17 @@ public class PseudoLabelJob implements LeasedJob {
     }
 
     @Override
-    public Optional<Attempt> begin(long id) {
-        LabelingRun run = locked(id);
-        if (!run.isActive()) {
-            return Optional.empty();
-        }
-        if (run.isStopRequested()) {
-            run.stopped();
-            return Optional.empty();
-        }
-        run.begin();
-        Properties parameters = new Properties();
-        parameters.setProperty(RUN, Long.toString(id));
-        parameters.setProperty(ATTEMPT, Integer.toString(run.attempt()));
-        return Optional.of(new Attempt(parameters, run.jobExecutionId()));
+    protected Optional<LabelingRun> find(long id) {
+        return runs.find(id);
     }
 
     @Override
-    public void executing(long id, long execution) {
-        locked(id).executing(execution);
+    protected Optional<LabelingRun> lock(long id) {
+        return runs.lock(id);
     }
 
     @Override
-    public boolean stopRequested(long id) {
-        LabelingRun run = runs.find(id).orElseThrow();
-        return run.isStopRequested() || run.error().isPresent();
-    }
-
-    @Override
-    public void ended(long id, BatchStatus status) {
-        server.closed(id);
-        LabelingRun run = locked(id);
-        if (run.error().isPresent()) {
-            run.failed(run.error().get());
-        } else if (status == BatchStatus.COMPLETED) {
-            run.completed();
-        } else if (status == BatchStatus.STOPPED) {
-            run.stopped();
-        } else {
-            run.failed("the batch job ended as " + status + "; the server's log says why");
-        }
-    }
-
-    private LabelingRun locked(long id) {
-        return runs.lock(id).orElseThrow();
+    protected void released(long id) {
+        server.closed(NAME, id);
     }
 }

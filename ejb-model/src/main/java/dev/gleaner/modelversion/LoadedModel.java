@@ -2,6 +2,7 @@ package dev.gleaner.modelversion;
 
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip;
+import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
@@ -17,8 +18,13 @@ public interface LoadedModel extends AutoCloseable {
     /** As {@link Glip#decode}; takes no turn on the device. */
     PreparedImage decode(byte[] encoded) throws IOException;
 
+    /** Detections of the prompts above the thresholds, best first, with as few passes as the text length allows. */
+    default List<Detection> detect(PreparedImage image, List<Prompt> prompts, Thresholds thresholds) {
+        return detect(image, prompts, Chunking.PACKED, thresholds);
+    }
+
     /** Detections of the prompts above the thresholds, best first. */
-    List<Detection> detect(PreparedImage image, List<Prompt> prompts, Thresholds thresholds);
+    List<Detection> detect(PreparedImage image, List<Prompt> prompts, Chunking chunking, Thresholds thresholds);
 
     /** Detections of the caption's noun phrases above the thresholds, best first. */
     List<Detection> detect(PreparedImage image, String caption, Thresholds thresholds);

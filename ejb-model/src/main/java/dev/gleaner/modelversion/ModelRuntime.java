@@ -210,6 +210,10 @@ public class ModelRuntime {
         }
     }
 
+    /** What a text on the device was made of. */
+    private record Asked(List<Prompt> prompts, Chunking chunking) {
+    }
+
     private final class Handle implements LoadedModel {
 
         private final Slot slot;
@@ -225,8 +229,8 @@ public class ModelRuntime {
         }
 
         @Override
-        public List<Detection> detect(PreparedImage image, List<Prompt> prompts, Thresholds thresholds) {
-            return slot.detect(image, prompts, () -> slot.glip.prepare(prompts, Chunking.PACKED), thresholds);
+        public List<Detection> detect(PreparedImage image, List<Prompt> prompts, Chunking chunking, Thresholds thresholds) {
+            return slot.detect(image, new Asked(prompts, chunking), () -> slot.glip.prepare(prompts, chunking), thresholds);
         }
 
         @Override

@@ -14,12 +14,14 @@ import dev.gleaner.format.SourceCategory;
 import dev.gleaner.format.SourceDocument;
 import dev.gleaner.format.SourceFormat;
 import dev.gleaner.format.SourceImage;
+import dev.gleaner.format.SourceImage.Known;
 import dev.gleaner.format.SourceItem;
 import dev.gleaner.glip.Box;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -82,9 +84,10 @@ public class ImportStaging {
     void stage(long dataset, List<SourceItem> items) {
         withConnection(connection -> {
             try (var documents = connection.prepareStatement("insert into import_documents (dataset_id, name, sha256) values (?, ?, ?)");
-                    var categories = connection.prepareStatement("insert into import_categories (dataset_id, source_id, name) values (?, ?, ?)");
+                    var categories = connection.prepareStatement("insert into import_categories (dataset_id, source_id, name, frequency) values (?, ?, ?, ?)");
                     var images = connection.prepareStatement("insert into import_images"
-                            + " (dataset_id, source_id, file_name, path, declared_width, declared_height) values (?, ?, ?, ?, ?, ?)");
+                            + " (dataset_id, source_id, file_name, path, declared_width, declared_height, absent, not_exhaustive)"
+                            + " values (?, ?, ?, ?, ?, ?, ?, ?)");
                     var boxes = connection.prepareStatement("insert into import_boxes (dataset_id, source_id, image_source_id,"
                             + " category_source_id, x, y, width, height, is_crowd) values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var findings = connection.prepareStatement(INSERT_FINDING)) {
@@ -94,9 +97,10 @@ public class ImportStaging {
                                 box.box().x(), box.box().y(), box.box().width(), box.box().height(), box.crowd());
                     } else if (item instanceof SourceImage image) {
                         add(images, dataset, image.id(), image.fileName(), image.file().map(Path::toString).orElse(null),
-                                image.declared().map(PixelSize::width).orElse(null), image.declared().map(PixelSize::height).orElse(null));
+                                image.declared().map(PixelSize::width).orElse(null), image.declared().map(PixelSize::height).orElse(null),
+                                texts(connection, image.known().map(Known::absent)), texts(connection, image.known().map(Known::notExhaustive)));
                     } else if (item instanceof SourceCategory category) {
-                        add(categories, dataset, category.id(), category.name());
+                        add(categories, dataset, category.id(), category.name(), category.frequency().orElse(null));
                     } else if (item instanceof SourceDocument document) {
                         add(documents, dataset, document.name(), document.sha256());
                     } else if (item instanceof Finding finding) {
@@ -108,6 +112,10 @@ public class ImportStaging {
                 }
             }
         });
+    }
+
+    private static Array texts(Connection connection, Optional<List<String>> texts) throws SQLException {
+        return texts.isEmpty() ? null : connection.createArrayOf("text", texts.get().toArray());
     }
 
     private static final String INSERT_FINDING = "insert into import_findings (dataset_id, code, file, message) values (?, ?, ?, ?)";
@@ -262,6 +270,11 @@ public class ImportStaging {
                         select :project, name from import_categories where dataset_id = :dataset group by name order by min(id)
                         on conflict do nothing""")
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
+        entities.createNativeQuery("""
+                        insert into dataset_categories (dataset_id, category_id, frequency)
+                        select :dataset, c.id, min(k.frequency) from import_categories k join categories c on c.project_id = :project and c.name = k.name
+                        where k.dataset_id = :dataset and k.frequency is not null group by c.id""")
+                .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
         int images = entities.createNativeQuery("""
                         insert into images (dataset_id, file_name, path, width, height, orientation, sha256)
                         select dataset_id, file_name, path, case when orientation >= 5 then stored_height else stored_width end,
@@ -269,6 +282,7 @@ public class ImportStaging {
                         from import_images where dataset_id = :dataset and usable order by file_name collate "C\"""")
                 .setParameter("dataset", dataset.id()).executeUpdate();
         entities.createNativeQuery("analyze images").executeUpdate();
+        publishKnown(dataset);
         int annotations = entities.createNativeQuery("""
                         insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd)
                         select i.id, b.dataset_id, c.id, b.x, b.y, b.width, b.height, 'IMPORTED', b.is_crowd
@@ -280,6 +294,19 @@ public class ImportStaging {
                         where b.dataset_id = :dataset and not b.left_out order by i.id, b.id""")
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
         return new Published(images, annotations);
+    }
+
+    /** What images tell of categories they have no boxes of. */
+    private void publishKnown(Dataset dataset) {
+        entities.createNativeQuery("""
+                        with known as (select distinct k.source_id, c.id from import_categories k
+                            join categories c on c.project_id = :project and c.name = k.name where k.dataset_id = :dataset)
+                        update images i set
+                            absent = array(select distinct k.id from unnest(s.absent) a join known k on k.source_id = a order by k.id),
+                            not_exhaustive = array(select distinct k.id from unnest(s.not_exhaustive) a join known k on k.source_id = a order by k.id)
+                        from import_images s
+                        where s.dataset_id = :dataset and s.usable and s.absent is not null and i.dataset_id = :dataset and i.file_name = s.file_name""")
+                .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
     }
 
     /** How much a dataset holds. */

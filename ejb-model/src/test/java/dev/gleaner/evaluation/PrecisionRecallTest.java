@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Collections;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PrecisionRecallTest {
@@ -84,5 +86,29 @@ class PrecisionRecallTest {
     void refusesOtherOverlaps() {
         assertThatThrownBy(() -> PrecisionRecall.undefined().precisions(52))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("IoU is 52%; expected 50, 55, ... 95");
+    }
+
+    @Test
+    void theMeanOverCategoriesPassesOverThoseWithNothingToFind() {
+        PrecisionRecall all = sameAtAllOverlaps(1, 1);
+        PrecisionRecall half = sameAtAllOverlaps(2, 1 / 2.0);
+
+        double[] mean = PrecisionRecall.meanPrecisions(
+                List.of(all.allPrecisions(), half.allPrecisions(), PrecisionRecall.undefined().allPrecisions()), 75);
+
+        assertThat(mean).hasSize(101);
+        assertThat(mean[0]).isEqualTo(0.75);
+        assertThat(mean[50]).isEqualTo(0.75);
+        assertThat(mean[51]).as("beyond the recall of the second").isEqualTo(0.5);
+        assertThat(PrecisionRecall.meanPrecisions(List.of(), 50)).isEmpty();
+    }
+
+    @Test
+    void allPrecisionsAreThoseOfEachOverlapInTurn() {
+        double[][] precisions = new double[10][];
+        Arrays.setAll(precisions, overlap -> new double[] {1 - overlap / 10.0});
+        PrecisionRecall curve = PrecisionRecall.of(precisions, 1);
+
+        assertThat(PrecisionRecall.meanPrecisions(List.of(curve.allPrecisions()), 65)).isEqualTo(curve.precisions(65));
     }
 }

@@ -44,6 +44,18 @@ class CocoReaderTest {
     }
 
     @Test
+    void readsWhatLvisTellsOfOtherCategories() throws IOException {
+        List<SourceItem> items = read("""
+                {"images": [{"id": 5, "file_name": "a.jpg", "neg_category_ids": [8, 9.0, null], "not_exhaustive_category_ids": ["7"]},
+                            {"id": 6, "file_name": "a.jpg", "neg_category_ids": []}, {"id": 7, "file_name": "a.jpg"}],
+                 "categories": [{"id": 7, "name": "cat", "frequency": "r"}, {"id": 8, "name": "dog", "frequency": "often"}]}""");
+
+        assertThat(items).filteredOn(SourceImage.class::isInstance).extracting(item -> ((SourceImage) item).known()).containsExactly(
+                Optional.of(new SourceImage.Known(List.of("8", "9"), List.of("7"))), Optional.of(new SourceImage.Known(List.of(), List.of())), Optional.empty());
+        assertThat(items).contains(new SourceCategory("7", "cat", Optional.of("r")), new SourceCategory("8", "dog"));
+    }
+
+    @Test
     void theDocumentIsHashedToItsLastByte() throws IOException {
         // printf '{"images":[]}  ' | sha256sum
         assertThat(read("{\"images\":[]}  ")).contains(

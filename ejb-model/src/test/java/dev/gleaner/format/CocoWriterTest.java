@@ -44,6 +44,20 @@ class CocoWriterTest {
     }
 
     @Test
+    void writesWhatLvisTellsOfOtherCategories() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CocoWriter coco = new CocoWriter(out, "lvis");
+        coco.category(3, "cat", Optional.of("r"));
+        coco.image(5, "a.jpg", new PixelSize(40, 30), Optional.of(new CocoWriter.Known(new long[] {3, 4}, new long[0])));
+        coco.end();
+
+        JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+        assertThat(json.at("/categories/0/frequency").asText()).isEqualTo("r");
+        assertThat(json.at("/images/0/neg_category_ids").toString()).isEqualTo("[3,4]");
+        assertThat(json.at("/images/0/not_exhaustive_category_ids").toString()).isEqualTo("[]");
+    }
+
+    @Test
     void anEmptyFileHasAllItsLists() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new CocoWriter(out, "nothing").end();

@@ -95,6 +95,27 @@ class ImportServiceTest {
     }
 
     @Test
+    void keepsWhatLvisTellsOfOtherCategories() throws Exception {
+        Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
+        Pictures.write(folder.resolve("images/b.jpg"), 40, 30);
+        Path json = write("""
+                {"images": [{"id": 1, "file_name": "a.jpg", "neg_category_ids": [9, 7, 55], "not_exhaustive_category_ids": [8]},
+                            {"id": 2, "file_name": "b.jpg", "neg_category_ids": []}], "annotations": [],
+                 "categories": [{"id": 7, "name": "cat", "frequency": "r"}, {"id": 8, "name": "dog", "frequency": "f"}, {"id": 9, "name": "bird"}]}""");
+
+        Dataset done = harness.importAll(register("lvis", json));
+
+        assertThat(done.status()).isEqualTo(Dataset.Status.READY);
+        assertThat(database.inTransaction(() -> database.entities().createNativeQuery("""
+                        select i.file_name || ' absent ' || (select string_agg(c.name, ',' order by c.id) from categories c where c.id = any(i.absent))
+                            || ' not exhaustive ' || (select string_agg(c.name, ',') from categories c where c.id = any(i.not_exhaustive))
+                        from images i where i.file_name = 'a.jpg'""", String.class).getResultList())).hasToString("[a.jpg absent cat,bird not exhaustive dog]");
+        assertThat(database.count("images where absent = '{}' and not_exhaustive = '{}'")).isOne();
+        assertThat(database.inTransaction(() -> database.entities().createNativeQuery("select c.name || d.frequency from dataset_categories d"
+                + " join categories c on c.id = d.category_id order by c.id", String.class).getResultList())).hasToString("[catr, dogf]");
+    }
+
+    @Test
     void anErrorKeepsEverythingOutAndIsInTheReport() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
         Path json = coco("a.jpg", "gone.jpg");

@@ -8,19 +8,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gleaner.glip.GlipConfig;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A model as this program keeps it, in a folder of four files: {@code model.safetensors} with the parameters under
@@ -124,26 +118,15 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
      */
     public static Bundle write(Path target, GlipConfig config, Provenance provenance, Path vocabulary,
                                Collection<StoredTensor> weights) throws IOException {
-        if (Files.exists(target)) {
-            throw new FileAlreadyExistsException(target.toString());
-        }
         if (config.hasFixedClasses()) {
             categories(vocabulary, config.head().classes());
         }
-        Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
-        Path unfinished = Files.createTempDirectory(parent, "." + target.getFileName() + "-");
-        try {
-            Safetensors.write(unfinished.resolve(WEIGHTS), weights);
-            JSON.writeValue(unfinished.resolve(CONFIG).toFile(), config);
-            JSON.writeValue(unfinished.resolve(PROVENANCE).toFile(), provenance);
-            Files.copy(vocabulary, unfinished.resolve(words(config)));
-            for (String name : List.of(WEIGHTS, CONFIG, PROVENANCE, words(config))) {
-                force(unfinished.resolve(name));
-            }
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            delete(unfinished);
-        }
+        AtomicFolder.write(target, folder -> {
+            Safetensors.write(folder.resolve(WEIGHTS), weights);
+            JSON.writeValue(folder.resolve(CONFIG).toFile(), config);
+            JSON.writeValue(folder.resolve(PROVENANCE).toFile(), provenance);
+            Files.copy(vocabulary, folder.resolve(words(config)));
+        });
         return new Bundle(target, config, provenance);
     }
 
@@ -160,22 +143,6 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
             throw new CheckpointException(source + ", " + place + ": " + e.getOriginalMessage(), e);
         } catch (JacksonException e) {
             throw new CheckpointException(source + " is no JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (NoSuchFileException moved) {
-            // It has become the bundle.
         }
     }
 }

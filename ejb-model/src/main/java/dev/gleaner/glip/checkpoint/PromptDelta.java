@@ -136,7 +136,7 @@ public record PromptDelta(String baseSha256, List<Text> texts, Provenance proven
         Path unfinished = folder.resolve("unfinished");
         try {
             Safetensors.write(unfinished, Map.of(METADATA, json()), tensors());
-            Bundle.force(unfinished);
+            AtomicFolder.force(unfinished);
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);

@@ -49,6 +49,37 @@ class NounPhrasesTest {
         assertThat(phrases(caption)).containsExactly(expected.split("; "));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "stop sign                            | stop sign",
+        "a stop sign                          | a stop sign",
+        "trash can                            | trash can",
+        "a trash can next to a bench          | a trash can; a bench",
+        "hat                                  | hat",
+        "person. hat. dog                     | person; hat; dog",
+        "baseball bat and baseball glove      | baseball bat; baseball glove",
+        "helmet . safety vest . gloves        | helmet; safety vest; gloves",
+        "dining table                         | dining table",
+        "dent. scratch. crack                 | dent; scratch; crack",
+        "weed                                 | weed",
+    })
+    void findsThingsThatAreOnlyNamed(String caption, String expected) {
+        assertThat(phrases(caption)).containsExactly(expected.split("; "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "a dog that can swim     | a dog",
+        "a dog can be seen       | a dog",
+        "the birds fly           | the birds",
+        "a man walks             | a man",
+        "a cat is sleeping       | a cat",
+        "everyone and their dogs | dogs",
+    })
+    void leavesVerbsAndPronounsWhatTheyAre(String caption, String expected) {
+        assertThat(phrases(caption)).containsExactly(expected.split("; "));
+    }
+
     @Test
     void keepsTheCaptionAsItIsAndPointsIntoIt() {
         String caption = "A Big  Dog,\na cat;\tand THE bus";

@@ -24,6 +24,7 @@ import dev.gleaner.glip.train.TrainingExample.DetectionExample;
 import dev.gleaner.glip.train.TrainingExample.GroundingExample;
 import dev.gleaner.glip.vision.RgbImage;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,6 +184,17 @@ class FixedClassesTest {
         }
         assertThat(steps[1].loss()).isCloseTo(steps[0].loss(), within(1e-6 * steps[0].loss()));
         assertThat(steps[1].gradientNorm()).isCloseTo(steps[0].gradientNorm(), within(1e-5 * steps[0].gradientNorm()));
+    }
+
+    /** The prior of the configuration, 0.3, is what a fresh model gives every class; ln(3 / 7) is its logit. */
+    @Test
+    void aModelFromNothingStartsNearThePrior() throws IOException {
+        GlipConfig config = DyHead.config(start.config(), 2);
+        FloatBuffer bias = InitialWeights.of(config, 1).get("head.classes.bias").readFloats();
+
+        assertThat(config.head().classes()).isEqualTo(2);
+        assertThat(bias).isEqualTo(FloatBuffer.wrap(new float[] {(float) Math.log(3 / 7.0), (float) Math.log(3 / 7.0)}));
+        assertThat(InitialWeights.of(config, 1)).doesNotContainKeys("head.bias", "head.log_scale", "bert.embeddings.word.weight");
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.inference.Progress;
+import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.labeling.LabelingRun;
 import dev.gleaner.labeling.LabelingRunService;
 import dev.gleaner.labeling.NewLabelingRun;
-import dev.gleaner.labeling.Progress;
-import dev.gleaner.labeling.QuarantinedImage;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -92,7 +92,7 @@ public class LabelingRunResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public void events(@PathParam("id") long id, @Context SseEventSink sink, @Context Sse sse) {
         runs.get(id);
-        events.follow(id, sink, sse);
+        events.follow(() -> runs.get(id), RunView::of, sink, sse);
     }
 
     @POST

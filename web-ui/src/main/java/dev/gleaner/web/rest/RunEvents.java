@@ -1,17 +1,16 @@
 package dev.gleaner.web.rest;
 
-import dev.gleaner.labeling.LabelingRun;
-import dev.gleaner.labeling.LabelingRunService;
-import dev.gleaner.web.rest.LabelingRunResource.RunView;
+import dev.gleaner.job.LeasedRun;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Tells browsers how far runs have come. The database is asked, once a second for each listener, since the server that works
@@ -22,24 +21,29 @@ public class RunEvents {
 
     private static final long RECONNECT_MILLIS = 2000;
 
-    @Inject
-    private LabelingRunService runs;
     @Resource
     private ManagedScheduledExecutorService executor;
 
-    /** Sends events until the run is at rest or the listener is gone. */
-    void follow(long run, SseEventSink sink, Sse sse) {
-        executor.execute(new Follower(run, sink, sse));
+    /**
+     * Sends events until the run is at rest or the listener is gone.
+     *
+     * @param read the run as it stands; it must work on any thread
+     * @param view what each event shows
+     */
+    <R extends LeasedRun> void follow(Supplier<R> read, Function<R, ?> view, SseEventSink sink, Sse sse) {
+        executor.execute(new Follower<>(read, view, sink, sse));
     }
 
-    private final class Follower implements Runnable {
+    private final class Follower<R extends LeasedRun> implements Runnable {
 
-        private final long id;
+        private final Supplier<R> read;
+        private final Function<R, ?> view;
         private final SseEventSink sink;
         private final Sse sse;
 
-        Follower(long id, SseEventSink sink, Sse sse) {
-            this.id = id;
+        Follower(Supplier<R> read, Function<R, ?> view, SseEventSink sink, Sse sse) {
+            this.read = read;
+            this.view = view;
             this.sink = sink;
             this.sse = sse;
         }
@@ -49,7 +53,7 @@ public class RunEvents {
             if (sink.isClosed()) {
                 return;
             }
-            LabelingRun run = runs.get(id);
+            R run = read.get();
             if (run.isActive()) {
                 sink.send(event("progress", run)).whenComplete((sent, failure) -> {
                     if (failure == null) {
@@ -63,8 +67,9 @@ public class RunEvents {
             }
         }
 
-        private OutboundSseEvent event(String name, LabelingRun run) {
-            return sse.newEventBuilder().name(name).mediaType(MediaType.APPLICATION_JSON_TYPE).data(RunView.class, RunView.of(run))
+        private OutboundSseEvent event(String name, R run) {
+            Object data = view.apply(run);
+            return sse.newEventBuilder().name(name).mediaType(MediaType.APPLICATION_JSON_TYPE).data(data.getClass(), data)
                     .reconnectDelay(RECONNECT_MILLIS).build();
         }
     }

@@ -23,6 +23,8 @@ public class StrictParams implements ParamConverterProvider {
             return cast(new Param<>(name, "a whole number", Long::valueOf));
         } else if (rawType == int.class || rawType == Integer.class) {
             return cast(new Param<>(name, "a whole number", Integer::valueOf));
+        } else if (rawType == double.class || rawType == Double.class) {
+            return cast(new Param<>(name, "a number", Double::valueOf));
         } else if (rawType == boolean.class) {
             return cast(new Param<>(name, "true or false", StrictParams::trueOrFalse));
         }
@@ -54,6 +56,9 @@ public class StrictParams implements ParamConverterProvider {
 
         @Override
         public T fromString(String text) {
+            if (text == null) {
+                return null;
+            }
             try {
                 return parse.apply(text);
             } catch (IllegalArgumentException e) {

@@ -1,0 +1,181 @@
+package dev.gleaner.evaluationrun;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gleaner.Browser;
+import dev.gleaner.GleanerServer;
+import dev.gleaner.GleanerServerExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+/** The pages of evaluations in a real browser. Leaves a picture of each, in light and dark. */
+@ExtendWith(GleanerServerExtension.class)
+class EvaluationConsoleIT {
+
+    private static final Path SCREENSHOTS = Path.of("target/screenshots");
+
+    private static Evaluating evaluating;
+    private static long shapes;
+    private static long others;
+
+    @BeforeAll
+    static void prepare(GleanerServer server, @TempDir Path folder) throws IOException {
+        Files.createDirectories(SCREENSHOTS);
+        evaluating = new Evaluating(server);
+        shapes = evaluating.register("shapes", Shapes.draw(folder.resolve("shapes"), 24, 1));
+        others = evaluating.register("other shapes", Shapes.draw(folder.resolve("others"), 8, 2));
+    }
+
+    @Test
+    void anEvaluationIsOrderedWatchedAndExplained(GleanerServer server) {
+        try (Browser browser = Browser.start()) {
+            signIn(browser, server);
+            browser.open(server, "/datasets/" + shapes);
+            browser.find("a[href='/evaluations/new?dataset=" + shapes + "']").click();
+            browser.awaitText("h1", "New evaluation");
+            browser.find("select[name=subset] option[value=split]").click();
+            browser.find("input[name=fraction]").clear();
+            browser.find("input[name=fraction]").sendKeys("75");
+            picture(browser, "new-evaluation");
+            button(browser, "Start the evaluation").click();
+
+            browser.awaitText("h1", "Evaluation ");
+            browser.awaitText(".badge", "completed");
+            browser.find("gl-plot canvas");
+            long id = Long.parseLong(browser.driver().getCurrentUrl().replaceFirst(".*/", ""));
+            JsonNode evaluation = evaluating.get("/api/evaluations/" + id);
+            assertThat(evaluation.get("total").intValue()).isEqualTo(18);
+            assertThat(browser.findAll("#figures dd")).hasSize(12);
+            for (String figure : List.of("ap", "ap50", "ar", "arSmall")) {
+                assertThat(browser.find("dd[data-figure=" + figure + "]").getText()).as(figure)
+                        .isEqualTo(points(evaluation.at("/figures/" + figure)));
+            }
+            assertThat(browser.find("#how").getText()).contains("75% held out with seed 3", "official", evaluation.at("/snapshot/sha256").textValue().substring(0, 12));
+            picture(browser, "evaluation");
+
+            assertThat(column(browser, 1)).containsExactlyInAnyOrder("disc", "square");
+            sortBy(browser, "Category");
+            assertThat(column(browser, 1)).containsExactly("disc", "square");
+            sortBy(browser, "Category");
+            assertThat(column(browser, 1)).containsExactly("square", "disc");
+
+            browser.findAll("#categories button.link").stream().filter(link -> link.getText().equals("disc")).findFirst().orElseThrow().click();
+            browser.awaitText("#mistakes h2", "of disc");
+            browser.await(() -> browser.findAll("#curve .u-legend .u-series").size() == 3);
+            browser.find("select[aria-label=IoU] option[value='0.75']").click();
+            browser.find("gl-plot canvas");
+
+            browser.findAll("#mistakes .tabs button").stream().filter(tab -> tab.getText().equals("Background")).findFirst().orElseThrow().click();
+            browser.await(() -> browser.findAll("#mistakes a.tile").stream().allMatch(tile -> "BACKGROUND".equals(tile.getAttribute("data-kind"))));
+            WebElement first = browser.find("#mistakes a.tile");
+            JsonNode worst = evaluating.get("/api/evaluations/" + id + "/examples?kind=background&limit=1&category="
+                    + evaluating.items("/api/evaluations/" + id + "/categories", 10).get(0).get("id")).at("/items/0");
+            assertThat(first.getAttribute("data-mistake")).isEqualTo(worst.get("id").asText());
+            WebElement drawn = first.findElement(By.cssSelector("rect.wrong"));
+            double left = Math.max(0, worst.at("/bbox/0").doubleValue());
+            double right = Math.min(worst.get("width").doubleValue(), worst.at("/bbox/0").doubleValue() + worst.at("/bbox/2").doubleValue());
+            assertThat(Double.parseDouble(drawn.getAttribute("x"))).isEqualTo(left);
+            assertThat(Double.parseDouble(drawn.getAttribute("width"))).isCloseTo(right - left, within(1e-9));
+            picture(browser, "evaluation-category");
+            assertThat(browser.complaints()).isEmpty();
+
+            browser.open(server, "/evaluations");
+            browser.awaitText("table", "Evaluation " + id);
+            picture(browser, "evaluations");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void oneModelOnSeveralDatasetsComesToOneTable(GleanerServer server) {
+        try (Browser browser = Browser.start()) {
+            signIn(browser, server);
+            browser.open(server, "/evaluation-families/new");
+            browser.awaitText("h1", "several datasets");
+            browser.find("input[name=name]").sendKeys("two sets of shapes");
+            browser.findAll("select[name=model] option").stream().filter(option -> option.getText().startsWith("tiny")).findFirst().orElseThrow();
+            chooseModel(browser);
+            browser.find("input[name=dataset][value='" + shapes + "']").click();
+            browser.find("input[name=dataset][value='" + others + "']").click();
+            browser.find("input[aria-label='Supervised AP on shapes']").sendKeys("61.5");
+            browser.find("textarea[aria-label='Phrases for other shapes']").sendKeys("disc: red circle");
+            picture(browser, "new-family");
+            button(browser, "Start 2 evaluations").click();
+
+            browser.awaitText("h1", "two sets of shapes");
+            browser.awaitText("#done", "2 of 2");
+            long id = Long.parseLong(browser.driver().getCurrentUrl().replaceFirst(".*/", ""));
+            JsonNode family = evaluating.get("/api/evaluation-families/" + id);
+            assertThat(browser.find("#mean").getText()).isEqualTo(points(family.at("/ap/mean")));
+            assertThat(browser.find("#summary").getText()).contains("shapes", "other shapes", "61.5");
+            button(browser, "Enter supervised APs").click();
+            WebElement second = browser.find("input[name='supervised-" + others + "']");
+            second.sendKeys("50");
+            button(browser, "Keep them").click();
+            browser.await(() -> browser.find("#summary").getText().contains("50.0"));
+            assertThat(evaluating.get("/api/evaluation-families/" + id).at("/supervisedAp/mean").doubleValue()).isEqualTo((0.615 + 0.5) / 2);
+            picture(browser, "family");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** Other tests have models of the same name in their projects. */
+    private static void chooseModel(Browser browser) {
+        for (WebElement option : browser.findAll("select[name=model] option")) {
+            option.click();
+            if (!browser.findAll("input[name=dataset][value='" + shapes + "']").isEmpty()) {
+                return;
+            }
+        }
+        throw new AssertionError("no model offers the datasets of its project");
+    }
+
+    private static String points(JsonNode figure) {
+        return figure.isMissingNode() ? "–" : String.format(Locale.ROOT, "%.1f", figure.doubleValue() * 100);
+    }
+
+    private static List<String> column(Browser browser, int number) {
+        return browser.findAll("#categories tbody td:nth-child(" + number + ")").stream().map(WebElement::getText).toList();
+    }
+
+    private static void sortBy(Browser browser, String column) {
+        browser.findAll("#categories th button").stream().filter(header -> header.getText().startsWith(column)).findFirst().orElseThrow().click();
+    }
+
+    private static WebElement button(Browser browser, String text) {
+        browser.await(() -> browser.findAll("button").stream().anyMatch(button -> button.getText().equals(text)));
+        return browser.findAll("button").stream().filter(button -> button.getText().equals(text)).findFirst().orElseThrow();
+    }
+
+    /** The whole page, in both themes. */
+    private static void picture(Browser browser, String name) {
+        long height = ((Number) browser.driver().executeScript("return document.documentElement.scrollHeight")).longValue();
+        browser.driver().executeCdpCommand("Emulation.setDeviceMetricsOverride",
+                Map.of("width", 1280, "height", Math.max(900, height), "deviceScaleFactor", 1, "mobile", false));
+        for (String theme : List.of("dark", "light")) {
+            browser.driver().executeCdpCommand("Emulation.setEmulatedMedia",
+                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+            browser.screenshot(SCREENSHOTS.resolve(name + (theme.equals("dark") ? "-dark" : "") + ".png"));
+        }
+        browser.driver().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    private static void signIn(Browser browser, GleanerServer server) {
+        browser.open(server, "/");
+        browser.find("input[name=token]").sendKeys(server.token());
+        browser.find("form button").click();
+        browser.awaitText("h1", "Overview");
+    }
+}

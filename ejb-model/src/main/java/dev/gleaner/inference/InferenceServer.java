@@ -1,0 +1,47 @@
+package dev.gleaner.inference;
+
+import dev.gleaner.glip.Glip.Chunking;
+import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.Thresholds;
+import dev.gleaner.modelversion.ModelRuntime;
+import dev.gleaner.modelversion.ModelVersion;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the runs at work on this server share, and what the partitions of one run share. */
+@ApplicationScoped
+public class InferenceServer {
+
+    private record Run(String job, long id) {
+    }
+
+    private final DecodingRoom decodingRoom = new DecodingRoom(Runtime.getRuntime().maxMemory() / 2);
+    private final Map<Run, Throughput> throughputs = new ConcurrentHashMap<>();
+    @Inject
+    private ModelRuntime runtime;
+
+    /** A partition of the run is about to begin: opens its model; the lane must be closed. */
+    public InferenceLane open(String job, long run, ModelVersion model, List<Prompt> prompts, Chunking chunking, Thresholds thresholds) {
+        InferenceLane lane = new InferenceLane(runtime.open(model), prompts, chunking, thresholds, decodingRoom);
+        throughput(job, run);
+        return lane;
+    }
+
+    /** @return the run's images per second of late */
+    public double finished(String job, long run, int images) {
+        return throughput(job, run).finished(images, Instant.now());
+    }
+
+    private Throughput throughput(String job, long run) {
+        return throughputs.computeIfAbsent(new Run(job, run), any -> new Throughput(Instant.now()));
+    }
+
+    /** The run has come to rest. */
+    public void closed(String job, long run) {
+        throughputs.remove(new Run(job, run));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.gleaner.web.rest;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.evaluation.DetectionFigures;
+import dev.gleaner.evaluationrun.Evaluation;
+import dev.gleaner.evaluationrun.EvaluationFamily;
+import dev.gleaner.evaluationrun.EvaluationService;
+import dev.gleaner.evaluationrun.FamilySummary;
+import dev.gleaner.evaluationrun.NewEvaluationFamily;
+import dev.gleaner.inference.Progress;
+import dev.gleaner.web.rest.EvaluationOrders.SplitJson;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Evaluations of one model version on several datasets, with one table. */
+@Path("evaluation-families")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class EvaluationFamilyResource {
+
+    public record FamilyOrder(String name, Long modelVersion, String protocol, String chunking, Integer detectionsPerImage,
+            List<MemberOrder> datasets) {
+    }
+
+    public record MemberOrder(Long dataset, List<PromptJson> prompts, SplitJson split, Double supervisedAp) {
+    }
+
+    /** AP in [0, 1] by the dataset's id; null takes it back. */
+    public record SupervisedOrder(Map<String, Double> supervisedAp) {
+    }
+
+    public record FamilyRow(long evaluation, long dataset, String name, Evaluation.Status status, int done, int total,
+            Double ap, Double ap50, Double supervisedAp, String error) {
+
+        static FamilyRow of(FamilySummary.Row row) {
+            Evaluation evaluation = row.evaluation();
+            Progress progress = evaluation.progress(Instant.now());
+            return new FamilyRow(evaluation.id(), evaluation.datasetId(), row.dataset(), progress.status(), progress.done(), progress.total(),
+                    row.ap().orElse(null),
+                    evaluation.figures().map(figures -> figures.all().ap50()).filter(ap -> ap != DetectionFigures.UNDEFINED).orElse(null),
+                    evaluation.supervisedAp().orElse(null), evaluation.error().orElse(null));
+        }
+    }
+
+    /** Over {@code of} figures. */
+    public record AverageJson(double mean, double median, int of) {
+
+        static AverageJson of(FamilySummary.Average average) {
+            return new AverageJson(average.mean(), average.median(), average.of());
+        }
+    }
+
+    public record FamilyView(long id, String name, long modelVersion, String protocol, Integer shots, List<FamilyRow> evaluations,
+            AverageJson ap, AverageJson supervisedAp, String startedBy, Instant createdAt) {
+
+        static FamilyView of(FamilySummary summary) {
+            EvaluationFamily family = summary.family();
+            return new FamilyView(family.id(), family.name(), family.modelVersionId(), family.protocol().label(), family.shots().orElse(null),
+                    summary.rows().stream().map(FamilyRow::of).toList(), summary.ap().map(AverageJson::of).orElse(null),
+                    summary.supervisedAp().map(AverageJson::of).orElse(null), family.startedBy(), family.createdAt());
+        }
+    }
+
+    public record FamilyPage(List<FamilyView> items, Long next) {
+    }
+
+    @Inject
+    private EvaluationService evaluations;
+
+    @GET
+    public FamilyPage list(@QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        return paging.page(evaluations.newestFamilies(paging.before(), paging.limitAndOne()), summary -> summary.family().id(),
+                FamilyView::of, FamilyPage::new);
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(FamilyOrder order, @Context SecurityContext caller) {
+        EvaluationFamily family = evaluations.createFamily(new NewEvaluationFamily(order.name(), order.modelVersion(),
+                EvaluationOrders.protocol(order.protocol()), EvaluationOrders.chunking(order.chunking()), order.detectionsPerImage(),
+                members(order.datasets())), caller.getUserPrincipal().getName());
+        return Answers.accepted("evaluation-families", family.id(), FamilyView.of(evaluations.family(family.id())));
+    }
+
+    /** @return null for null: whether datasets are needed, the service says */
+    private static List<NewEvaluationFamily.Member> members(List<MemberOrder> orders) {
+        if (orders == null) {
+            return null;
+        }
+        List<NewEvaluationFamily.Member> members = new ArrayList<>();
+        for (int i = 0; i < orders.size(); i++) {
+            MemberOrder order = orders.get(i);
+            String place = "datasets[" + i + "]";
+            if (order == null) {
+                throw new InvalidInput(place, null, "an object with a dataset");
+            }
+            try {
+                members.add(new NewEvaluationFamily.Member(order.dataset(), PromptJson.read(order.prompts()), SplitJson.read(order.split()),
+                        order.supervisedAp()));
+            } catch (InvalidInput e) {
+                throw e.within(place);
+            }
+        }
+        return members;
+    }
+
+    @GET
+    @Path("{id}")
+    public FamilyView get(@PathParam("id") long id) {
+        return FamilyView.of(evaluations.family(id));
+    }
+
+    @PUT
+    @Path("{id}/supervised")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public FamilyView compare(@PathParam("id") long id, SupervisedOrder order) {
+        if (order.supervisedAp() == null) {
+            throw new InvalidInput("supervisedAp", null, "an object with an AP by dataset");
+        }
+        Map<Long, Double> byDataset = new LinkedHashMap<>();
+        order.supervisedAp().forEach((dataset, ap) -> byDataset.put(datasetId(dataset), ap));
+        return FamilyView.of(evaluations.compare(id, byDataset));
+    }
+
+    private static Long datasetId(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidInput("supervisedAp", text, "the id of a dataset of the family");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import { html, nothing } from 'lit';
+import { api } from '../api.js';
+import { Page, at, badge, count, percent, points, problemNote, untrainedNote } from '../ui.js';
+
+const AGAIN_MILLIS = 2000;
+
+/** One model on several datasets: a table of APs, with their mean and median. */
+class Family extends Page {
+  static properties = { family: { attribute: false }, shown: { state: true }, model: { state: true }, entering: { state: true } };
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.load();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  async load() {
+    await this.attempt(async () => {
+      this.shown = await api(`evaluation-families/${this.family}`);
+      document.title = `${this.shown.name} – Gleaner`;
+      this.model ??= await api(`model-versions/${this.shown.modelVersion}`);
+    });
+    if (this.isConnected && (this.problem || this.shown?.evaluations.some(isActive))) {
+      this.timer = setTimeout(() => this.load(), AGAIN_MILLIS);
+    }
+  }
+
+  async enter(event) {
+    event.preventDefault();
+    const given = new FormData(event.target);
+    const supervisedAp = Object.fromEntries(this.shown.evaluations.map(({ dataset }) => {
+      const text = given.get(`supervised-${dataset}`).trim();
+      return [dataset, text === '' ? null : Number(text) / 100];
+    }));
+    const family = await this.attempt(() => api(`evaluation-families/${this.family}/supervised`, { method: 'PUT', json: { supervisedAp } }));
+    if (family) {
+      this.shown = family;
+      this.entering = false;
+    }
+  }
+
+  render() {
+    if (!this.shown || !this.model) {
+      return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
+    }
+    const { name, shots, protocol, evaluations, ap, supervisedAp, startedBy, createdAt } = this.shown;
+    const done = evaluations.filter(({ status }) => status === 'COMPLETED').length;
+    return html`
+      <header class="row spread">
+        <div class="stack tight"><p class="crumbs"><a href="/evaluations">Evaluations</a></p><h1>${name}</h1>
+          <p class="quiet"><a href="/models">${this.model.name}</a>, ${shots == null ? 'zero-shot' : `${shots}-shot`}, ${protocol === 'coco' ? 'COCO' : 'LVIS with fixed AP'}.
+            Ordered ${at(createdAt)} by ${startedBy}.</p></div>
+        ${this.entering ? nothing : html`<button class="button" @click=${() => { this.entering = true; }}>Enter supervised APs</button>`}
+      </header>
+      ${problemNote(this.problem)}
+      ${this.model.untrained ? untrainedNote(this.model.name) : nothing}
+      <section class="card"><dl class="facts">
+        <div><dt>Mean AP</dt><dd id="mean">${points(ap?.mean)}</dd></div>
+        <div><dt>Median AP</dt><dd id="median">${points(ap?.median)}</dd></div>
+        <div><dt>Supervised, mean AP</dt><dd>${points(supervisedAp?.mean)}</dd></div>
+        <div><dt>Datasets</dt><dd id="done">${count(done)} of ${count(evaluations.length)}</dd></div>
+      </dl></section>
+      <form class="card flush" id="summary" @submit=${this.enter}>
+        <div class="scroll"><table>
+          <thead><tr><th>Dataset</th><th>Status</th><th class="number">Images</th><th class="number">AP</th><th class="number">AP50</th>
+            <th class="number">Supervised AP</th><th class="number">Difference</th></tr></thead>
+          <tbody>${evaluations.map((row) => this.row(row))}</tbody>
+          <tfoot>
+            <tr><th scope="row">Mean</th><td></td><td></td><td class="number"><strong>${points(ap?.mean)}</strong></td><td></td><td class="number">${points(supervisedAp?.mean)}</td><td></td></tr>
+            <tr><th scope="row">Median</th><td></td><td></td><td class="number"><strong>${points(ap?.median)}</strong></td><td></td><td class="number">${points(supervisedAp?.median)}</td><td></td></tr>
+          </tfoot>
+        </table></div>
+        ${this.entering ? html`<div class="body row"><button class="button primary" ?disabled=${this.busy}>Keep them</button>
+          <button type="button" class="button plain" @click=${() => { this.entering = false; }}>Cancel</button></div>` : nothing}
+      </form>`;
+  }
+
+  row(row) {
+    const { evaluation, dataset, name, status, done, total, ap, ap50, supervisedAp, error } = row;
+    return html`<tr>
+      <td class="name"><a href="/evaluations/${evaluation}">${name}</a>${error ? html`<br><span class="quiet small">${error}</span>` : nothing}</td>
+      <td>${badge(status)}${isActive(row) ? html` <span class="quiet small">${percent(total ? done / total : 0)}</span>` : nothing}</td>
+      <td class="number">${count(total)}</td>
+      <td class="number">${points(ap)}</td>
+      <td class="number">${points(ap50)}</td>
+      <td class="number">${this.entering ? html`<input class="short" type="number" name="supervised-${dataset}" min="0" max="100" step="any" aria-label="Supervised AP on ${name}, in percent"
+        value=${supervisedAp == null ? '' : Number((supervisedAp * 100).toFixed(6))}>` : points(supervisedAp)}</td>
+      <td class="number">${ap == null || supervisedAp == null ? '–' : points(ap - supervisedAp)}</td>
+    </tr>`;
+  }
+}
+
+const isActive = ({ status }) => status === 'STARTING' || status === 'RUNNING';
+
+customElements.define('gl-family', Family);
