@@ -15,7 +15,8 @@ import java.util.List;
 /**
  * What GLIP minimises (Li et al. 2022, equation 4 and appendix; ATSS for the localisation): a sigmoid focal loss on how well
  * every anchor agrees with every token, a GIoU loss on the boxes of the positive anchors, weighted by their centreness, and a
- * binary cross entropy on the centreness.
+ * binary cross entropy on the centreness. Where classes are fixed they stand in the place of tokens, and this is the loss of
+ * Dynamic Head and ATSS.
  *
  * <p>A batch's normalisers follow from its targets alone, so its images can be gone through one at a time: the sum of their
  * losses, each divided by the whole batch's normalisers, is the batch's loss.
@@ -29,6 +30,8 @@ record GlipLoss(double positives, double centreness) {
     private static final double FOCAL_GAMMA = 2;
     private static final double BOX_WEIGHT = 2;
     private static final double EPSILON = 1e-7;
+    /** The text length of a model of fixed classes. */
+    static final int NO_TEXT = 0;
 
     /** The loss of a batch with these targets. */
     static GlipLoss of(List<ImageTargets> batch) {
@@ -45,10 +48,11 @@ record GlipLoss(double positives, double centreness) {
     /**
      * One image's share of the batch's loss.
      *
-     * @param said           alignment logits (A, T), box regressions (A, 4) and centreness logits (A), see
+     * @param said           alignment or class logits (A, T), box regressions (A, 4) and centreness logits (A), see
      *                       {@link dev.gleaner.glip.Network#predict}
-     * @param positiveTokens for each box the tokens it is named by
-     * @param textLength     L, the length that texts are padded to; T is what is left of it without padding
+     * @param positiveTokens for each box the tokens it is named by, or its class
+     * @param textLength     L, the length that texts are padded to; T is what is left of it without padding; {@link #NO_TEXT} for
+     *                       fixed classes
      * @return the total, then its summands: alignment, boxes, centreness; each ()
      */
     NDList of(NDList said, ImageTargets targets, List<int[]> positiveTokens, int textLength) {

@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A network in training on one device: its parameters, their running moments and their average. Steps are taken one at a time
+ * A network in training on one device, with text or of fixed classes: its parameters, their running moments and their average. Steps are taken one at a time
  * by one thread; only one training records gradients at a time in a process.
  *
  * <p>What it does at a step follows from the settings, the number of the step and the batch alone, so a training that goes on
@@ -63,6 +63,9 @@ public final class Trainer implements AutoCloseable {
         if ((settings.mode() == TuningMode.PROMPT) != (promptTokens != null)) {
             throw new IllegalArgumentException("promptTokens: the tokens of one caption are needed in mode PROMPT, and in no other");
         }
+        if (promptTokens != null && config.hasFixedClasses()) {
+            throw new IllegalArgumentException("mode: PROMPT, expected another one: a model of fixed classes reads no text");
+        }
         this.config = config;
         this.settings = settings;
         this.promptTokens = promptTokens == null ? null : promptTokens.clone();
@@ -80,8 +83,9 @@ public final class Trainer implements AutoCloseable {
         }
         network.computeIn(settings.precision());
         network.namedParameters().forEach((name, parameter) -> {
-            // Without effect on detection; the official training leaves them alone as well.
-            if (settings.mode().changes(name) && !name.startsWith("head.classes.")) {
+            // Where there is a text they are without effect; the official training leaves them alone as well.
+            boolean unused = !config.hasFixedClasses() && name.startsWith("head.classes.");
+            if (settings.mode().changes(name) && !unused) {
                 train(name, parameter.getArray());
             }
         });
@@ -169,11 +173,15 @@ public final class Trainer implements AutoCloseable {
         ImageTensor image = item.image();
         NDArray pixels = Kernels.to(Gradients.lasting(manager.create(image.values(),
                 new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))), settings.precision());
-        NDArray ids = Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens)));
-        NDArray mask = Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens)));
+        NDList inputs = new NDList(pixels);
+        if (!config.hasFixedClasses()) {
+            inputs.add(Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens))));
+            inputs.add(Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens))));
+        }
         List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises, prompt));
-        pieces.add(said -> loss.of(said, targets, item.positiveTokens(), config.text().length()));
-        return new Backpropagation(pieces, settings.recompute()).run(new NDList(pixels, ids, mask), seed);
+        int textLength = config.hasFixedClasses() ? GlipLoss.NO_TEXT : config.text().length();
+        pieces.add(said -> loss.of(said, targets, item.positiveTokens(), textLength));
+        return new Backpropagation(pieces, settings.recompute()).run(inputs, seed);
     }
 
     private static long[] longs(int[] values, int count) {

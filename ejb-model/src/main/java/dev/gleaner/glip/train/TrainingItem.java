@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * What a training step reads of one image, in plain memory. {@code B} boxes, possibly none; {@code L} is the model's text
- * length. The arrays are shared, not copied: nobody changes them.
+ * length, 0 for a model of fixed classes, whose caption is empty. The arrays are shared, not copied: nobody changes them.
  *
  * @param image          the augmented image, resized, normalised and padded
  * @param caption        the text as the tokeniser reads it
@@ -16,7 +16,7 @@ import java.util.Objects;
  *                       is {@code x2 - x1 + 1}, and greater than 1; where a photo was shrunk, boxes at its edge may pass that by less
  *                       than a pixel, as the official ones do
  * @param labels         {@code [B]}, indexes into the categories or phrases of the example
- * @param positiveTokens for each box the positions in {@code tokenIds} it is positive for, ascending; none for a box whose phrase was
+ * @param positiveTokens for each box the positions in {@code tokenIds} it is positive for, ascending, or its class; none for a box whose phrase was
  *                       cut off the end of a long caption: it trains regression, and is negative for every token
  * @param droppedBoxes   boxes of the example that are not here: they vanished in a crop or at the edge of the image, or their category
  *                       found no room in the caption

@@ -37,7 +37,9 @@ public enum TuningMode {
 
     /**
      * No parameter of the network: a vector added to each token of one fixed caption, behind the language backbone, is learnt
-     * in their stead.
+     * in their stead, and kept in a {@link dev.gleaner.glip.checkpoint.PromptDelta} beside the model it is for. It starts from
+     * zero and has the base learning rate and its decay, as {@code language_prompt_v2} of the official code; our reading of the
+     * paper, whose prompt tuning has no numbers to compare with.
      */
     PROMPT(Set.of()) {
         @Override
