@@ -19,9 +19,10 @@ import java.util.Random;
  * The supervised baseline: GLIP's detector without language (Dynamic Head, Dai et al. 2021; "DyHead-T" in GLIP, section 4). It
  * has Swin, the pyramid and the tower of dynamic convolutions, and scores a fixed list of classes.
  *
- * <p>Our reading of the paper; there are no official numbers of it to compare with. The paper's baseline was pre-trained on
- * Objects365 as such. This one starts from what a GLIP learnt about images, whose tower heard the text in between, so its figures
- * after fine-tuning are of the same kind and not the same.
+ * <p>What it says of an image is what the official GLIP without fusion, GLIP-T (A), says of it, whose class predictor is there
+ * and unused. How it is trained is our reading of the papers, and there are no official numbers of that. The paper's baseline
+ * was pre-trained on Objects365 as such. One made of another GLIP starts from a tower that heard the text in between, so figures
+ * after fine-tuning are of the same kind as the paper's and not the same.
  */
 public final class DyHead {
 

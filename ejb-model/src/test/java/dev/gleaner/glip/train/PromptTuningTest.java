@@ -72,9 +72,7 @@ class PromptTuningTest {
 
     @BeforeAll
     static void tune() throws IOException {
-        Path tiny = Reference.file("tiny");
-        base = new OfficialImport().run(new OfficialModel(tiny.resolve("tiny.pth"), tiny.resolve("tiny.yaml"), tiny.resolve("vocab.txt"),
-                tiny.resolve("bert_config.json")), folder.resolve("base"));
+        base = imported(Reference.file("tiny"), folder.resolve("base"));
         tokenizer = BertTokenizer.read(base.vocabulary());
         before = base.weightsSha256();
         ItemMaker maker = ItemMaker.ofFixedText(base.config(), tokenizer, Augmentation.none(base.config().input()));
@@ -96,6 +94,11 @@ class PromptTuningTest {
         }
         delta = folder.resolve("prompt.safetensors");
         PromptDelta.of(base, List.of(new PromptDelta.Text(CATEGORIES, tokens, offset))).write(delta);
+    }
+
+    private static Bundle imported(Path tiny, Path target) throws IOException {
+        return new OfficialImport().run(new OfficialModel(tiny.resolve("tiny.pth"), tiny.resolve("tiny.yaml"), tiny.resolve("vocab.txt"),
+                tiny.resolve("bert_config.json")), target);
     }
 
     private static TextPlanner planner() {
@@ -135,8 +138,27 @@ class PromptTuningTest {
 
     @Test
     void theSavedPromptFindsWhatTheTrainedNetworkFinds() throws IOException {
-        List<ScoredBox> expected = foundByPieces();
-        try (Glip glip = Glip.load(base.folder(), delta, "cpu")) {
+        assertFinds(base, delta, foundByPieces(base.config(), weights, offset));
+    }
+
+    /** Which aligns with the language backbone's output itself, where the first model aligns with what the head makes of it. */
+    @Test
+    void soDoesAModelWithoutFusion() throws IOException {
+        Bundle plain = imported(Reference.file("tiny_a"), folder.resolve("plain"));
+        Path file = folder.resolve("plain.safetensors");
+        float[] large = new float[tokens.length * plain.config().bert().hidden()];
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < large.length; i++) {
+            large[i] = (float) random.nextDouble(-0.5, 0.5);
+        }
+        PromptDelta.of(plain, List.of(new PromptDelta.Text(CATEGORIES, tokens, large))).write(file);
+
+        assertThat(plain.config().head().aligned()).isEqualTo(GlipConfig.Aligned.EMBEDDED);
+        assertFinds(plain, file, foundByPieces(plain.config(), plain.weights(), large));
+    }
+
+    private static void assertFinds(Bundle bundle, Path delta, List<ScoredBox> expected) throws IOException {
+        try (Glip glip = Glip.load(bundle.folder(), delta, "cpu")) {
             for (Glip.Chunking chunking : Glip.Chunking.values()) {
                 List<Detection> found = find(glip, chunking, CATEGORIES, CATEGORIES.size());
 
@@ -213,8 +235,7 @@ class PromptTuningTest {
     }
 
     /** Detections of the trainer's own network, by its training path and this test's own reading of the head. */
-    private static List<ScoredBox> foundByPieces() {
-        GlipConfig config = base.config();
+    private static List<ScoredBox> foundByPieces(GlipConfig config, Map<String, StoredTensor> weights, float[] offset) {
         TrainingItem item = batch.get(0);
         ImageTensor image = item.image();
         List<int[]> positions = planner().planOne(CATEGORIES.stream().map(Prompt::of).toList()).tokenPositions();
