@@ -101,6 +101,19 @@ class FixedClassesTest {
     }
 
     @Test
+    void aHandWithoutTheOtherIsNotMirrored() {
+        List<String> hand = List.of("nose", "left hand");
+        ItemMaker maker = ItemMaker.ofClasses(start.config(), hand,
+                new Augmentation(List.of(128), 128, 1, RandomCrop.NONE, ColorJitter.NONE));
+
+        TrainingItem item = maker.make(new DetectionExample(Scene.of(128, 128, TALL), List.of(new TargetBox(TALL, 1)), hand),
+                new SplittableRandom(1));
+
+        assertThat(item.boxes()).containsExactly(16, 20, 47, 83);
+        assertThat(item.positiveTokens()).containsExactly(new int[] {1});
+    }
+
+    @Test
     void whatIsNoClassOrHasACaptionIsRefused() {
         DetectionExample zebra = new DetectionExample(Scene.of(9, 9), List.of(), List.of("tall", "zebra"));
         GroundingExample caption = new GroundingExample(Scene.of(9, 9), "a tall one", List.of(), List.of(List.of(new Span(0, 6))));
