@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.gleaner.glip.head.HeadLayer;
 import dev.gleaner.glip.head.Predictor;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.NamedBlock;
 import dev.gleaner.glip.text.Bert;
 import dev.gleaner.glip.vision.DropBlock;
@@ -127,8 +128,9 @@ public final class Network extends NamedBlock {
                 return new NDList(swin.embed(training.test("swin"), in.get(0)));
             }
             NDList text = text(training.test("bert"), in.get(1), in.get(2));
-            NDArray hidden = prompt == null ? text.get(0) : text.get(0).add(prompt);
-            NDArray embedded = prompt == null ? text.get(1) : text.get(1).add(prompt);
+            NDArray offset = prompt == null ? null : Kernels.to(prompt, text.get(0).getDataType());
+            NDArray hidden = prompt == null ? text.get(0) : text.get(0).add(offset);
+            NDArray embedded = prompt == null ? text.get(1) : text.get(1).add(offset);
             return new NDList(in.get(2), hidden, embedded, swin.embed(training.test("swin"), in.get(0)));
         });
         for (int i = 0; i < GlipConfig.Swin.STAGES; i++) {

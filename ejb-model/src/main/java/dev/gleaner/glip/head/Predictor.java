@@ -73,9 +73,9 @@ public final class Predictor extends NamedBlock {
 
     private NDArray align(NDArray places, NDArray text) {
         // In single precision whatever the features have: the squares of a half-precision text overflow.
-        NDArray exact = text.toType(DataType.FLOAT32, false);
+        NDArray exact = Kernels.to(text, DataType.FLOAT32);
         NDArray length = exact.square().sum(new int[] {1}, true).sqrt().maximum(Kernels.constant(1e-12));
-        NDArray words = exact.div(length).toType(text.getDataType(), false); // (T, D)
+        NDArray words = Kernels.to(exact.div(length), text.getDataType()); // (T, D)
         NDArray projected = linear(words.div(Kernels.constant(2)), value(textWeight), value(textProjectionBias)); // (T, C)
         NDArray wordBias = words.matMul(value(textBias)).add(value(bias)); // (T)
         NDArray logits = linear(places, projected.div(value(logScale).exp()), wordBias); // (P, T)

@@ -56,7 +56,7 @@ record GlipLoss(double positives, double centreness) {
      * @return the total, then its summands: alignment, boxes, centreness; each ()
      */
     NDList of(NDList said, ImageTargets targets, List<int[]> positiveTokens, int textLength) {
-        NDArray logits = said.get(0).toType(DataType.FLOAT32, false);
+        NDArray logits = Kernels.to(said.get(0), DataType.FLOAT32);
         NDManager manager = logits.getManager();
         float[] tokens = tokens(targets, positiveTokens, (int) logits.getShape().get(1), textLength);
         NDArray wanted = Gradients.lasting(manager.create(tokens, logits.getShape())); // (A, T)
@@ -68,10 +68,10 @@ record GlipLoss(double positives, double centreness) {
             return new NDList(alignment, alignment.duplicate(), none, none);
         }
         NDArray rows = Gradients.lasting(manager.create(longs(targets.positives())));
-        NDArray regression = Kernels.rows(said.get(1).toType(DataType.FLOAT32, false), rows); // (K, 4)
+        NDArray regression = Kernels.rows(Kernels.to(said.get(1), DataType.FLOAT32), rows); // (K, 4)
         NDArray wantedCentreness = Gradients.lasting(manager.create(targets.centreness())); // (K)
         NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness).sum().mul(number(manager, BOX_WEIGHT / centreness));
-        NDArray centrality = Kernels.rows(said.get(2).toType(DataType.FLOAT32, false).expandDims(1), rows).squeeze(1); // (K)
+        NDArray centrality = Kernels.rows(Kernels.to(said.get(2), DataType.FLOAT32).expandDims(1), rows).squeeze(1); // (K)
         NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness).mul(share);
         return new NDList(alignment.add(boxes).add(central), alignment, boxes, central);
     }

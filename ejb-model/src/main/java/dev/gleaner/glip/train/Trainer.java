@@ -129,6 +129,9 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingDiverged if this and many steps before it brought no finite loss
      */
     public TrainingStep step(List<TrainingItem> batch) {
+        if (batch.isEmpty()) {
+            throw new IllegalArgumentException("batch: no images, expected at least one");
+        }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             trained.values().forEach(parameter -> Gradients.clear(parameter.weight));
@@ -151,7 +154,7 @@ public final class Trainer implements AutoCloseable {
             TrainingStep report = new TrainingStep(step, losses[0], losses[1], losses[2], losses[3], norm, rate,
                     targets.stream().mapToInt(image -> image.positives().length).sum(), finite);
             skipped = finite ? 0 : skipped + 1;
-            if (skipped == MOST_SKIPPED) {
+            if (skipped >= MOST_SKIPPED) {
                 throw new TrainingDiverged(report, skipped);
             }
             return report;
@@ -168,15 +171,14 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("caption: '" + item.caption() + "' is not the one this prompt is tuned for");
         }
         ImageTensor image = item.image();
-        NDArray pixels = Gradients.lasting(manager.create(image.values(),
-                new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))).toType(settings.precision(), false);
+        NDArray pixels = Kernels.to(Gradients.lasting(manager.create(image.values(),
+                new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))), settings.precision());
         NDList inputs = new NDList(pixels);
         if (!config.hasFixedClasses()) {
             inputs.add(Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens))));
             inputs.add(Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens))));
         }
-        List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises,
-                prompt == null ? null : prompt.toType(settings.precision(), false)));
+        List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises, prompt));
         int textLength = config.hasFixedClasses() ? GlipLoss.NO_TEXT : config.text().length();
         pieces.add(said -> loss.of(said, targets, item.positiveTokens(), textLength));
         return new Backpropagation(pieces, settings.recompute()).run(inputs, seed);
@@ -199,7 +201,7 @@ public final class Trainer implements AutoCloseable {
         return floats(trained.get(name).weight.getGradient());
     }
 
-    /** The network's parameters, changed and unchanged, by our names; averaged where there is an average. */
+    /** The network's parameters, changed and unchanged, by our names; averaged where there is an average. To be read before the next step. */
     public List<StoredTensor> weights() {
         List<StoredTensor> weights = new ArrayList<>();
         network.namedParameters().forEach((name, parameter) -> {
@@ -228,7 +230,7 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    /** Everything that changes, to go on from; frozen parameters are not in it. */
+    /** Everything that changes, to go on from; frozen parameters are not in it. To be read before the next step. */
     public List<StoredTensor> state() {
         List<StoredTensor> state = new ArrayList<>();
         trained.forEach((name, parameter) -> parts(parameter).forEach((part, array) -> state.add(stored(part + "/" + name, array))));

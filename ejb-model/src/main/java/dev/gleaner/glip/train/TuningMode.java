@@ -2,7 +2,10 @@ package dev.gleaner.glip.train;
 
 import java.util.Set;
 
-/** Which parameters a training changes (GLIP, section 5.3 and appendix). What is frozen also regularises nothing. */
+/**
+ * Which parameters a training changes (GLIP, section 5.3 and appendix). What is frozen also regularises nothing. But for
+ * {@link #FULL} this is our reading of the paper; no reference number covers it.
+ */
 public enum TuningMode {
 
     /** All of them. */

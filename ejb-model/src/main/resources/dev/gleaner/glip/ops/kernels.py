@@ -8,6 +8,12 @@ class Kernels(Module):
   def attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(query, key, value, torch.contiguous(mask), 0.0, False)
 
+  def softmax(self, x: Tensor) -> Tensor:
+    return torch.softmax(x, -1)
+
+  def to_type(self, x: Tensor, type: Tensor) -> Tensor:
+    return torch.to(x, int(type))
+
   def rows(self, rows: Tensor, indices: Tensor) -> Tensor:
     return torch.index_select(rows, 0, indices)
 
