@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.CheckpointException;
@@ -134,6 +135,20 @@ class DyHeadTest {
             assertThat(byCategory).extracting(Detection::box).isEqualTo(byPhrase.stream().map(Detection::box).toList());
             assertThat(byCategory).extracting(Detection::phrase).containsOnly("a thing with four corners");
             assertThat(find(glip, List.of())).isEmpty();
+        }
+    }
+
+    @Test
+    void halfPrecisionFindsAboutTheSame() throws IOException {
+        List<Prompt> prompts = CATEGORIES.stream().map(Prompt::of).toList();
+        try (Glip whole = Glip.load(bundle.folder(), "cpu"); Glip half = LoadedGlip.load(bundle, Device.cpu(), DataType.FLOAT16)) {
+            Detection best = find(whole, prompts).get(0);
+
+            assertThat(find(half, prompts)).anySatisfy(found -> {
+                assertThat(found.category()).isEqualTo(best.category());
+                assertThat(found.box().iou(best.box())).isGreaterThan(0.95);
+                assertThat(found.score()).isCloseTo(best.score(), within(0.01));
+            });
         }
     }
 
