@@ -195,17 +195,18 @@ public final class Kernels {
      *
      * @param logits  (...)
      * @param targets (...), 1 where the logit should be high, 0 elsewhere
+     * @param weights broadcast to the logits: how much each counts
      * @param alpha   weight of the ones; the zeros have {@code 1 - alpha}
      * @param gamma   power of what is wrong about a probability
      * @return ()
      */
-    public static NDArray focalLoss(NDArray logits, NDArray targets, double alpha, double gamma) {
-        return call("focal_loss", logits, targets, constant(alpha), constant(gamma));
+    public static NDArray focalLoss(NDArray logits, NDArray targets, NDArray weights, double alpha, double gamma) {
+        return call("focal_loss", logits, targets, weights, constant(alpha), constant(gamma));
     }
 
-    /** Sum of the binary cross entropies of logits (...) with targets (...) in 0..1. */
-    public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
-        return call("binary_cross_entropy", logits, targets);
+    /** Sum of the binary cross entropies of logits (...) with targets (...) in 0..1, each times its weight (...). */
+    public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets, NDArray weights) {
+        return call("binary_cross_entropy", logits, targets, weights);
     }
 
     /** Sum of the squares of all values, in double precision. */

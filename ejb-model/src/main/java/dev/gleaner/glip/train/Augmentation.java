@@ -114,7 +114,7 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
         DetectionExample augmented = (DetectionExample) apply(example, random);
         boolean same = augmented.categories().equals(names);
         return new DetectionExample(augmented.image(), same ? augmented.boxes() : augmented.boxes().stream()
-                .map(target -> new TargetBox(target.box(), mirrored.get(target.label()))).toList(), names);
+                .map(target -> target.labelled(mirrored.get(target.label()))).toList(), names);
     }
 
     private static List<TargetBox> clipped(List<TargetBox> boxes, Window window) {
@@ -122,7 +122,7 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
         for (TargetBox target : boxes) {
             Box visible = window.clip(target.box());
             if (!isFlat(visible)) {
-                kept.add(new TargetBox(visible, target.label()));
+                kept.add(target.at(visible));
             }
         }
         return kept;
@@ -136,15 +136,14 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
     private static List<TargetBox> scaled(List<TargetBox> boxes, double wide, double high) {
         return boxes.stream().map(target -> {
             Box box = target.box();
-            return new TargetBox(Box.xyxyInclusive(box.x() * wide, box.y() * high, box.x2Inclusive() * wide, box.y2Inclusive() * high),
-                    target.label());
+            return target.at(Box.xyxyInclusive(box.x() * wide, box.y() * high, box.x2Inclusive() * wide, box.y2Inclusive() * high));
         }).toList();
     }
 
     private static List<TargetBox> mirrored(List<TargetBox> boxes, int width) {
         return boxes.stream().map(target -> {
             Box box = target.box();
-            return new TargetBox(Box.xywh(width - box.x() - box.width(), box.y(), box.width(), box.height()), target.label());
+            return target.at(Box.xywh(width - box.x() - box.width(), box.y(), box.width(), box.height()));
         }).toList();
     }
 

@@ -21,8 +21,8 @@ import java.util.List;
  * <p>A batch's normalisers follow from its targets alone, so its images can be gone through one at a time: the sum of their
  * losses, each divided by the whole batch's normalisers, is the batch's loss.
  *
- * @param positives  positive anchors of the whole batch, at least 1
- * @param centreness sum of the batch's centreness targets; unused without positives
+ * @param positives  positive anchors of the whole batch by their weights, at least 1
+ * @param centreness sum of the batch's centreness targets by their weights; unused without positives
  */
 record GlipLoss(double positives, double centreness) {
 
@@ -35,11 +35,13 @@ record GlipLoss(double positives, double centreness) {
 
     /** The loss of a batch with these targets. */
     static GlipLoss of(List<ImageTargets> batch) {
-        double positives = batch.stream().mapToInt(targets -> targets.positives().length).sum();
+        double positives = 0;
         double centreness = 0;
         for (ImageTargets targets : batch) {
-            for (float value : targets.centreness()) {
-                centreness += value;
+            float[] weights = targets.positiveWeights();
+            for (int i = 0; i < weights.length; i++) {
+                positives += weights[i];
+                centreness += weights[i] * targets.centreness()[i];
             }
         }
         return new GlipLoss(Math.max(1, positives), centreness);
@@ -61,7 +63,8 @@ record GlipLoss(double positives, double centreness) {
         float[] tokens = tokens(targets, positiveTokens, (int) logits.getShape().get(1), textLength);
         NDArray wanted = Gradients.lasting(manager.create(tokens, logits.getShape())); // (A, T)
         NDArray share = number(manager, 1 / positives);
-        NDArray alignment = Kernels.focalLoss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA).mul(share);
+        NDArray weights = Gradients.lasting(manager.create(targets.weights(), new Shape(targets.weights().length, 1))); // (A, 1)
+        NDArray alignment = Kernels.focalLoss(logits, wanted, weights, FOCAL_ALPHA, FOCAL_GAMMA).mul(share);
         int count = targets.positives().length;
         if (count == 0) {
             NDArray none = manager.zeros(new Shape());
@@ -70,9 +73,10 @@ record GlipLoss(double positives, double centreness) {
         NDArray rows = Gradients.lasting(manager.create(longs(targets.positives())));
         NDArray regression = Kernels.rows(Kernels.to(said.get(1), DataType.FLOAT32), rows); // (K, 4)
         NDArray wantedCentreness = Gradients.lasting(manager.create(targets.centreness())); // (K)
-        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness).sum().mul(number(manager, BOX_WEIGHT / centreness));
+        NDArray positiveWeights = Gradients.lasting(manager.create(targets.positiveWeights())); // (K)
+        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness.mul(positiveWeights)).sum().mul(number(manager, BOX_WEIGHT / centreness));
         NDArray centrality = Kernels.rows(Kernels.to(said.get(2), DataType.FLOAT32).expandDims(1), rows).squeeze(1); // (K)
-        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness).mul(share);
+        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness, positiveWeights).mul(share);
         return new NDList(alignment.add(boxes).add(central), alignment, boxes, central);
     }
 

@@ -106,7 +106,7 @@ public final class ItemMaker {
         CaptionSampler.Sample sample = captions.sample(detection, planner, random);
         int[][] tokens = tokens(sample.text(), sample.categories(), detection.categories().size());
         return item(example, augmented, sample.text(), tokens,
-                augmented.boxes().stream().filter(box -> tokens[box.label()].length > 0).toList());
+                augmented.boxes().stream().filter(box -> tokens[box.label()].length > 0 || box.weight() == 0).toList());
     }
 
     private TrainingItem classified(TrainingExample example, TrainingExample augmented) {
@@ -167,7 +167,11 @@ public final class ItemMaker {
             corners[4 * i + 3] = (float) box.y2Inclusive();
         }
         int[] labels = boxes.stream().mapToInt(TargetBox::label).toArray();
+        float[] weights = new float[labels.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) boxes.get(i).weight();
+        }
         return new TrainingItem(image, text.caption(), text.tokenIds(), text.attentionMask(), corners, labels,
-                IntStream.of(labels).mapToObj(label -> tokens[label]).toList(), example.boxes().size() - boxes.size());
+                IntStream.of(labels).mapToObj(label -> tokens[label]).toList(), weights, example.boxes().size() - boxes.size());
     }
 }

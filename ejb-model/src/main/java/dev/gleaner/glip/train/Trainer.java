@@ -162,7 +162,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private ImageTargets targets(TrainingItem item) {
-        return ImageTargets.of(config.anchors(), item.image().paddedHeight(), item.image().paddedWidth(), item.boxes());
+        return ImageTargets.of(config.anchors(), item.image().paddedHeight(), item.image().paddedWidth(), item.boxes(),
+                item.weights());
     }
 
     private double[] backward(TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {

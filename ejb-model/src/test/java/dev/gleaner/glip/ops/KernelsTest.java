@@ -288,7 +288,7 @@ class KernelsTest {
     @Test
     void focalLossWeighsWhatIsWrong() {
         NDArray logits = manager.create(new float[] {(float) Math.log(3), (float) Math.log(3)});
-        assertThat(Kernels.focalLoss(logits, manager.create(new float[] {1, 0}), 0.25, 2).getFloat())
+        assertThat(Kernels.focalLoss(logits, manager.create(new float[] {1, 0}), manager.ones(new Shape(1)), 0.25, 2).getFloat())
                 .isCloseTo((float) (0.25 / 16 * Math.log(4 / 3.0) + 0.75 * 9 / 16 * Math.log(4)), within(1e-6f));
     }
 
@@ -298,7 +298,7 @@ class KernelsTest {
         NDArray logits = manager.create(new float[] {1000, -1000, 1000, -1000}).duplicate();
         NDArray targets = manager.create(new float[] {0, 1, 1, 0}).duplicate();
         logits.setRequiresGradient(true);
-        NDArray loss = Gradients.backward(() -> Kernels.focalLoss(logits, targets, 0.25, 2));
+        NDArray loss = Gradients.backward(() -> Kernels.focalLoss(logits, targets, manager.ones(new Shape(1)), 0.25, 2));
         assertThat(loss.getFloat()).isEqualTo(750 + 250);
         assertThat(logits.getGradient().toFloatArray()).containsExactly(0.75f, -0.25f, 0, 0);
     }
@@ -307,7 +307,7 @@ class KernelsTest {
     void binaryCrossEntropyIsSummed() {
         // ln 2 at 1/2 whatever the target; at 3/4 half of ln(4/3) and half of ln 4.
         NDArray logits = manager.create(new float[] {0, (float) Math.log(3)});
-        assertThat(Kernels.binaryCrossEntropy(logits, manager.create(new float[] {0.3f, 0.5f})).getFloat())
+        assertThat(Kernels.binaryCrossEntropy(logits, manager.create(new float[] {0.3f, 0.5f}), manager.ones(new Shape(1))).getFloat())
                 .isCloseTo((float) (Math.log(2) + (Math.log(4 / 3.0) + Math.log(4)) / 2), within(1e-6f));
     }
 

@@ -117,6 +117,21 @@ class GlipLossTest {
         assertThat(sum).containsExactly(new double[] {alignment + boxes + centreness, alignment, boxes, centreness}, within(1e-5));
     }
 
+    /** A certain box and one that counts a quarter, and an anchor that counts nothing: normalised by one and a quarter. */
+    @Test
+    void everyAnchorCountsByItsWeight() {
+        ImageTargets all = targets(3, new float[] {0.5f, 1}, HALF, BESIDE);
+        ImageTargets weighted = new ImageTargets(all.anchors(), all.matched(), all.positives(), all.regression(), all.centreness(),
+                new float[] {1, 0.25f, 0});
+        GlipLoss loss = GlipLoss.of(List.of(weighted));
+        assertThat(loss).isEqualTo(new GlipLoss(1.25, 0.75));
+        double[] numbers = numbers(loss.of(said(new float[6], 0, LN3, 0), weighted, List.of(new int[] {0}, new int[] {0}), 256));
+        double alignment = (1 + 0.25) / 4 * LN2 / 1.25;
+        double boxes = 2 * (0.5 * (1 - 36 / 81.0) + 0.25 * (1 + 99 / 261.0)) / 0.75;
+        double central = (LN2 + 0.25 * Math.log(4 / 3.0)) / 1.25;
+        assertThat(numbers).containsExactly(new double[] {alignment + boxes + central, alignment, boxes, central}, within(1e-5));
+    }
+
     private static void add(double[] sum, NDList losses) {
         double[] numbers = numbers(losses);
         for (int i = 0; i < sum.length; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.glip.GlipConfig;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,35 @@ class ImageTargetsTest {
         float[] expected = {0, 10 * 2 / 16f, (float) (5 * Math.log(20 / 16.0)), (float) (5 * Math.log(18 / 16.0))};
         assertThat(ImageTargets.four(targets.regression(), k)).containsExactly(expected, within(1e-5f));
         assertThat(targets.centreness()[k]).isCloseTo((float) Math.sqrt(6.5 / 10.5), within(1e-5f));
+    }
+
+    /** Two boxes like two anchors side by side; the second is not known to be there, and the third is a proposal. */
+    @Test
+    void anchorsCountAsTheirBoxesDo() {
+        float[] boxes = {12, 4, 27, 19, 28, 20, 43, 35, 44, 36, 59, 51};
+        ImageTargets targets = ImageTargets.of(ANCHORS, 64, 64, boxes, new float[] {1, 0, 0.5f});
+        ImageTargets known = ImageTargets.of(ANCHORS, 64, 64, boxes);
+        List<Integer> second = IntStream.range(0, known.matched().length).filter(anchor -> known.matched()[anchor] == 1).boxed().toList();
+        List<Integer> third = IntStream.range(0, known.matched().length).filter(anchor -> known.matched()[anchor] == 2).boxed().toList();
+        assertThat(second).isNotEmpty().allSatisfy(anchor -> {
+            assertThat(targets.matched()[anchor]).isEqualTo(AtssMatcher.BACKGROUND);
+            assertThat(targets.weights()[anchor]).isZero();
+        });
+        assertThat(third).isNotEmpty().allSatisfy(anchor -> {
+            assertThat(targets.matched()[anchor]).isEqualTo(2);
+            assertThat(targets.weights()[anchor]).isEqualTo(0.5f);
+        });
+        assertThat(IntStream.range(0, targets.weights().length).filter(anchor -> targets.weights()[anchor] == 1).count())
+                .isEqualTo(targets.weights().length - second.size() - third.size());
+    }
+
+    /** A box that nobody knows of takes no anchor from one that is there. */
+    @Test
+    void whatIsKnownComesFirst() {
+        float[] same = {12, 4, 27, 19, 12, 4, 27, 19};
+        ImageTargets targets = ImageTargets.of(ANCHORS, 64, 64, same, new float[] {0, 1});
+        assertThat(targets.matched()[ROW1_COLUMN2]).isEqualTo(1);
+        assertThat(targets.weights()[ROW1_COLUMN2]).isEqualTo(1);
     }
 
     @Test
