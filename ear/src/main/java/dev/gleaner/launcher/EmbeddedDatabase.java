@@ -2,6 +2,7 @@ package dev.gleaner.launcher;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -142,10 +143,13 @@ final class EmbeddedDatabase implements AutoCloseable {
      * of a killed postmaster notice its death themselves.
      */
     private static void stopLeftovers(Path data) throws IOException {
-        List<ProcessHandle> leftovers = processesIn(data);
-        if (leftovers.isEmpty()) {
-            return;
+        // Repeated, because a tool that makes or starts a database may begin another process meanwhile.
+        for (List<ProcessHandle> found = processesOn(data); !found.isEmpty(); found = processesOn(data)) {
+            stop(found);
         }
+    }
+
+    private static void stop(List<ProcessHandle> leftovers) throws IOException {
         for (ProcessHandle process : leftovers) {
             if (process.parent().map(parent -> !leftovers.contains(parent)).orElse(true)) {
                 new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
@@ -159,14 +163,22 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL's processes work in their data folder. */
-    private static List<ProcessHandle> processesIn(Path data) {
+    /** PostgreSQL's own processes work in their data folder; {@code initdb} and {@code pg_ctl} name it. */
+    private static List<ProcessHandle> processesOn(Path data) {
         return ProcessHandle.allProcesses().filter(process -> {
+            Path proc = Path.of("/proc", Long.toString(process.pid()));
             try {
-                return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd")).equals(data);
+                return Files.readSymbolicLink(proc.resolve("cwd")).equals(data)
+                        || Files.readString(proc.resolve("cmdline"), StandardCharsets.ISO_8859_1).contains("\0-D\0" + latin1(data) + "\0");
             } catch (IOException e) {
+                // Another user's, or gone.
                 return false;
             }
         }).toList();
+    }
+
+    /** The path's bytes, each as a character: no other bytes can be in the way. */
+    private static String latin1(Path path) {
+        return new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 }
