@@ -22,13 +22,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One installation's life from its first start, with the demo, through the deaths of its parts to an orderly end. */
-@Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SurvivalIT {
 

@@ -50,7 +50,7 @@ class AccessIT {
         JsonNode paths = server.send(server.anonymousRequest("/openapi?format=json").header("Accept", "application/json").GET()).expect(200).json()
                 .get("paths");
         List<Route> routes = new ArrayList<>();
-        paths.fields().forEachRemaining(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+        paths.properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
             if (!method.equals("parameters")) {
                 routes.add(new Route(method.toUpperCase(), path.getKey().replace("{id}", "1")));
             }

@@ -20,16 +20,16 @@ class DecodingRoomTest {
     @Test
     void letsTheNextOneInWhenRoomIsGivenBack() throws InterruptedException {
         var entered = new CountDownLatch(1);
-        Thread second;
-        try (var first = room.hold(600 * 1024)) {
-            second = new Thread(() -> {
-                try (var held = room.hold(600 * 1024)) {
-                    entered.countDown();
-                }
-            });
-            second.start();
-            assertThat(entered.await(100, TimeUnit.MILLISECONDS)).as("both would not fit").isFalse();
-        }
+        DecodingRoom.Held first = room.hold(600 * 1024);
+        Thread second = new Thread(() -> {
+            DecodingRoom.Held held = room.hold(600 * 1024);
+            entered.countDown();
+            held.close();
+        });
+        second.start();
+        assertThat(entered.await(100, TimeUnit.MILLISECONDS)).as("both would not fit").isFalse();
+
+        first.close();
 
         assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
         second.join();

@@ -115,7 +115,7 @@ class OfficialTextTest {
     void thousandCategoriesInChunks() throws IOException {
         JsonNode expected = json("text/chunking_1203.json");
         Map<Integer, Prompt> byLabel = new TreeMap<>();
-        expected.get("categories").fields().forEachRemaining(
+        expected.get("categories").properties().forEach(
                 category -> byLabel.put(Integer.valueOf(category.getKey()), Prompt.of(category.getValue().asText())));
         List<Integer> labels = List.copyOf(byLabel.keySet());
 
@@ -182,7 +182,7 @@ class OfficialTextTest {
 
     private static Map<Integer, List<Integer>> labelToTokens(JsonNode map) {
         Map<Integer, List<Integer>> result = new TreeMap<>();
-        map.fields().forEachRemaining(
+        map.properties().forEach(
                 label -> result.put(Integer.valueOf(label.getKey()), Arrays.stream(ints(label.getValue())).boxed().toList()));
         return result;
     }

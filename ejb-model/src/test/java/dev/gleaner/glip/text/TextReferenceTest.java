@@ -92,7 +92,7 @@ class TextReferenceTest {
 
     private static Map<Integer, List<Integer>> labelToTokens(JsonNode official) {
         Map<Integer, List<Integer>> map = new TreeMap<>();
-        official.fields().forEachRemaining(label -> {
+        official.properties().forEach(label -> {
             List<Integer> tokens = new ArrayList<>();
             label.getValue().forEach(token -> tokens.add(token.asInt()));
             map.put(Integer.valueOf(label.getKey()), tokens);
