@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * postgres/            the embedded database: binaries, data
  * server/              the unpacked application server and its domain: nothing of value
  * models/  demo/       model bundles; the demo set
+ * uploads/             files of requests under way; what a killed server left there goes at the next start
  * djl/                 native libraries, unpacked by DJL
  * logs/
  * </pre>

@@ -140,6 +140,7 @@ public final class Launcher {
             say("unpacking the server ...");
             PayaraDomain.unpack(serverFolder, product.serverZip());
         }
+        Folders.delete(home.path("uploads"));
         say("starting the server and deploying ...");
         Path logs = home.folder("logs");
         PayaraDomain domain = PayaraDomain.prepare(serverFolder, product, settings.address(), settings.httpPort(), settings.adminPort(), logs);

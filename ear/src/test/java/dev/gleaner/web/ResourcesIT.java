@@ -268,6 +268,17 @@ class ResourcesIT {
         JsonNode imported = server.get("/api/model-versions/" + model).expect(200).json();
         assertThat(uploaded.json().get("sha256")).isEqualTo(imported.get("sha256"));
         assertThat(uploaded.json().at("/provenance/sources")).isEqualTo(imported.at("/provenance/sources"));
+        assertThat(uploaded.json().at("/provenance/madeBy").asText()).matches("Gleaner \\d.*");
+        assertThat(server.home().resolve("uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void anUploadThatDoesNotFitIsNamedAsItsSenderNamesIt(GleanerServer server) {
+        JsonNode fault = server.postMultipart("/api/model-versions", Map.of("name", "unfit", "project", project,
+                "checkpoint", folder.resolve("image-0.png"), "config", Fixtures.TINY.resolve("tiny.yaml"),
+                "vocabulary", Fixtures.TINY.resolve("vocab.txt"), "languageConfig", Fixtures.TINY.resolve("bert_config.json"))).expect(400).json().at("/errors/0");
+        assertThat(fault.get("field").asText()).isEqualTo("checkpoint");
+        assertThat(fault.get("value").asText()).isEqualTo("image-0.png");
         assertThat(server.home().resolve("uploads")).isEmptyDirectory();
     }
 

@@ -3,6 +3,7 @@ package dev.gleaner.modelversion;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
+import dev.gleaner.Settings;
 import dev.gleaner.dataset.ImportRoots;
 import dev.gleaner.glip.checkpoint.CheckpointException;
 import dev.gleaner.glip.checkpoint.OfficialModel;
@@ -39,6 +40,8 @@ public class ModelImport {
     private BundleStore bundles;
     @Inject
     private ImportRoots roots;
+    @Inject
+    private Settings settings;
 
     /**
      * An official model's files by their paths on this server.
@@ -136,13 +139,15 @@ public class ModelImport {
     }
 
     /** The message of a {@link CheckpointException} names the file it is about before any other. */
-    private static InvalidInput unusable(OfficialModel files, CheckpointException fault) {
+    private InvalidInput unusable(OfficialModel files, CheckpointException fault) {
         String message = fault.getMessage();
         Map.Entry<String, Path> field = fields(files).entrySet().stream()
                 .filter(entry -> entry.getValue() != null && message.contains(entry.getValue().getFileName().toString()))
                 .min((a, b) -> Integer.compare(message.indexOf(a.getValue().getFileName().toString()),
                         message.indexOf(b.getValue().getFileName().toString())))
                 .orElse(Map.entry("checkpoint", files.checkpoint()));
-        return new InvalidInput(field.getKey(), field.getValue(), "files of one official model; " + message);
+        // An upload's place on this server says nothing to its sender.
+        Path shown = field.getValue().startsWith(settings.home()) ? field.getValue().getFileName() : field.getValue();
+        return new InvalidInput(field.getKey(), shown, "files of one official model; " + message);
     }
 }

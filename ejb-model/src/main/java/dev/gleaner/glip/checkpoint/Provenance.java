@@ -2,6 +2,7 @@ package dev.gleaner.glip.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -9,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Properties;
 
 /**
  * Where a model comes from.
@@ -25,10 +27,18 @@ public record Provenance(String architecture, String made, String madeBy, List<S
         sources = List.copyOf(sources);
     }
 
-    /** What {@code madeBy} says of bundles this program writes. */
+    /** What {@code madeBy} says of bundles this program writes: its version as Maven has packaged it, or that it is not packaged. */
     public static String thisProgram() {
-        String version = Provenance.class.getPackage().getImplementationVersion();
-        return "Gleaner " + (version == null ? "(unpackaged)" : version);
+        // Not from the manifest: the server's class loader keeps none for packages.
+        try (InputStream packaged = Provenance.class.getResourceAsStream("/META-INF/maven/dev.gleaner/ejb-model/pom.properties")) {
+            Properties maven = new Properties();
+            if (packaged != null) {
+                maven.load(packaged);
+            }
+            return "Gleaner " + maven.getProperty("version", "(unpackaged)");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
