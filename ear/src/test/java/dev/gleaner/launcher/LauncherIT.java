@@ -62,6 +62,14 @@ class LauncherIT {
     }
 
     @Test
+    void aDeviceThatIsNotThereEndsTheStartWithTheReason(GleanerServer server, @TempDir Path folder) throws Exception {
+        Process start = server.launch(Map.of("GLEANER_HOME", folder.resolve("home").toString(), "GLEANER_DEVICE", "gpu:99",
+                "GLEANER_HTTP_PORT", Integer.toString(GleanerServer.freePort()), "GLEANER_ADMIN_PORT", Integer.toString(GleanerServer.freePort())));
+        assertThat(outputOf(start)).contains("the application does not deploy: GLEANER_DEVICE: \"gpu:99\" is not there, expected cpu");
+        assertThat(start.exitValue()).isEqualTo(1);
+    }
+
+    @Test
     void aFirstStartThatIsKilledInTheMiddleIsDoneAgain(GleanerServer server, @TempDir Path folder) throws Exception {
         Path home = folder.resolve("home");
         Map<String, String> settings = Map.of("GLEANER_HOME", home.toString(), "GLEANER_HTTP_PORT", Integer.toString(GleanerServer.freePort()),
