@@ -37,6 +37,11 @@ public interface Glip extends AutoCloseable {
         return LoadedGlip.load(Bundle.open(bundle), PromptDelta.read(delta), Devices.named(device));
     }
 
+    /** @throws IllegalArgumentException if there is no such device, naming those there are */
+    static void checkDevice(String device) {
+        Devices.named(device);
+    }
+
     /** An image decoded, turned upright, resized and normalised on the CPU; holds no device memory. */
     interface PreparedImage {
         /** Width in pixels of the original after EXIF orientation. */
