@@ -186,6 +186,7 @@ class EvaluationIT {
 
         assertThat(again.get("snapshot")).isEqualTo(all.get("snapshot"));
         assertThat(again.get("figures")).as("two categories are one pass either way").isEqualTo(all.get("figures"));
+        assertThat(evaluating.items("/api/evaluations", 500)).noneMatch(item -> item.has("prompts"));
         assertThat(listed.get("total").intValue()).isEqualTo(5);
         assertThat(listed.at("/snapshot/boxes").intValue()).as("squares alone").isEqualTo(5);
         assertThat(listed.at("/snapshot/listed").booleanValue()).isTrue();
