@@ -202,7 +202,10 @@ public final class Trainer implements AutoCloseable {
         return floats(trained.get(name).weight.getGradient());
     }
 
-    /** The network's parameters, changed and unchanged, by our names; averaged where there is an average. To be read before the next step. */
+    /**
+     * The network's parameters, changed and unchanged, by our names; averaged where there is an average. To be read before the
+     * next step.
+     */
     public List<StoredTensor> weights() {
         List<StoredTensor> weights = new ArrayList<>();
         network.namedParameters().forEach((name, parameter) -> {
