@@ -2,6 +2,8 @@
 
 create table fine_tunes (
     id                    bigint generated always as identity primary key,
+    -- Of a few-shot family: its result is measured on the family's gold.
+    family_id             bigint references evaluation_families,
     -- Of the model version it makes.
     name                  text not null,
     dataset_id            bigint not null references datasets,
@@ -38,6 +40,7 @@ create table fine_tunes (
     ended_at              timestamptz
 );
 create index fine_tunes_dataset on fine_tunes (dataset_id, id);
+create index fine_tunes_family on fine_tunes (family_id, id);
 
 -- The images of a fine-tune and what counted as gold on them when it was ordered. Later decisions change nothing in it.
 create table fine_tune_images (

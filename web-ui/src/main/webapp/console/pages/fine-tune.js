@@ -173,7 +173,7 @@ class FineTune extends Page {
           <button aria-pressed=${!this.logarithmic} @click=${() => { this.logarithmic = false; }}>Linear</button></div></div>
       ${this.steps.length === 0 ? html`<p class="quiet">No step is taken yet.</p>`
         : html`<gl-plot .x=${this.steps.map(({ step }) => step)} .series=${CURVES.map(([key, label]) => ({ label, values: this.steps.map((step) => usable(step[key])) }))}
-          xLabel="Step" yLabel="Loss" .logarithmic=${this.logarithmic} label="Losses by step"></gl-plot>`}
+          xLabel="Step" yLabel="Loss" whole .logarithmic=${this.logarithmic} label="Losses by step"></gl-plot>`}
       ${skipped ? html`<p class="note warn">${counted(skipped, 'step')} had a loss or gradient that was no finite number, and changed nothing.</p>` : nothing}
       <p class="quiet small">The loss is the sum of the three others: how well words and places agree, how well boxes fit, and how central they are.</p>
     </section>`;

@@ -142,7 +142,7 @@ class NewFineTune extends Page {
         ${this.others.length ? html`<option value="dataset">Another dataset</option>` : nothing}
         <option value="none">Nothing: train on all images</option></select>`,
         { hint: 'AP before and after tells whether the training helped. Images that it is measured on are not trained on.', error: wrong('validation') })}
-      ${this.heldOut === 'split' ? html`<div class="columns">
+      ${this.heldOut === 'split' ? html`<div class="columns narrow">
         ${field('Percent held out', html`<input type="number" name="fraction" min="0.1" max="99.9" step="any" .value=${String(this.fraction)} @input=${set('fraction')}>`, { error: wrong('split') })}
         ${field('Seed of the split', html`<input type="number" name="splitSeed" step="1" .value=${String(this.splitSeed)} @input=${set('splitSeed')}>`,
           { hint: 'As for evaluations: the same seed holds out the same images.' })}</div>` : nothing}
@@ -150,7 +150,7 @@ class NewFineTune extends Page {
         ${this.others.map((dataset) => html`<option ?selected=${dataset === this.validation}>${dataset.name} (${counted(dataset.images, 'image')})</option>`)}</select>`) : nothing}
       ${field('What changes', html`<select name="mode" .value=${this.mode} @change=${set('mode')}>
         ${MODES.map(([mode, name]) => html`<option value=${mode}>${name}</option>`)}</select>`, { hint: MODES.find(([mode]) => mode === this.mode)[2], error: wrong('mode') })}
-      <div class="columns">
+      <div class="columns narrow">
         ${field('Images to train on', html`<select name="shots" .value=${this.shots} @change=${set('shots')}><option value="">All</option>
           ${[1, 3, 5, 10].map((shots) => html`<option value=${shots}>${shots === 1 ? 'One' : shots} of each category</option>`)}</select>`, { error: wrong('shots') })}
         ${field('Length', html`<span class="row nowrap"><input type="number" name="amount" min=${this.length === 'steps' ? '1' : '0.01'} step=${this.length === 'steps' ? '1' : 'any'} aria-label="Length"
@@ -165,7 +165,7 @@ class NewFineTune extends Page {
             <button type="button" aria-pressed=${!this.own} @click=${() => { this.own = false; }}>Every category that has boxes, by its name</button>
             <button type="button" aria-pressed=${this.own} @click=${() => { this.own = true; }}>My own prompts</button></div></fieldset>
         ${this.own ? promptEditor(this.rows, (rows) => { this.rows = rows; }, { scores: false }) : nothing}
-        <div class="columns">
+        <div class="columns narrow">
           ${field('Images are changed', html`<select name="augmentation" .value=${this.augmentation} @change=${set('augmentation')}>
             ${AUGMENTATIONS.map(([value, name]) => html`<option value=${value}>${name}</option>`)}</select>`)}
           ${field('Learning rates fall', html`<select name="schedule" .value=${this.schedule} @change=${set('schedule')}>

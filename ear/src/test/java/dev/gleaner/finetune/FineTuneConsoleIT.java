@@ -96,7 +96,7 @@ class FineTuneConsoleIT {
         }
     }
 
-    private static String points(JsonNode figure) {
+    static String points(JsonNode figure) {
         return figure.isMissingNode() ? "–" : String.format(Locale.ROOT, "%.1f", figure.doubleValue() * 100);
     }
 
@@ -106,7 +106,7 @@ class FineTuneConsoleIT {
     }
 
     /** The whole page, in both themes. */
-    private static void picture(Browser browser, String name) {
+    static void picture(Browser browser, String name) {
         long height = ((Number) browser.driver().executeScript("return document.documentElement.scrollHeight")).longValue();
         browser.driver().executeCdpCommand("Emulation.setDeviceMetricsOverride",
                 Map.of("width", 1280, "height", Math.max(900, height), "deviceScaleFactor", 1, "mobile", false));
@@ -118,7 +118,7 @@ class FineTuneConsoleIT {
         browser.driver().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     }
 
-    private static void signIn(Browser browser, GleanerServer server) {
+    static void signIn(Browser browser, GleanerServer server) {
         browser.open(server, "/");
         browser.find("input[name=token]").sendKeys(server.token());
         browser.find("form button").click();

@@ -44,7 +44,7 @@ public class Accumulation {
     protected Accumulation() {
     }
 
-    Accumulation(EvaluationRepository evaluations, Conclusion conclusion, EvaluatedCategories categories) {
+    public Accumulation(EvaluationRepository evaluations, Conclusion conclusion, EvaluatedCategories categories) {
         this.evaluations = evaluations;
         this.conclusion = conclusion;
         this.categories = categories;

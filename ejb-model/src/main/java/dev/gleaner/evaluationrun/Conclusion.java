@@ -20,7 +20,7 @@ public class Conclusion {
     protected Conclusion() {
     }
 
-    Conclusion(EvaluationRepository evaluations) {
+    public Conclusion(EvaluationRepository evaluations) {
         this.evaluations = evaluations;
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** Which categories evaluations are about. */
 @ApplicationScoped
-class EvaluatedCategories {
+public class EvaluatedCategories {
 
     @Inject
     private DatasetRepository datasets;
@@ -24,7 +24,7 @@ class EvaluatedCategories {
     protected EvaluatedCategories() {
     }
 
-    EvaluatedCategories(DatasetRepository datasets, ProjectRepository projects) {
+    public EvaluatedCategories(DatasetRepository datasets, ProjectRepository projects) {
         this.datasets = datasets;
         this.projects = projects;
     }

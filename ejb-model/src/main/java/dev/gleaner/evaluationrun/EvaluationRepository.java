@@ -176,17 +176,13 @@ public class EvaluationRepository {
     record Result(EvaluatedImage image, ImageDetections detections) {
     }
 
-    /** The images with ids above {@code after} that are not in quarantine, by id, at most {@code limit} of them; nothing keeps them. */
+    /** The images with ids above {@code after} that are not in quarantine, by id, at most {@code limit} of them. */
     List<Result> results(long evaluation, long after, int limit) {
         return entities.createQuery("select e, d from EvaluatedImage e join ImageDetections d on d.evaluationId = e.evaluationId"
                         + " and d.imageId = e.imageId where e.evaluationId = :evaluation and e.imageId > :after and d.quarantine is null"
                         + " order by e.imageId", Object[].class)
                 .setParameter("evaluation", evaluation).setParameter("after", after).setMaxResults(limit)
-                .getResultStream().map(row -> {
-                    entities.detach(row[0]);
-                    entities.detach(row[1]);
-                    return new Result((EvaluatedImage) row[0], (ImageDetections) row[1]);
-                }).toList();
+                .getResultStream().map(row -> new Result((EvaluatedImage) row[0], (ImageDetections) row[1])).toList();
     }
 
     /** An image that has its detections, itself and as it is evaluated. */

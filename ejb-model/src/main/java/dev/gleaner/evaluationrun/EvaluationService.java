@@ -234,6 +234,15 @@ public class EvaluationService {
      *                      dataset, or one twice
      */
     public EvaluationFamily createFamily(NewEvaluationFamily wanted, String startedBy) {
+        return createFamily(wanted, null, startedBy);
+    }
+
+    /**
+     * Orders the evaluations of a family whose model version is tuned as well.
+     *
+     * @param shots images of each category that it is tuned on; null if it is not
+     */
+    public EvaluationFamily createFamily(NewEvaluationFamily wanted, Integer shots, String startedBy) {
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > 200) {
             throw new InvalidInput("name", wanted.name(), "1 to 200 characters, not all of them blank");
         }
@@ -246,7 +255,7 @@ public class EvaluationService {
         checkDetections(wanted.detectionsPerImage());
         ModelVersion model = models.chosen(wanted.modelVersion());
         EvaluationProtocol protocol = wanted.protocol() == null ? EvaluationProtocol.COCO : wanted.protocol();
-        EvaluationFamily family = new EvaluationFamily(wanted.name(), model, protocol, startedBy);
+        EvaluationFamily family = new EvaluationFamily(wanted.name(), model, protocol, shots, startedBy);
         evaluations.add(family);
         Set<Long> seen = new HashSet<>();
         for (int i = 0; i < wanted.datasets().size(); i++) {

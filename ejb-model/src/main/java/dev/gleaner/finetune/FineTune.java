@@ -41,6 +41,7 @@ public class FineTune extends LeasedRun {
     /** What it does, or waits for. */
     public enum Phase { QUEUED, WAITING_FOR_DEVICE, TRAINING, REGISTERING, DONE }
 
+    private Long familyId;
     private String name;
     private long datasetId;
     private long baseId;
@@ -100,6 +101,7 @@ public class FineTune extends LeasedRun {
     /** The base is evaluated, and the result will be in the same way. */
     void compareWith(Evaluation before) {
         evaluationBeforeId = before.id();
+        familyId = before.familyId().orElse(null);
     }
 
     void compares(Evaluation after) {
@@ -167,6 +169,11 @@ public class FineTune extends LeasedRun {
             return Optional.empty();
         }
         return Optional.of(now.plus(Duration.ofMillis(Math.round((settings.steps() - step) / stepsPerSecond * 1000))));
+    }
+
+    /** The few-shot family it is one of. */
+    public Optional<Long> familyId() {
+        return Optional.ofNullable(familyId);
     }
 
     /** Of the model version to make. */

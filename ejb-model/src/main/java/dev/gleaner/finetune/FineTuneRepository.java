@@ -54,6 +54,12 @@ public class FineTuneRepository {
                 .setParameter("before", before).setMaxResults(limit).getResultList();
     }
 
+    /** The family's fine-tunes in the order of its datasets, and of its seeds. */
+    List<FineTune> ofFamily(long family) {
+        return entities.createQuery("select f from FineTune f where f.familyId = :family order by f.id", FineTune.class)
+                .setParameter("family", family).getResultList();
+    }
+
     /** Which of the categories have gold on which of the dataset's images: categories by image, images without any left out. */
     Map<Long, Set<Long>> goldByImage(long dataset, Collection<Long> categories) {
         Map<Long, Set<Long>> byImage = new HashMap<>();

@@ -8,6 +8,7 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.dataset.Split;
+import dev.gleaner.evaluationrun.Evaluation;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldSelection;
 import dev.gleaner.evaluationrun.NewEvaluation;
@@ -66,6 +67,11 @@ public class FineTuneService {
      * @throws Conflict     if the project has a model version of this name
      */
     public FineTune create(NewFineTune wanted, String startedBy) {
+        return create(wanted, null, startedBy);
+    }
+
+    /** @param before the evaluation that the result is compared with, instead of one of its own; null for none */
+    public FineTune create(NewFineTune wanted, Evaluation before, String startedBy) {
         NewFineTune.Training training = wanted.training() == null ? NewFineTune.Training.DEFAULT : wanted.training();
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME) {
             throw new InvalidInput("name", wanted.name(), "1 to " + LONGEST_NAME + " characters, not all of them blank");
@@ -92,7 +98,11 @@ public class FineTuneService {
             throw noGold(dataset);
         }
         fineTune.froze(snapshot, boxes);
-        validation(wanted, dataset, base, prompts, startedBy, pool, fineTune);
+        if (before != null) {
+            fineTune.compareWith(before);
+        } else {
+            validation(wanted, dataset, base, prompts, startedBy, pool, fineTune);
+        }
         jobs.submit(FineTuneJob.NAME, fineTune.id());
         return fineTune;
     }

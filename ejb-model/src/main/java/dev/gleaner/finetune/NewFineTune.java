@@ -38,5 +38,10 @@ public record NewFineTune(String name, Long modelVersion, Long dataset, List<Pro
         /** All defaults. */
         public static final Training DEFAULT = new Training(null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null, null);
+
+        Training with(int fewShots, long anySeed) {
+            return new Training(mode, fewShots, anySeed, steps, epochs, batch, learningRate, languageLearningRate, schedule, weightDecay, clip, ema,
+                    augmentation, regularise, recompute, bfloat16, checkpointEvery);
+        }
     }
 }

@@ -33,9 +33,14 @@ public class FigureAccumulator extends AbstractBatchlet {
         try {
             accumulation.accumulate(run, attempt);
         } catch (RuntimeException e) {
-            works.of(EvaluateJob.NAME).doom(run, attempt, "the figures cannot be computed: " + e);
+            works.of(EvaluateJob.NAME).doom(run, attempt, "the figures cannot be computed: " + root(e));
             throw e;
         }
         return null;
+    }
+
+    /** The container wraps what a service throws. */
+    private static Throwable root(Throwable thrown) {
+        return thrown.getCause() == null ? thrown : root(thrown.getCause());
     }
 }

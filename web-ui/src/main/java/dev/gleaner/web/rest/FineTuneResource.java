@@ -6,11 +6,8 @@ import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.finetune.FineTune;
 import dev.gleaner.finetune.FineTuneService;
 import dev.gleaner.finetune.FineTuneSettings;
-import dev.gleaner.finetune.FineTuneSettings.Augment;
-import dev.gleaner.finetune.FineTuneSettings.Schedule;
 import dev.gleaner.finetune.NewFineTune;
 import dev.gleaner.glip.train.TrainingStep;
-import dev.gleaner.glip.train.TuningMode;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.web.rest.EvaluationOrders.SplitJson;
 import dev.gleaner.web.rest.LabelingRunResource.QuarantinePage;
@@ -32,11 +29,9 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Batch jobs that train a model version further, to a new one. */
 @Path("fine-tunes")
@@ -55,9 +50,9 @@ public class FineTuneResource {
         NewFineTune read() {
             return new NewFineTune(name, modelVersion, dataset, PromptJson.read(prompts), SplitJson.read(split), images,
                     validation == null ? null : validation.read(),
-                    new NewFineTune.Training(choice("mode", mode, TuningMode.values()), shots, seed, steps, epochs, batch, learningRate,
-                            languageLearningRate, choice("schedule", schedule, Schedule.values()), weightDecay, clip, ema,
-                            choice("augmentation", augmentation, Augment.values()), regularise, recompute, bfloat16, checkpointEvery));
+                    new NewFineTune.Training(TrainingOrder.mode(mode), shots, seed, steps, epochs, batch, learningRate, languageLearningRate,
+                            TrainingOrder.schedule(schedule), weightDecay, clip, ema, TrainingOrder.augmentation(augmentation), regularise,
+                            recompute, bfloat16, checkpointEvery));
         }
     }
 
@@ -71,13 +66,6 @@ public class FineTuneResource {
                 throw e.within("validation");
             }
         }
-    }
-
-    /** @return null for null: the service has a default */
-    private static <E extends Enum<E>> E choice(String field, String label, E[] choices) {
-        return label == null ? null : Arrays.stream(choices).filter(choice -> FineTuneSettings.label(choice).equals(label)).findFirst()
-                .orElseThrow(() -> new InvalidInput(field, label,
-                        Arrays.stream(choices).map(FineTuneSettings::label).collect(Collectors.joining(" or "))));
     }
 
     public record FineTuneSettingsJson(String mode, Integer shots, long seed, int steps, int batch, double learningRate,
