@@ -72,6 +72,10 @@ class FineTuneIT {
         long second = tuning.start("second", shapes, Map.of("steps", 2, "batch", 1));
         JsonNode waiting = tuning.await(second, "waits", view -> view.get("phase").textValue().equals("WAITING_FOR_DEVICE"));
         assertThat(waiting.get("status").textValue()).isEqualTo("STARTING");
+        long third = tuning.start("third", shapes, Map.of("steps", 2, "batch", 1));
+        server.post("/api/fine-tunes/" + third + "/stop", Map.of()).expect(202);
+        assertThat(tuning.awaitRest(third).get("status").textValue()).as("one that waits is stopped at once").isEqualTo("STOPPED");
+        assertThat(tuning.get(first).get("status").textValue()).isEqualTo("RUNNING");
         assertThatDetectionIsNotDisturbed(server, first);
         server.post("/api/fine-tunes/" + first + "/stop", Map.of()).expect(202);
         JsonNode stopped = tuning.awaitRest(first);
