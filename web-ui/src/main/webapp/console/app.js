@@ -6,6 +6,8 @@ import './pages/dataset.js';
 import './pages/evaluation.js';
 import './pages/evaluations.js';
 import './pages/family.js';
+import './pages/fine-tune.js';
+import './pages/fine-tunes.js';
 import './pages/home.js';
 import './pages/image.js';
 import './pages/import-model.js';
@@ -13,6 +15,7 @@ import './pages/models.js';
 import './pages/new-dataset.js';
 import './pages/new-evaluation.js';
 import './pages/new-family.js';
+import './pages/new-fine-tune.js';
 import './pages/new-run.js';
 import './pages/run.js';
 import './pages/sign-in.js';
@@ -30,13 +33,16 @@ const ROUTES = [
   [/^\/evaluations\/(\d+)$/, (id) => html`<gl-evaluation .evaluation=${id}></gl-evaluation>`],
   [/^\/evaluation-families\/new$/, () => html`<gl-new-family></gl-new-family>`],
   [/^\/evaluation-families\/(\d+)$/, (id) => html`<gl-family .family=${id}></gl-family>`],
+  [/^\/train$/, () => html`<gl-fine-tunes></gl-fine-tunes>`],
+  [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
+  [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {

@@ -2,13 +2,15 @@ import { LitElement } from 'lit';
 import uPlot from 'uplot';
 
 const TALL = 280;
+/** Distances between whole numbers on an axis. */
+const WHOLE = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 /**
  * A line chart.
  *
  * Properties: `x`, the places of the points; `series`, each with `label` and `values`, one for each place, null where there is
  * none; `xLabel`, `yLabel`; `xRange` and `yRange`, each [least, most], by default those of the data; `logarithmic`, whether the
- * vertical axis is; `digits` after the point in the legend; `label`, what the chart shows, for those who do not see it. It may
+ * vertical axis is; `whole`, whether places are whole numbers; `digits` after the point in the legend; `label`, what the chart shows, for those who do not see it. It may
  * get new data at any time and redraws without flicker while its series keep their labels.
  */
 class Plot extends LitElement {
@@ -20,6 +22,7 @@ class Plot extends LitElement {
     xRange: { attribute: false },
     yRange: { attribute: false },
     logarithmic: { type: Boolean },
+    whole: { type: Boolean },
     digits: { type: Number },
     label: {},
   };
@@ -95,7 +98,7 @@ class Plot extends LitElement {
         x: { time: false, ...(this.xRange ? { range: this.xRange } : {}) },
         y: { ...(this.logarithmic ? { distr: 3 } : {}), ...(this.yRange ? { range: this.yRange } : {}) },
       },
-      axes: [axis(this.xLabel), { ...axis(this.yLabel), size: 54 }],
+      axes: [{ ...axis(this.xLabel), ...(this.whole ? { incrs: WHOLE } : {}) }, { ...axis(this.yLabel), size: 54 }],
       cursor: { drag: { x: !this.xRange, y: false } },
       series: [
         { label: this.xLabel, value: (self, value) => (value == null ? '–' : String(Number(value.toFixed(4)))) },

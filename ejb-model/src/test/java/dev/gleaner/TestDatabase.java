@@ -39,9 +39,11 @@ public final class TestDatabase implements AutoCloseable {
         Configuration configuration = new Configuration();
         List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class, ModelVersion.class).forEach(configuration::addAnnotatedClass);
         // They are not public.
-        for (String entity : List.of("Evaluation", "EvaluationFamily", "EvaluatedImage", "ImageDetections", "CategoryFigures", "MistakeExample")) {
+        for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
+                "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
+                "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep")) {
             try {
-                configuration.addAnnotatedClass(Class.forName("dev.gleaner.evaluationrun." + entity));
+                configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {
                 throw new IllegalStateException(e);
             }

@@ -89,6 +89,7 @@ class Dataset extends Page {
         ${status === 'READY' ? html`<div class="row">
           <a class="button" href="/api/datasets/${this.dataset}/export?format=coco" download>Export COCO</a>
           <a class="button" href="/evaluations/new?dataset=${this.dataset}">Evaluate a model on it</a>
+          <a class="button" href="/train/new?dataset=${this.dataset}">Train a model on it</a>
           <a class="button primary" href="/runs/new?dataset=${this.dataset}">Label this dataset</a></div>` : nothing}
       </header>
       ${problemNote(this.problem)}

@@ -24,7 +24,7 @@ class Family extends Page {
       document.title = `${this.shown.name} – Gleaner`;
       this.model ??= await api(`model-versions/${this.shown.modelVersion}`);
     });
-    if (this.isConnected && (this.problem || this.shown?.evaluations.some(isActive))) {
+    if (this.isConnected && (this.problem || this.shown?.evaluations.some(isActive) || this.shown?.fewShot?.datasets.some(({ runs }) => runs.some(isUnderWay)))) {
       this.timer = setTimeout(() => this.load(), AGAIN_MILLIS);
     }
   }
@@ -52,7 +52,7 @@ class Family extends Page {
     return html`
       <header class="row spread">
         <div class="stack tight"><p class="crumbs"><a href="/evaluations">Evaluations</a></p><h1>${name}</h1>
-          <p class="quiet"><a href="/models">${this.model.name}</a>, ${shots == null ? 'zero-shot' : `${shots}-shot`}, ${protocol === 'coco' ? 'COCO' : 'LVIS with fixed AP'}.
+          <p class="quiet"><a href="/models">${this.model.name}</a>, ${shots == null ? 'zero-shot' : `zero-shot and ${shots}-shot`}, ${protocol === 'coco' ? 'COCO' : 'LVIS with fixed AP'}.
             Ordered ${at(createdAt)} by ${startedBy}.</p></div>
         ${this.entering ? nothing : html`<button class="button" @click=${() => { this.entering = true; }}>Enter supervised APs</button>`}
       </header>
@@ -76,7 +76,29 @@ class Family extends Page {
         </table></div>
         ${this.entering ? html`<div class="body row"><button class="button primary" ?disabled=${this.busy}>Keep them</button>
           <button type="button" class="button plain" @click=${() => { this.entering = false; }}>Cancel</button></div>` : nothing}
-      </form>`;
+      </form>
+      ${this.shown.fewShot ? this.fewShot() : nothing}`;
+  }
+
+  /** AP by dataset and seed, beside the model as it is. */
+  fewShot() {
+    const { fewShot, shots, evaluations } = this.shown;
+    const seeds = fewShot.datasets[0].runs.map(({ seed }) => seed);
+    const spread = (ap) => (ap ? `${points(ap.mean)} ± ${points(ap.deviation)}` : '–');
+    const run = (cell) => html`<td class="number">${cell.evaluation ? html`<a href="/evaluations/${cell.evaluation}">${points(cell.ap)}</a>` : nothing}
+      ${cell.evaluation && cell.ap != null ? nothing : html`<a class="small" href="/train/${cell.fineTune}" title=${cell.error ?? ''}>${cell.status === 'RUNNING' && cell.phase === 'TRAINING'
+        ? percent(cell.step / cell.steps) : cell.status === 'STARTING' ? 'waiting' : cell.evaluation ? 'evaluating' : cell.status.toLowerCase()}</a>`}</td>`;
+    return html`<section class="card flush" id="few-shot">
+      <header><h2>${shots}-shot</h2><p class="quiet small">Tuned on images such that each category is in ${shots === 1 ? 'at least one' : `at least ${shots}`}, drawn by seed; AP in percent, by the same gold as above.
+        The spread is the standard deviation over the seeds.</p></header>
+      <div class="scroll"><table>
+        <thead><tr><th>Dataset</th><th class="number">Zero-shot</th>${seeds.map((seed) => html`<th class="number">Seed ${seed}</th>`)}<th class="number">Mean</th></tr></thead>
+        <tbody>${fewShot.datasets.map((row, place) => html`<tr><td class="name">${evaluations[place].name}</td><td class="number">${points(evaluations[place].ap)}</td>
+          ${row.runs.map(run)}<td class="number"><strong>${spread(row.ap)}</strong></td></tr>`)}</tbody>
+        <tfoot><tr><th scope="row">Mean</th><td class="number">${points(this.shown.ap?.mean)}</td>${seeds.map(() => html`<td></td>`)}
+          <td class="number"><strong id="few-shot-mean">${spread(fewShot.ap)}</strong></td></tr></tfoot>
+      </table></div>
+    </section>`;
   }
 
   row(row) {
@@ -94,6 +116,7 @@ class Family extends Page {
   }
 }
 
+const isUnderWay = (run) => isActive(run) || (run.evaluation && run.ap == null);
 const isActive = ({ status }) => status === 'STARTING' || status === 'RUNNING';
 
 customElements.define('gl-family', Family);

@@ -23,10 +23,12 @@ class Try extends Page {
   connectedCallback() {
     super.connectedCallback();
     document.title = 'Try a prompt – Gleaner';
-    const wanted = new URLSearchParams(location.search).get('image');
+    const asked = new URLSearchParams(location.search);
+    const wanted = asked.get('image');
     this.attempt(async () => {
       this.models = (await all('model-versions')).filter((model) => model.status !== 'REJECTED').reverse();
-      this.model = this.models.find((model) => model.status === 'CHAMPION') ?? this.models[0];
+      this.model = this.models.find((model) => model.id === Number(asked.get('model')))
+        ?? this.models.find((model) => model.status === 'CHAMPION') ?? this.models[0];
       if (wanted) {
         this.stored = await api(`images/${wanted}`);
         this.size = this.stored;

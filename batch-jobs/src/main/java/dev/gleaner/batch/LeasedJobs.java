@@ -70,6 +70,7 @@ public class LeasedJobs {
     private static final int AT_A_TIME = 4;
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(40);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration NOT_READY = Duration.ofSeconds(2);
     private static final long LOOK_MILLIS = 500;
     private static final Set<BatchStatus> ENDED =
             Set.of(BatchStatus.COMPLETED, BatchStatus.FAILED, BatchStatus.STOPPED, BatchStatus.ABANDONED);
@@ -135,6 +136,9 @@ public class LeasedJobs {
     }
 
     private CompletionHandler<Void> carryOut(LeasedJob job, long id) {
+        if (!job.isReady(id)) {
+            return (completed, lease) -> lease.reschedule(completed, Instant.now().plus(NOT_READY));
+        }
         Optional<LeasedJob.Attempt> attempt = job.begin(id);
         if (attempt.isEmpty()) {
             return new CompletionHandler.OnCompleteRemove<>();

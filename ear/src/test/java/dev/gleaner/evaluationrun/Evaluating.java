@@ -18,16 +18,16 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /** What a user of the REST interface does to have a model evaluated, and to see what came of it. */
-final class Evaluating {
+public final class Evaluating {
 
-    static final Path TINY = Path.of(System.getProperty("gleaner.reference")).resolve("tiny").toAbsolutePath().normalize();
+    public static final Path TINY = Path.of(System.getProperty("gleaner.reference")).resolve("tiny").toAbsolutePath().normalize();
 
-    final GleanerServer server;
-    final String project;
-    final long model;
+    public final GleanerServer server;
+    public final String project;
+    public final long model;
 
     /** In a project of its own. */
-    Evaluating(GleanerServer server) {
+    public Evaluating(GleanerServer server) {
         this.server = server;
         project = "evaluations " + UUID.randomUUID();
         server.post("/api/projects", Map.of("name", project)).expect(201);
@@ -36,12 +36,12 @@ final class Evaluating {
                 "languageConfig", TINY.resolve("bert_config.json").toString())).expect(201).json());
     }
 
-    static long id(JsonNode made) {
+    public static long id(JsonNode made) {
         return made.get("id").longValue();
     }
 
     /** Registers a source and waits until it is READY; the dataset's id. */
-    long register(String name, Map<String, String> source) {
+    public long register(String name, Map<String, String> source) {
         long dataset = id(server.post("/api/datasets", Map.of("name", name, "project", project, "source", source)).expect(202).json());
         server.await(name + " is imported", () -> !get("/api/datasets/" + dataset).get("status").textValue().equals("IMPORTING"));
         JsonNode view = get("/api/datasets/" + dataset);
@@ -71,7 +71,7 @@ final class Evaluating {
         return await(evaluation, "is at rest", view -> !List.of("STARTING", "RUNNING").contains(view.get("status").textValue()));
     }
 
-    JsonNode awaitCompleted(long evaluation) {
+    public JsonNode awaitCompleted(long evaluation) {
         JsonNode view = awaitRest(evaluation);
         if (!view.get("status").textValue().equals("COMPLETED")) {
             throw new AssertionError(view.toString());
@@ -79,12 +79,12 @@ final class Evaluating {
         return view;
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return server.get(path).expect(200).json();
     }
 
     /** The items of all pages. */
-    List<JsonNode> items(String path, int limit) {
+    public List<JsonNode> items(String path, int limit) {
         List<JsonNode> items = new ArrayList<>();
         JsonNode next = null;
         do {

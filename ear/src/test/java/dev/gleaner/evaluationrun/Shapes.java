@@ -15,7 +15,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Drawn images of discs and squares, with a COCO file that tells where they are. */
-final class Shapes {
+public final class Shapes {
 
     private static final int WIDTH = 160;
     private static final int HEIGHT = 120;
@@ -29,7 +29,7 @@ final class Shapes {
      * @param seed other seeds draw others
      * @return the dataset's source, as the interface takes it
      */
-    static Map<String, String> draw(Path folder, int images, long seed) {
+    public static Map<String, String> draw(Path folder, int images, long seed) {
         return draw(folder, images, seed, false);
     }
 

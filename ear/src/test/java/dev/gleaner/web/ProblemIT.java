@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.Answer;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.evaluationrun.Shapes;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ class ProblemIT {
     private static long dataset;
     private static long model;
     private static String folder;
+    private static long boxed;
+    private static long firstBoxed;
 
     @BeforeAll
     static void prepare(GleanerServer server, @TempDir Path temporary) {
@@ -35,11 +38,17 @@ class ProblemIT {
         folder = Fixtures.images(temporary.resolve("images"), 2).toString();
         dataset = Fixtures.dataset(server, project, Path.of(folder));
         model = Fixtures.model(server, project);
+        boxed = Fixtures.dataset(server, project, "boxed", Shapes.draw(temporary.resolve("boxed"), 2, 77));
+        firstBoxed = server.get("/api/datasets/" + boxed + "/images").expect(200).json().at("/items/0/id").longValue();
     }
 
-    /** In bodies and paths $P, $D, $M, $F and $T stand for a project's name, a dataset's id, a model's id, a folder and the tiny model's folder. */
+    /**
+     * In bodies and paths $P, $D, $M, $F and $T stand for a project's name, a dataset's id, a model's id, a folder and the tiny model's
+     * folder; $B and $I for the ids of a dataset of two images with boxes and of its first image.
+     */
     private static String filled(String text) {
         return text.replace("$P", project).replace("$D", Long.toString(dataset)).replace("$M", Long.toString(model))
+                .replace("$B", Long.toString(boxed)).replace("$I", Long.toString(firstBoxed))
                 .replace("$F", folder).replace("$T", Fixtures.TINY.toString());
     }
 
@@ -95,6 +104,44 @@ class ProblemIT {
             evaluation-families | {"name":"x","modelVersion":$M,"datasets":[{"dataset":$D}]}                          | datasets[0].dataset     | $D       | imported or decided about
             evaluation-families | {"name":"x","modelVersion":$M,"datasets":[{"dataset":$D,"supervisedAp":50}]}        | datasets[0].supervisedAp | 50.0    | 0 to 1
             evaluation-families | {"name":"x","modelVersion":$M,"detectionsPerImage":-1,"datasets":[{"dataset":$D}]}  | detectionsPerImage      | -1       | 1 to 10000
+            fine-tunes     | {"dataset":$D,"modelVersion":$M} | name |  | 1 to 200 characters
+            fine-tunes     | {"name":" ","dataset":$D,"modelVersion":$M} | name | ` ` | 1 to 200 characters
+            fine-tunes     | {"name":"x","modelVersion":$M} | dataset |  | READY
+            fine-tunes     | {"name":"x","dataset":987654321,"modelVersion":$M} | dataset | 987654321 | READY
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M} | dataset | $D | imported or decided about
+            fine-tunes     | {"name":"x","dataset":$D} | modelVersion |  | champion
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":987654321} | modelVersion | 987654321 | model version
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"all"} | mode | all | full or language-frozen or linear-probe or prompt
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"prompt"} | mode | prompt | cannot be ordered yet
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"shots":0} | shots | 0 | a whole number from 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"seed":1.5} | seed | 1.5 | a whole number
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"steps":0} | steps | 0 | a whole number from 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"epochs":0} | epochs | 0.0 | a number above 0
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"epochs":2,"steps":5} | epochs | 2.0 | either steps or epochs
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"batch":0} | batch | 0 | 1 to 1024
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"learningRate":0} | learningRate | 0.0 | a number above 0
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"languageLearningRate":2} | languageLearningRate | 2.0 | a number above 0 and up to 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"schedule":"linear"} | schedule | linear | steps or cosine
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"weightDecay":-1} | weightDecay | -1.0 | from 0 to below 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"clip":0} | clip | 0.0 | a number above 0
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"ema":1} | ema | 1.0 | from 0 to below 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"augmentation":"weak"} | augmentation | weak | none or official or strong
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"recompute":"yes"} | recompute | yes | true or false
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"checkpointEvery":0} | checkpointEvery | 0 | a whole number from 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"split":{"seed":3}} | split.fraction |  | below 1
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"images":[1],"split":{"fraction":0.5}} | images | 1 ids | either images or a split
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"validation":{"split":{"fraction":2}}} | validation.split.fraction | 2.0 | below 1
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"images":[]} | images | [] | at least one image
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"images":[987654321]} | images[0] | 987654321 | an image of the dataset
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"prompts":[]} | prompts | [] | at least one prompt
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"prompts":[{"category":"no such category"}]} | prompts[0].category | no such category | project
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"prompts":[{"category":"disc"},{"category":"disc","phrase":"circle"}]} | prompts[1].category | disc | learnt by one phrase
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"split":{"fraction":0.99}} | split.fraction | 0.99 | leaves one to train on
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"split":{"fraction":0.01}} | split.fraction | 0.01 | one image or more
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"validation":{}} | validation.images | $I | images that are not trained on
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"validation":{"dataset":$D}} | validation.dataset | $D | dataset
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"validation":{"dataset":987654321}} | validation.dataset | 987654321 | READY
+            fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"thresholds":{}} | thresholds | {} | no such field
             model-versions | {"name":"x","project":"$P"}                                                              | checkpoint              |          | path
             model-versions | {"project":"$P","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | name             |          | 1 to 200 characters
             model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project | none | existing project
@@ -130,6 +177,11 @@ class ProblemIT {
             /api/evaluations/1/curve?category=x     | category | x     | a whole number
             /api/evaluations/1/examples?kind=bad    | kind   | bad     | MISSED
             /api/evaluation-families?limit=0        | limit  | 0       | 1 to 500
+            /api/fine-tunes?limit=0                 | limit  | 0       | 1 to 500
+            /api/fine-tunes/x                       | id     | x       | a whole number
+            /api/fine-tunes/1/losses?after=-1       | after  | -1      | 0 for all
+            /api/fine-tunes/1/losses?every=0        | every  | 0       | 1 or more
+            /api/fine-tunes/1/losses?limit=5001     | limit  | 5001    | 1 to 5000
             /api/images/x/thumbnail                 | id     | x       | a whole number
             /api/model-versions?limit=1000          | limit  | 1000    | 1 to 500
             """)
@@ -154,7 +206,8 @@ class ProblemIT {
     }
 
     private static List<JsonNode> everything(GleanerServer server) {
-        return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/evaluations", "/api/evaluation-families", "/api/model-versions")
+        return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/evaluations", "/api/evaluation-families", "/api/fine-tunes",
+                        "/api/model-versions")
                 .map(path -> server.get(path).expect(200).json()).toList();
     }
 
@@ -171,6 +224,8 @@ class ProblemIT {
         "GET, /api/evaluations/987654321/curve, 404", "GET, /api/evaluations/987654321/examples, 404", "GET, /api/evaluations/987654321/gold, 404",
         "GET, /api/evaluations/987654321/detections, 404", "GET, /api/evaluations/987654321/quarantine, 404",
         "POST, /api/evaluations/987654321/stop, 404", "POST, /api/evaluations/987654321/restart, 404", "GET, /api/evaluation-families/987654321, 404",
+        "GET, /api/fine-tunes/987654321, 404", "GET, /api/fine-tunes/987654321/losses, 404", "GET, /api/fine-tunes/987654321/events, 404",
+        "GET, /api/fine-tunes/987654321/quarantine, 404", "POST, /api/fine-tunes/987654321/stop, 404", "POST, /api/fine-tunes/987654321/restart, 404",
         "GET, /api/model-versions/987654321, 404",
         "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
         "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",

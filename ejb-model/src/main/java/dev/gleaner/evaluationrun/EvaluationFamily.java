@@ -35,11 +35,12 @@ public class EvaluationFamily {
     protected EvaluationFamily() {
     }
 
-    /** The model version as it is: zero-shot. */
-    EvaluationFamily(String name, ModelVersion model, EvaluationProtocol protocol, String startedBy) {
+    /** @param shots null for the model version as it is: zero-shot */
+    EvaluationFamily(String name, ModelVersion model, EvaluationProtocol protocol, Integer shots, String startedBy) {
         this.name = name;
         this.modelVersionId = model.id();
         this.protocol = protocol;
+        this.shots = shots;
         this.startedBy = startedBy;
         this.createdAt = Instant.now();
     }
@@ -60,7 +61,7 @@ public class EvaluationFamily {
         return protocol;
     }
 
-    /** Images of each category that the model is tuned on before each evaluation; empty for zero-shot. */
+    /** Images of each category that the model is tuned on, beside its evaluations as it is; empty for those alone. */
     public Optional<Integer> shots() {
         return Optional.ofNullable(shots);
     }

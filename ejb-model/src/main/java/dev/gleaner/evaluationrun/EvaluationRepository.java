@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.hibernate.Session;
 
 /** Evaluations, what they are measured by and what came of them. Every call joins the caller's transaction. */
@@ -25,23 +24,6 @@ public class EvaluationRepository {
 
     private static final String NOT_DONE = " not exists (select 1 from ImageDetections d where d.evaluationId = :evaluation and d.imageId = e.imageId)";
     private static final int BATCH = 500;
-
-    /** The images, and on each its gold boxes of the categories as one JSON value. */
-    private static final String FREEZE = """
-            insert into evaluation_images (evaluation_id, image_id, sha256, absent, not_exhaustive, gold)
-            select :evaluation, i.id, i.sha256, i.absent, i.not_exhaustive, coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'category', a.category_id,
-                       'x', a.x, 'y', a.y, 'width', a.width, 'height', a.height, 'crowd', a.is_crowd) order by a.id)
-                       filter (where a.id is not null), '[]')
-              from images i
-              left join annotations a on a.image_id = i.id and a.status in (:gold) and a.category_id in (:categories)
-             where i.id = any(cast(:images as bigint[]))
-             group by i.id
-            """;
-
-    private static final String SNAPSHOT = """
-            select encode(sha256(convert_to(string_agg(concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive), E'\\n' order by image_id), 'UTF8')), 'hex')
-              from evaluation_images where evaluation_id = :evaluation
-            """;
 
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
@@ -117,19 +99,27 @@ public class EvaluationRepository {
      * @return what names all of it: see {@link Evaluation#snapshotSha256}
      */
     String freeze(long evaluation, Collection<Long> images, Collection<Long> categories) {
-        entities.createNativeQuery(FREEZE)
-                .setParameter("evaluation", evaluation)
-                .setParameter("gold", Annotation.Status.GOLD.stream().map(Enum::name).toList())
-                .setParameter("categories", categories)
-                .setParameter("images", images.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}")))
-                .executeUpdate();
-        return (String) entities.createNativeQuery(SNAPSHOT, String.class).setParameter("evaluation", evaluation).getSingleResult();
+        snapshots().freeze(evaluation, images, categories);
+        return snapshots().digest(evaluation);
+    }
+
+    /**
+     * Writes down for one evaluation what another one has.
+     *
+     * @return what names all of it, the same as there
+     */
+    String copySnapshot(long from, long evaluation) {
+        snapshots().copy(from, evaluation);
+        return snapshots().digest(evaluation);
+    }
+
+    private GoldSnapshot snapshots() {
+        return new GoldSnapshot(entities, "evaluation_images", "evaluation_id");
     }
 
     /** How many gold boxes were written down. */
     int gold(long evaluation) {
-        return ((Number) entities.createNativeQuery("select coalesce(sum(jsonb_array_length(gold)), 0) from evaluation_images"
-                        + " where evaluation_id = :evaluation", Long.class).setParameter("evaluation", evaluation).getSingleResult()).intValue();
+        return snapshots().boxes(evaluation);
     }
 
     /**

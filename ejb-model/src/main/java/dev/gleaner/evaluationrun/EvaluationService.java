@@ -8,7 +8,6 @@ import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluation.Mistake;
 import dev.gleaner.evaluation.PrecisionRecall;
-import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Prompt;
@@ -19,7 +18,6 @@ import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Category;
-import dev.gleaner.project.ProjectService;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -43,7 +41,7 @@ public class EvaluationService {
     @Inject
     private DatasetService datasets;
     @Inject
-    private ProjectService projects;
+    private GoldSelection selection;
     @Inject
     private ModelVersionService models;
     @Inject
@@ -75,8 +73,8 @@ public class EvaluationService {
         EvaluationProtocol protocol = wanted.protocol() == null ? EvaluationProtocol.COCO : wanted.protocol();
         checkDetections(wanted.detectionsPerImage());
         int detections = wanted.detectionsPerImage() == null ? protocol.detectionsPerImage() : wanted.detectionsPerImage();
-        List<Prompt> prompts = prompts(wanted.prompts(), dataset);
-        List<Long> categories = categories(prompts, dataset);
+        List<Prompt> prompts = selection.prompts(wanted.prompts(), dataset);
+        List<Long> categories = selection.categories(prompts, dataset).stream().map(Category::id).toList();
         List<Image> images = images(wanted, dataset);
         EvaluationSettings settings = EvaluationSettings.of(wanted.chunking() == null ? Chunking.OFFICIAL : wanted.chunking(),
                 detections, selection(model));
@@ -92,63 +90,35 @@ public class EvaluationService {
         return evaluation;
     }
 
+    /**
+     * Orders the same evaluation of another model version: on the same images and the same gold, whatever was decided since.
+     *
+     * @throws NotFound if there is no evaluation to do again
+     */
+    public Evaluation again(long id, ModelVersion model, String startedBy) {
+        Evaluation earlier = get(id);
+        EvaluationSettings settings = EvaluationSettings.of(earlier.settings().chunking(), earlier.settings().detectionsPerImage(),
+                selection(model));
+        Evaluation evaluation = new Evaluation(datasets.get(earlier.datasetId()), model, earlier.protocol(), earlier.prompts(), settings,
+                earlier.subset(), earlier.total(), startedBy);
+        evaluations.add(evaluation);
+        evaluation.froze(evaluations.copySnapshot(id, evaluation.id()), earlier.gold());
+        jobs.submit(EvaluateJob.NAME, evaluation.id());
+        return evaluation;
+    }
+
     private static void checkDetections(Integer perImage) {
         if (perImage != null && (perImage < 1 || perImage > MOST_DETECTIONS)) {
             throw new InvalidInput("detectionsPerImage", perImage, "1 to " + MOST_DETECTIONS);
         }
     }
 
-    private List<Prompt> prompts(List<Prompt> wanted, Dataset dataset) {
-        if (wanted != null) {
-            LabelingRules.checkPrompts(wanted);
-            return wanted;
-        }
-        List<Category> categories = evaluations.goldCategories(dataset.id());
-        if (categories.isEmpty()) {
-            throw new InvalidInput("dataset", dataset.id(), "a dataset that has boxes, imported or decided about");
-        }
-        return categories.stream().map(category -> Prompt.of(category.name())).toList();
-    }
-
-    private List<Long> categories(List<Prompt> prompts, Dataset dataset) {
-        Map<String, Category> known = projects.categories(dataset.projectId()).stream()
-                .collect(Collectors.toMap(Category::name, Function.identity()));
-        for (int i = 0; i < prompts.size(); i++) {
-            if (!known.containsKey(prompts.get(i).category())) {
-                throw new InvalidInput("prompts[" + i + "].category", prompts.get(i).category(), "a category of the dataset's project");
-            }
-        }
-        return prompts.stream().map(prompt -> known.get(prompt.category()).id()).distinct().toList();
-    }
-
     private List<Image> images(NewEvaluation wanted, Dataset dataset) {
-        List<Image> known = dataset.source().format() == SourceFormat.FOLDER
-                ? evaluations.reviewedImages(dataset.id()) : evaluations.images(dataset.id());
-        List<Image> chosen = known;
+        List<Image> known = selection.images(dataset);
         if (wanted.images() != null) {
-            chosen = listed(wanted.images(), known);
-        } else if (wanted.split() != null) {
-            chosen = wanted.split().heldOut(known);
+            return GoldSelection.listed(wanted.images(), known);
         }
-        if (chosen.isEmpty()) {
-            throw wanted.split() == null
-                    ? new InvalidInput("dataset", dataset.id(), "a dataset with images on which somebody has decided about a box")
-                    : new InvalidInput("split.fraction", wanted.split().fraction(), "a fraction of " + known.size() + " images that is one image or more");
-        }
-        return chosen;
-    }
-
-    private static List<Image> listed(List<Long> ids, List<Image> known) {
-        Map<Long, Image> byId = known.stream().collect(Collectors.toMap(Image::id, Function.identity()));
-        if (ids.isEmpty()) {
-            throw new InvalidInput("images", ids, "at least one image");
-        }
-        for (int i = 0; i < ids.size(); i++) {
-            if (ids.get(i) == null || !byId.containsKey(ids.get(i))) {
-                throw new InvalidInput("images[" + i + "]", ids.get(i), "the id of an image of the dataset, of which it is known what is there");
-            }
-        }
-        return ids.stream().distinct().sorted().map(byId::get).toList();
+        return wanted.split() == null ? known : GoldSelection.heldOut(wanted.split(), known);
     }
 
     private static Subset subset(NewEvaluation wanted) {
@@ -264,6 +234,15 @@ public class EvaluationService {
      *                      dataset, or one twice
      */
     public EvaluationFamily createFamily(NewEvaluationFamily wanted, String startedBy) {
+        return createFamily(wanted, null, startedBy);
+    }
+
+    /**
+     * Orders the evaluations of a family whose model version is tuned as well.
+     *
+     * @param shots images of each category that it is tuned on; null if it is not
+     */
+    public EvaluationFamily createFamily(NewEvaluationFamily wanted, Integer shots, String startedBy) {
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > 200) {
             throw new InvalidInput("name", wanted.name(), "1 to 200 characters, not all of them blank");
         }
@@ -276,7 +255,7 @@ public class EvaluationService {
         checkDetections(wanted.detectionsPerImage());
         ModelVersion model = models.chosen(wanted.modelVersion());
         EvaluationProtocol protocol = wanted.protocol() == null ? EvaluationProtocol.COCO : wanted.protocol();
-        EvaluationFamily family = new EvaluationFamily(wanted.name(), model, protocol, startedBy);
+        EvaluationFamily family = new EvaluationFamily(wanted.name(), model, protocol, shots, startedBy);
         evaluations.add(family);
         Set<Long> seen = new HashSet<>();
         for (int i = 0; i < wanted.datasets().size(); i++) {
@@ -315,7 +294,7 @@ public class EvaluationService {
         LabelingRules.checkPrompts(overrides);
         Set<String> replaced = overrides.stream().map(Prompt::category).collect(Collectors.toSet());
         List<Prompt> prompts = new ArrayList<>(overrides);
-        prompts(null, dataset).stream().filter(prompt -> !replaced.contains(prompt.category())).forEach(prompts::add);
+        selection.prompts(null, dataset).stream().filter(prompt -> !replaced.contains(prompt.category())).forEach(prompts::add);
         return prompts;
     }
 

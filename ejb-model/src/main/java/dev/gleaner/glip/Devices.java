@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** From the words of the setting {@code GLEANER_DEVICE} to a device that is there. */
-final class Devices {
+public final class Devices {
 
     private static final Pattern NAMES = Pattern.compile("cpu|gpu(?::(\\d{1,3}))?");
 
@@ -18,7 +18,7 @@ final class Devices {
      * @param name {@code cpu}, {@code gpu} (the first one) or {@code gpu:N}, counted from 0
      * @throws IllegalArgumentException if it is none of these, or not there
      */
-    static Device named(String name) {
+    public static Device named(String name) {
         // Only a GPU is a reason to load PyTorch now.
         return named(name, name.equals("cpu") ? 0 : gpus(Engine.getEngine("PyTorch")));
     }

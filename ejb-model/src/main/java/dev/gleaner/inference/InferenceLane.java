@@ -1,6 +1,5 @@
 package dev.gleaner.inference;
 
-import dev.gleaner.format.Sha256;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
@@ -11,8 +10,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -38,22 +35,10 @@ public final class InferenceLane implements AutoCloseable {
 
     /** Reads the image and makes it ready; may run on any thread, ahead of {@link #detect}. */
     public DecodedImage decode(PendingImage image) {
-        long pixels = (long) image.width() * image.height();
-        if (!room.fits(pixels)) {
-            return DecodedImage.unusable(image.id(), "too large: " + image.width() + " x " + image.height()
-                    + " pixels; this server's memory allows " + room.mostPixels());
-        }
-        try (var held = room.hold(pixels)) {
-            byte[] bytes = Files.readAllBytes(image.path());
-            if (!Sha256.of(bytes).equals(image.sha256())) {
-                return DecodedImage.unusable(image.id(), "changed since it was imported: " + image.path());
-            }
-            return DecodedImage.of(image.id(), model.decode(bytes));
-        } catch (NoSuchFileException e) {
-            return DecodedImage.unusable(image.id(), "gone since it was imported: " + image.path());
-        } catch (IOException | RuntimeException e) {
-            // Decoders meet broken files with all sorts of exceptions.
-            return DecodedImage.unusable(image.id(), "unreadable: " + image.path() + ": " + e);
+        try {
+            return DecodedImage.of(image.id(), StoredImage.read(image, room, model::decode));
+        } catch (IOException e) {
+            return DecodedImage.unusable(image.id(), e.getMessage());
         }
     }
 

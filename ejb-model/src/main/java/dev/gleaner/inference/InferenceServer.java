@@ -3,10 +3,13 @@ package dev.gleaner.inference;
 import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.glip.vision.ImageDecoder;
+import dev.gleaner.glip.vision.RgbImage;
 import dev.gleaner.modelversion.ModelRuntime;
 import dev.gleaner.modelversion.ModelVersion;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,15 @@ public class InferenceServer {
         InferenceLane lane = new InferenceLane(runtime.open(model), prompts, chunking, thresholds, decodingRoom);
         throughput(job, run);
         return lane;
+    }
+
+    /**
+     * Reads an image that was imported, once there is room for it.
+     *
+     * @throws IOException if it is too large, gone, changed since then, or unreadable
+     */
+    public RgbImage read(PendingImage image) throws IOException {
+        return StoredImage.read(image, decodingRoom, ImageDecoder::decode);
     }
 
     /** @return the run's images per second of late */

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many images a second a run gets through of late, on this server. The partitions of a run share one; any thread may call.
+ * How many images, or steps, a second a run gets through of late, on this server. The partitions of a run share one; any thread may call.
  */
-final class Throughput {
+public final class Throughput {
 
     private static final Duration WINDOW = Duration.ofSeconds(60);
 
@@ -18,7 +18,7 @@ final class Throughput {
     private final Deque<Chunk> chunks = new ArrayDeque<>();
 
     /** @param start when the first image was begun */
-    Throughput(Instant start) {
+    public Throughput(Instant start) {
         chunks.add(new Chunk(start, 0));
     }
 
@@ -27,7 +27,7 @@ final class Throughput {
      *
      * @return images per second since the last chunk that is older than a minute, or since the start
      */
-    synchronized double finished(int images, Instant now) {
+    public synchronized double finished(int images, Instant now) {
         chunks.add(new Chunk(now, images));
         while (chunks.size() > 2 && !secondOldest().at().isAfter(now.minus(WINDOW))) {
             chunks.removeFirst();

@@ -22,6 +22,11 @@ public interface LeasedJob {
     /** The name of the job's XML under {@code META-INF/batch-jobs}, without its ending. */
     String name();
 
+    /** Whether this server can take the work up now; if not, it stays in the queue, for this one and all others to ask again. */
+    default boolean isReady(long id) {
+        return true;
+    }
+
     /**
      * This server has the lease and is about to work; whoever worked on it before is fenced off from here on.
      *

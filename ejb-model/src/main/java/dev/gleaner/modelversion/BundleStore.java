@@ -53,8 +53,14 @@ public class BundleStore {
         return store(true, folder -> UntrainedModel.write(folder, words, seed));
     }
 
+    /** Stores what a training has made. */
+    public StoredBundle trained(Writer writer) throws IOException {
+        return store(false, writer);
+    }
+
+    /** Writes a bundle into a folder that is not there yet. */
     @FunctionalInterface
-    private interface Writer {
+    public interface Writer {
         Bundle write(Path folder) throws IOException;
     }
 

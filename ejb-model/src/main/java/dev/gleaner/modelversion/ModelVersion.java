@@ -61,6 +61,10 @@ public class ModelVersion {
         this.createdAt = Instant.now();
     }
 
+    void trainedFrom(ModelVersion parent) {
+        parentId = parent.id();
+    }
+
     /** @throws Conflict if it was rejected, or is the champion already */
     void checkPromotable() {
         if (status == Status.CHAMPION) {

@@ -40,6 +40,19 @@ public class ModelVersionService {
         return version;
     }
 
+    /**
+     * Records a bundle that was trained from a version as a candidate of its project. Should the name have been taken meanwhile,
+     * {@code otherwise} is its name: nobody trains again for that.
+     */
+    public ModelVersion add(ModelVersion parent, String name, String otherwise, StoredBundle bundle) {
+        Project owner = projects.get(parent.projectId());
+        versions.lockVersions(owner.id());
+        ModelVersion version = new ModelVersion(owner, versions.isTaken(owner.id(), name) ? otherwise : name, bundle);
+        version.trainedFrom(parent);
+        versions.add(version);
+        return version;
+    }
+
     /** @throws Conflict if the project has a version of this name */
     public void requireFree(String project, String name) {
         if (versions.isTaken(projects.named(project).id(), name)) {

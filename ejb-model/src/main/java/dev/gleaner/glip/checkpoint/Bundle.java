@@ -3,9 +3,11 @@ package dev.gleaner.glip.checkpoint;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gleaner.glip.GlipConfig;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -137,7 +139,12 @@ public record Bundle(Path folder, GlipConfig config, Provenance provenance) {
     /** @param source what the message calls the text */
     static <T> T parse(String source, String json, Class<T> type) throws CheckpointException {
         try {
-            return JSON.readValue(json, type);
+            JsonNode tree = JSON.readTree(json);
+            // Bundles written before this program trained say nothing of it.
+            if (type == Provenance.class && tree instanceof ObjectNode facts && !facts.has("training")) {
+                facts.putNull("training");
+            }
+            return JSON.treeToValue(tree, type);
         } catch (JsonMappingException e) {
             String place = e.getPath().stream().map(step -> String.valueOf(step.getFieldName())).collect(Collectors.joining("."));
             throw new CheckpointException(source + ", " + place + ": " + e.getOriginalMessage(), e);

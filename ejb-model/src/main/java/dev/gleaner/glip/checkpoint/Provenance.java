@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -20,11 +21,29 @@ import java.util.Properties;
  * @param madeBy       which version of this program wrote it
  * @param sources      the files it was made of
  * @param parent       the bundle it was trained from, null for an imported or newly initialised one
+ * @param training     how it was trained from that one; null for an imported or newly initialised one
  */
-public record Provenance(String architecture, String made, String madeBy, List<Source> sources, String parent) {
+public record Provenance(String architecture, String made, String madeBy, List<Source> sources, String parent, Training training) {
 
     public Provenance {
         sources = List.copyOf(sources);
+    }
+
+    /** Of a bundle that was not trained by this program. */
+    public Provenance(String architecture, String made, String madeBy, List<Source> sources, String parent) {
+        this(architecture, made, madeBy, sources, parent, null);
+    }
+
+    /**
+     * What a bundle was trained on, and how.
+     *
+     * @param dataset        its name
+     * @param snapshotSha256 over the ids, contents and boxes of the images
+     * @param images         how many there were
+     * @param boxes          how many boxes they had
+     * @param settings       everything that the result depends on, by name
+     */
+    public record Training(String dataset, String snapshotSha256, int images, int boxes, Map<String, String> settings) {
     }
 
     /** What {@code madeBy} says of bundles this program writes: its version as Maven has packaged it, or that it is not packaged. */

@@ -30,6 +30,11 @@ public final class TrainingRun {
 
         /** Asked after each step: whether to write a checkpoint and return. */
         boolean stopRequested();
+
+        /** Asked after each step: whether to write a checkpoint even if its number asks for none. */
+        default boolean checkpointDue() {
+            return false;
+        }
     }
 
     private final Trainer trainer;
@@ -85,7 +90,7 @@ public final class TrainingRun {
                 next = read(reader, trainer.step() + 1, listener, reported);
                 listener.stepped(trainer.step(batch));
                 stopped = listener.stopRequested();
-                if (trainer.step() % checkpointEvery == 0) {
+                if (trainer.step() % checkpointEvery == 0 || listener.checkpointDue()) {
                     checkpoint();
                 }
             }

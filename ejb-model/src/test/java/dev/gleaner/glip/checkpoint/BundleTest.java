@@ -49,6 +49,23 @@ class BundleTest {
     }
 
     @Test
+    void keepsHowItWasTrained() throws IOException {
+        Provenance trained = new Provenance("GLIP-T", "2026-01-02T03:04:05Z", "Gleaner 1", List.of(), "parent-1",
+                new Provenance.Training("raccoons", "00ff", 120, 131, Map.of("mode", "full")));
+        Bundle.write(folder.resolve("one"), config, trained, vocabulary, List.of(WEIGHT));
+        assertThat(Bundle.open(folder.resolve("one")).provenance()).isEqualTo(trained);
+    }
+
+    @Test
+    void opensWhatWasWrittenBeforeTrainingsWereNoted() throws IOException {
+        Path one = Bundle.write(folder.resolve("one"), config, PROVENANCE, vocabulary, List.of(WEIGHT)).folder();
+        String facts = Files.readString(one.resolve("provenance.json"));
+        Files.writeString(one.resolve("provenance.json"), facts.replaceFirst(",\\s*\"training\" : null", ""));
+        assertThat(Files.readString(one.resolve("provenance.json"))).doesNotContain("training");
+        assertThat(Bundle.open(one).provenance()).isEqualTo(PROVENANCE);
+    }
+
+    @Test
     void leavesNothingBehindWhenItCannotBeFinished() {
         StoredTensor unreadable = new StoredTensor("head.text_bias", TensorType.F32, new long[] {1}, () -> {
             throw new CheckpointException("the source is gone");

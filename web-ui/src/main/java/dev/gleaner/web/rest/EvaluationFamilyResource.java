@@ -7,6 +7,11 @@ import dev.gleaner.evaluationrun.EvaluationFamily;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.FamilySummary;
 import dev.gleaner.evaluationrun.NewEvaluationFamily;
+import dev.gleaner.finetune.FewShotService;
+import dev.gleaner.finetune.FewShotSummary;
+import dev.gleaner.finetune.FineTune;
+import dev.gleaner.finetune.NewFewShotFamily;
+import dev.gleaner.finetune.NewFineTune;
 import dev.gleaner.inference.Progress;
 import dev.gleaner.web.rest.EvaluationOrders.SplitJson;
 import jakarta.enterprise.context.RequestScoped;
@@ -36,11 +41,12 @@ import java.util.Map;
 @Produces(MediaType.APPLICATION_JSON)
 public class EvaluationFamilyResource {
 
+    /** With {@code shots} the model version is tuned as well, once for each seed. */
     public record FamilyOrder(String name, Long modelVersion, String protocol, String chunking, Integer detectionsPerImage,
-            List<MemberOrder> datasets) {
+            List<MemberOrder> datasets, Integer shots, List<Long> seeds, TrainingOrder training) {
     }
 
-    public record MemberOrder(Long dataset, List<PromptJson> prompts, SplitJson split, Double supervisedAp) {
+    public record MemberOrder(Long dataset, List<PromptJson> prompts, SplitJson split, Double supervisedAp, Long trainingDataset) {
     }
 
     /** AP in [0, 1] by the dataset's id; null takes it back. */
@@ -68,14 +74,50 @@ public class EvaluationFamilyResource {
         }
     }
 
-    public record FamilyView(long id, String name, long modelVersion, String protocol, Integer shots, List<FamilyRow> evaluations,
-            AverageJson ap, AverageJson supervisedAp, String startedBy, Instant createdAt) {
+    /** Over {@code of} figures. */
+    public record SpreadJson(double mean, double deviation, int of) {
 
-        static FamilyView of(FamilySummary summary) {
+        static SpreadJson of(FewShotSummary.Spread spread) {
+            return new SpreadJson(spread.mean(), spread.deviation(), spread.of());
+        }
+    }
+
+    /** A fine-tune with one seed, and the evaluation of its result once there is one. */
+    public record FewShotRun(long seed, long fineTune, FineTune.Status status, FineTune.Phase phase, int step, int steps, int images,
+            Long evaluation, Double ap, String error) {
+
+        static FewShotRun of(FewShotSummary.Run run) {
+            FineTune fineTune = run.fineTune();
+            return new FewShotRun(fineTune.settings().seed(), fineTune.id(), fineTune.status(), fineTune.phase(), fineTune.step(),
+                    fineTune.settings().steps(), fineTune.images(), fineTune.evaluationAfterId().orElse(null), run.ap().orElse(null),
+                    fineTune.error().orElse(null));
+        }
+    }
+
+    public record FewShotRow(long dataset, List<FewShotRun> runs, SpreadJson ap) {
+
+        static FewShotRow of(FewShotSummary.Row row) {
+            return new FewShotRow(row.dataset(), row.runs().stream().map(FewShotRun::of).toList(), row.ap().map(SpreadJson::of).orElse(null));
+        }
+    }
+
+    /** {@code ap} is over the seeds, of each the mean over all datasets. */
+    public record FewShotJson(List<FewShotRow> datasets, SpreadJson ap) {
+
+        static FewShotJson of(FewShotSummary summary) {
+            return summary.rows().isEmpty() ? null
+                    : new FewShotJson(summary.rows().stream().map(FewShotRow::of).toList(), summary.ap().map(SpreadJson::of).orElse(null));
+        }
+    }
+
+    public record FamilyView(long id, String name, long modelVersion, String protocol, Integer shots, List<FamilyRow> evaluations,
+            AverageJson ap, AverageJson supervisedAp, FewShotJson fewShot, String startedBy, Instant createdAt) {
+
+        static FamilyView of(FamilySummary summary, FewShotSummary fewShot) {
             EvaluationFamily family = summary.family();
             return new FamilyView(family.id(), family.name(), family.modelVersionId(), family.protocol().label(), family.shots().orElse(null),
                     summary.rows().stream().map(FamilyRow::of).toList(), summary.ap().map(AverageJson::of).orElse(null),
-                    summary.supervisedAp().map(AverageJson::of).orElse(null), family.startedBy(), family.createdAt());
+                    summary.supervisedAp().map(AverageJson::of).orElse(null), FewShotJson.of(fewShot), family.startedBy(), family.createdAt());
         }
     }
 
@@ -84,22 +126,55 @@ public class EvaluationFamilyResource {
 
     @Inject
     private EvaluationService evaluations;
+    @Inject
+    private FewShotService fewShots;
+
+    private FamilyView view(FamilySummary summary) {
+        return FamilyView.of(summary, fewShots.summary(summary));
+    }
 
     @GET
     public FamilyPage list(@QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
         Paging paging = new Paging(after, limit);
         return paging.page(evaluations.newestFamilies(paging.before(), paging.limitAndOne()), summary -> summary.family().id(),
-                FamilyView::of, FamilyPage::new);
+                this::view, FamilyPage::new);
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(FamilyOrder order, @Context SecurityContext caller) {
-        EvaluationFamily family = evaluations.createFamily(new NewEvaluationFamily(order.name(), order.modelVersion(),
-                EvaluationOrders.protocol(order.protocol()), EvaluationOrders.chunking(order.chunking()), order.detectionsPerImage(),
-                members(order.datasets())), caller.getUserPrincipal().getName());
-        return Answers.accepted("evaluation-families", family.id(), FamilyView.of(evaluations.family(family.id())));
+        NewEvaluationFamily wanted = new NewEvaluationFamily(order.name(), order.modelVersion(), EvaluationOrders.protocol(order.protocol()),
+                EvaluationOrders.chunking(order.chunking()), order.detectionsPerImage(), members(order.datasets()));
+        String startedBy = caller.getUserPrincipal().getName();
+        EvaluationFamily family = order.shots() == null ? zeroShot(order, wanted, startedBy)
+                : fewShots.create(new NewFewShotFamily(wanted, order.shots(), order.seeds(), trainingDatasets(order.datasets()),
+                        order.training() == null ? NewFineTune.Training.DEFAULT : order.training().read()), startedBy);
+        return Answers.accepted("evaluation-families", family.id(), view(evaluations.family(family.id())));
+    }
+
+    private EvaluationFamily zeroShot(FamilyOrder order, NewEvaluationFamily wanted, String startedBy) {
+        if (order.seeds() != null) {
+            throw new InvalidInput("seeds", order.seeds(), "no seeds without shots");
+        }
+        if (order.training() != null) {
+            throw new InvalidInput("training", "settings", "no settings without shots");
+        }
+        for (int i = 0; order.datasets() != null && i < order.datasets().size(); i++) {
+            Long other = order.datasets().get(i).trainingDataset();
+            if (other != null) {
+                throw new InvalidInput("datasets[" + i + "].trainingDataset", other, "no dataset to train on without shots");
+            }
+        }
+        return evaluations.createFamily(wanted, startedBy);
+    }
+
+    private static List<Long> trainingDatasets(List<MemberOrder> orders) {
+        List<Long> datasets = new ArrayList<>();
+        if (orders != null) {
+            orders.forEach(order -> datasets.add(order.trainingDataset()));
+        }
+        return datasets;
     }
 
     /** @return null for null: whether datasets are needed, the service says */
@@ -127,7 +202,7 @@ public class EvaluationFamilyResource {
     @GET
     @Path("{id}")
     public FamilyView get(@PathParam("id") long id) {
-        return FamilyView.of(evaluations.family(id));
+        return view(evaluations.family(id));
     }
 
     @PUT
@@ -139,7 +214,7 @@ public class EvaluationFamilyResource {
         }
         Map<Long, Double> byDataset = new LinkedHashMap<>();
         order.supervisedAp().forEach((dataset, ap) -> byDataset.put(datasetId(dataset), ap));
-        return FamilyView.of(evaluations.compare(id, byDataset));
+        return view(evaluations.compare(id, byDataset));
     }
 
     private static Long datasetId(String text) {
