@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -46,6 +48,7 @@ public final class Trainer implements AutoCloseable {
     private final int[] promptTokens;
     private final Map<String, Trained> trained = new LinkedHashMap<>();
     private int step;
+    private int updates;
     private int skipped;
 
     /** A parameter that changes, with what the optimiser remembers of it; {@code average} is null without one. */
@@ -118,6 +121,11 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
+    /** Steps taken so far that changed the parameters. */
+    public int updates() {
+        return updates;
+    }
+
     /** Names of the parameters that change. */
     public List<String> trainedParameters() {
         return List.copyOf(trained.keySet());
@@ -149,6 +157,7 @@ public final class Trainer implements AutoCloseable {
             double rate = settings.learningRate().at(step);
             step++;
             if (finite) {
+                updates++;
                 trained.values().forEach(parameter -> update(parameter, rate, settings.optimiser().clip(norm)));
             }
             TrainingStep report = new TrainingStep(step, losses[0], losses[1], losses[2], losses[3], norm, rate,
@@ -191,7 +200,7 @@ public final class Trainer implements AutoCloseable {
 
     private void update(Trained parameter, double rate, double scale) {
         Kernels.adamw(parameter.weight, parameter.weight.getGradient(), parameter.mean, parameter.square, scale,
-                rate * parameter.group.rate(), parameter.group.decay(), Optimiser.BETA1, Optimiser.BETA2, Optimiser.EPSILON, step);
+                rate * parameter.group.rate(), parameter.group.decay(), Optimiser.BETA1, Optimiser.BETA2, Optimiser.EPSILON, updates);
         if (parameter.average != null) {
             Kernels.blend(parameter.average, parameter.weight, settings.average());
         }
@@ -244,29 +253,41 @@ public final class Trainer implements AutoCloseable {
     /**
      * Goes on where {@link #state} was taken.
      *
-     * @param steps taken at that time
-     * @throws IllegalArgumentException naming what is missing or has another shape; nothing is changed then
+     * @param steps      taken at that time
+     * @param theUpdates those that changed the parameters
+     * @throws IllegalArgumentException naming what is missing, too much or of another shape; nothing is changed then
+     * @throws IOException              if the state cannot be read; the trainer is of no use any more then
      */
-    public void resume(int steps, Map<String, StoredTensor> state) throws IOException {
+    public void resume(int steps, int theUpdates, Map<String, StoredTensor> state) throws IOException {
+        Set<String> surplus = new TreeSet<>(state.keySet());
         trained.forEach((name, parameter) -> parts(parameter).forEach((part, array) -> {
             StoredTensor tensor = state.get(part + "/" + name);
+            surplus.remove(part + "/" + name);
             if (tensor == null || !new Shape(tensor.shape()).equals(array.getShape())) {
                 throw new IllegalArgumentException("state: " + part + "/" + name + " is "
                         + (tensor == null ? "missing" : new Shape(tensor.shape())) + ", expected " + array.getShape());
             }
         }));
-        for (Map.Entry<String, Trained> entry : trained.entrySet()) {
-            for (Map.Entry<String, NDArray> part : parts(entry.getValue()).entrySet()) {
-                try (NDArray value = array(state.get(part.getKey() + "/" + entry.getKey()))) {
-                    Gradients.ignore(() -> {
-                        value.copyTo(part.getValue());
-                        return null;
-                    });
-                }
-            }
+        if (!surplus.isEmpty()) {
+            throw new IllegalArgumentException("state: " + surplus + " belong to another training, expected nothing of these names");
+        }
+        try {
+            trained.forEach((name, parameter) -> parts(parameter).forEach((part, array) -> copy(state.get(part + "/" + name), array)));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         step = steps;
+        updates = theUpdates;
         skipped = 0;
+    }
+
+    private void copy(StoredTensor from, NDArray to) {
+        try (NDArray value = array(from)) {
+            Gradients.ignore(() -> {
+                value.copyTo(to);
+                return null;
+            });
+        }
     }
 
     private static Map<String, NDArray> parts(Trained parameter) {

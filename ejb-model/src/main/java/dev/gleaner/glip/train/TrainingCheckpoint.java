@@ -17,10 +17,11 @@ import java.util.stream.Stream;
  * it was in {@code state.json}. The order of the data and all random numbers follow from the settings and the step.
  *
  * @param step     steps taken
+ * @param updates  those of them that changed the parameters
  * @param settings of the training, as text
  * @param subject  what is trained on what, as text: model and data
  */
-record TrainingCheckpoint(int step, String settings, String subject) {
+record TrainingCheckpoint(int step, int updates, String settings, String subject) {
 
     private static final Pattern NAME = Pattern.compile("step-(\\d+)");
     private static final String TENSORS = "state.safetensors";
@@ -58,7 +59,7 @@ record TrainingCheckpoint(int step, String settings, String subject) {
         TrainingCheckpoint checkpoint = JSON.readValue(last.resolve(FACTS).toFile(), TrainingCheckpoint.class);
         require(last, "settings", checkpoint.settings, settings);
         require(last, "subject", checkpoint.subject, subject);
-        trainer.resume(checkpoint.step, Safetensors.read(last.resolve(TENSORS)));
+        trainer.resume(checkpoint.step, checkpoint.updates, Safetensors.read(last.resolve(TENSORS)));
     }
 
     private static void require(Path checkpoint, String what, String found, String expected) throws CheckpointException {

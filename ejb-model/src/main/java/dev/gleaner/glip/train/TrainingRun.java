@@ -102,7 +102,7 @@ public final class TrainingRun {
     }
 
     private void checkpoint() throws IOException {
-        new TrainingCheckpoint(trainer.step(), settings.toString(), subject).write(checkpoints, trainer);
+        new TrainingCheckpoint(trainer.step(), trainer.updates(), settings.toString(), subject).write(checkpoints, trainer);
     }
 
     private Future<List<TrainingItem>> read(ExecutorService reader, int step, Listener listener, Set<Integer> reported) {

@@ -341,7 +341,7 @@ class TrainerTest {
         }
         try (Trainer trainer = trainer(settings)) {
             trainer.step(List.of(OTHER));
-            trainer.resume(3, half);
+            trainer.resume(3, 3, half);
             assertThat(different(read(trainer.state()), read(List.copyOf(half.values())))).isEmpty();
             for (int i = 3; i < 6; i++) {
                 assertThat(trainer.step(batches.get(i))).isEqualTo(steps.get(i - 3));
@@ -363,12 +363,16 @@ class TrainerTest {
 
             Map<String, StoredTensor> missing = new LinkedHashMap<>(state);
             missing.remove("square/head.bias");
-            assertThatThrownBy(() -> trainer.resume(1, missing)).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> trainer.resume(1, 1, missing)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("state: square/head.bias is missing, expected (1)");
             Map<String, StoredTensor> other = new LinkedHashMap<>(state);
             other.put("average/head.bias", StoredTensor.ofFloats("average/head.bias", new long[] {3}, () -> FloatBuffer.allocate(3)));
-            assertThatThrownBy(() -> trainer.resume(1, other)).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> trainer.resume(1, 1, other)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("state: average/head.bias is (3), expected (1)");
+            Map<String, StoredTensor> surplus = new LinkedHashMap<>(state);
+            surplus.put("weight/head.ears", state.get("weight/head.bias"));
+            assertThatThrownBy(() -> trainer.resume(1, 1, surplus)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("state: [weight/head.ears] belong to another training");
             assertThat(different(read(trainer.state()), before)).isEmpty();
             assertThat(trainer.step()).isEqualTo(2);
         }
@@ -382,6 +386,8 @@ class TrainerTest {
             Map<String, float[]> before = read(trainer.state());
             TrainingStep bad = trainer.step(List.of(ITEM, withPixel(OTHER, pixel)));
             assertThat(bad.applied()).isFalse();
+            assertThat(trainer.step()).isEqualTo(2);
+            assertThat(trainer.updates()).isEqualTo(1);
             assertThat(bad.loss()).isNaN();
             assertThat(bad.step()).isEqualTo(2);
             assertThat(different(read(trainer.state()), before)).isEmpty();
