@@ -64,7 +64,7 @@ class Evaluation extends Page {
 
   progressed(evaluation) {
     this.connected = true;
-    this.shown = evaluation;
+    this.shown = { ...evaluation, prompts: this.shown.prompts };
     if (evaluation.figures && !this.rows) {
       this.readOutcome();
     }

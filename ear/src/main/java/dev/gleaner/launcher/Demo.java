@@ -73,18 +73,19 @@ final class Demo {
                 "thresholds", Map.of("default", THRESHOLD))).path("id").asLong();
     }
 
-    /** The first match on the pages of a list. */
+    /** The last match on the pages of a list: of runs, which come newest first, the one that was ordered first. */
     private Optional<JsonNode> find(String list, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+        Optional<JsonNode> found = Optional.empty();
         String after = "";
         while (true) {
             JsonNode page = get(list + "?limit=500" + after);
             for (JsonNode item : page.path("items")) {
                 if (wanted.test(item)) {
-                    return Optional.of(item);
+                    found = Optional.of(item);
                 }
             }
             if (!page.hasNonNull("next")) {
-                return Optional.empty();
+                return found;
             }
             after = "&after=" + page.path("next").asLong();
         }

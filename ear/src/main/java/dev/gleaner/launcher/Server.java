@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -95,12 +96,22 @@ final class Server implements AutoCloseable {
                 throw failure("the server ended with exit code " + process.exitValue() + " while it started");
             }
             if (Files.readString(console).contains("Boot Command deploy failed")) {
-                throw failure("the application does not deploy");
+                throw deploymentFailure();
             }
             if (System.nanoTime() > deadline) {
                 throw failure("the application does not answer at " + base + " after " + PATIENCE.toSeconds() + " s");
             }
             Thread.sleep(200);
+        }
+    }
+
+    /** The innermost cause is what a person can mend; where the server names none, its last lines must do. */
+    private StartFailure deploymentFailure() throws IOException {
+        try (Stream<String> lines = Files.lines(console)) {
+            Optional<String> cause = lines.filter(line -> line.startsWith("Caused by: ")).reduce((earlier, later) -> later);
+            return cause.isEmpty() ? failure("the application does not deploy")
+                    : new StartFailure("the application does not deploy: %s%nMore is in %s".formatted(
+                            cause.get().replaceFirst("Caused by: (?:[\\w.$]+: )?", ""), console.getParent()));
         }
     }
 

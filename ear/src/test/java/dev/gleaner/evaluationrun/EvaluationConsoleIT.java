@@ -131,6 +131,52 @@ class EvaluationConsoleIT {
         }
     }
 
+    @Test
+    void aChartTakesNewDataWithoutBeingMadeAnew(GleanerServer server) {
+        try (Browser browser = Browser.start()) {
+            signIn(browser, server);
+            String drawn = (String) browser.driver().executeAsyncScript("""
+                    const done = arguments[arguments.length - 1];
+                    (async () => {
+                      await import('/console/plot.js');
+                      const plot = document.createElement('gl-plot');
+                      plot.series = [{ label: 'loss', values: [3, 2] }, { label: 'AP', values: [null, 0.1] }];
+                      Object.assign(plot, { x: [1, 2], xLabel: 'Step', yLabel: 'Loss', logarithmic: true, label: 'Losses so far' });
+                      document.querySelector('main').append(plot);
+                      await plot.updateComplete;
+                      const canvas = plot.querySelector('canvas');
+                      const legend = () => [...plot.querySelectorAll('.u-legend .u-label')].map((label) => label.textContent).join();
+                      const before = legend();
+                      Object.assign(plot, { x: [1, 2, 3], series: [{ label: 'loss', values: [3, 2, 1] }, { label: 'AP', values: [null, 0.1, 0.2] }] });
+                      await plot.updateComplete;
+                      const same = plot.querySelector('canvas') === canvas;
+                      plot.series = [{ label: 'loss', values: [3, 2, 1] }];
+                      await plot.updateComplete;
+                      return [before, same, legend(), plot.querySelectorAll('canvas').length, plot.getAttribute('aria-label')].join(' | ');
+                    })().then(done, (e) => done(String(e)));""");
+            assertThat(drawn).isEqualTo("Step,loss,AP | true | Step,loss | 1 | Losses so far");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMistakesSurroundingsLieWithinItsImage(GleanerServer server) {
+        try (Browser browser = Browser.start()) {
+            browser.open(server, "/");
+            // A box of 100 x 60 in the middle gets 20 more on either side, and a height of three quarters.
+            assertThat(surroundings(browser, "[[450, 270, 100, 60]]", "{width: 1000, height: 600}")).isEqualTo("[430,247.5,140,105]");
+            // In the corner the part is moved, not cut.
+            assertThat(surroundings(browser, "[[-10, -10, 100, 60]]", "{width: 1000, height: 600}")).isEqualTo("[0,0,140,105]");
+            // Two boxes far apart: never more than the image.
+            assertThat(surroundings(browser, "[[0, 0, 10, 10], [90, 40, 10, 10]]", "{width: 100, height: 50}")).isEqualTo("[0,0,100,50]");
+        }
+    }
+
+    private static String surroundings(Browser browser, String boxes, String image) {
+        return (String) browser.driver().executeAsyncScript("const done = arguments[arguments.length - 1];"
+                + "import('/console/boxes.js').then((b) => done(JSON.stringify(b.surroundings(" + boxes + ", " + image + "))), (e) => done(String(e)));");
+    }
+
     /** Other tests have models of the same name in their projects. */
     private static void chooseModel(Browser browser) {
         for (WebElement option : browser.findAll("select[name=model] option")) {

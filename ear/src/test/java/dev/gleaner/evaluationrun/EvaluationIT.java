@@ -12,6 +12,7 @@ import dev.gleaner.evaluation.DetectionEvaluation;
 import dev.gleaner.evaluation.GroundTruth;
 import dev.gleaner.evaluation.TruthBox;
 import dev.gleaner.evaluation.TruthCategory;
+import dev.gleaner.evaluation.TruthCategory.Frequency;
 import dev.gleaner.evaluation.TruthImage;
 import dev.gleaner.glip.Box;
 import dev.gleaner.labeling.Database;
@@ -185,6 +186,7 @@ class EvaluationIT {
 
         assertThat(again.get("snapshot")).isEqualTo(all.get("snapshot"));
         assertThat(again.get("figures")).as("two categories are one pass either way").isEqualTo(all.get("figures"));
+        assertThat(evaluating.items("/api/evaluations", 500)).noneMatch(item -> item.has("prompts"));
         assertThat(listed.get("total").intValue()).isEqualTo(5);
         assertThat(listed.at("/snapshot/boxes").intValue()).as("squares alone").isEqualTo(5);
         assertThat(listed.at("/snapshot/listed").booleanValue()).isTrue();
@@ -192,21 +194,42 @@ class EvaluationIT {
     }
 
     @Test
-    void fixedApIsThatOfTheDetections(GleanerServer server) {
+    void fixedApJudgesWhatAnImageTells(GleanerServer server) {
         Evaluating evaluating = new Evaluating(server);
-        long dataset = evaluating.register("shapes", Shapes.draw(folder.resolve("shapes"), 12, 7));
+        long dataset = evaluating.register("shapes", Shapes.drawFederated(folder.resolve("shapes"), 12, 7));
+
+        long id = evaluating.start(dataset, Map.of("protocol", "lvis-fixed",
+                "prompts", List.of(Map.of("category", "disc"), Map.of("category", "square"), Map.of("category", "cross"))));
+        JsonNode evaluation = evaluating.awaitCompleted(id);
+
+        GroundTruth gold = evaluating.gold(id, folder);
+        assertThat(gold.images()).filteredOn(image -> !image.absent().isEmpty()).hasSize(6);
+        assertThat(gold.images()).filteredOn(image -> !image.notExhaustive().isEmpty()).hasSize(4);
+        DetectionEvaluation computed = DetectionEvaluation.lvis(gold, evaluating.detections(id, folder), 10_000);
+        Map<String, Double> figures = Evaluating.written(computed.figures());
+        figures.put("apRare", computed.figures(Frequency.RARE).ap());
+        figures.put("apFrequent", computed.figures(Frequency.FREQUENT).ap());
+        assertThat(evaluation.at("/settings/detectionsPerImage").intValue()).isEqualTo(300);
+        assertThat(Evaluating.figures(evaluation.get("figures"))).as("crosses are common, and nowhere").isEqualTo(figures);
+        JsonNode square = evaluating.items("/api/evaluations/" + id + "/categories", 10).stream()
+                .filter(row -> row.get("category").textValue().equals("square")).findFirst().orElseThrow();
+        assertThat(square.at("/figures/ap").doubleValue()).isEqualTo(figures.get("apRare"));
+    }
+
+    @Test
+    void fixedApTakesAnOrdinaryImageToTellAll(GleanerServer server) {
+        Evaluating evaluating = new Evaluating(server);
+        long dataset = evaluating.register("shapes", Shapes.draw(folder.resolve("shapes"), 8, 13));
 
         long id = evaluating.start(dataset, Map.of("protocol", "lvis-fixed"));
         JsonNode evaluation = evaluating.awaitCompleted(id);
 
         GroundTruth gold = evaluating.gold(id, folder);
         Set<Long> categories = gold.categories().stream().map(TruthCategory::id).collect(Collectors.toSet());
-        // The dataset tells all there is: what an image has no box of is absent.
         GroundTruth exhaustive = new GroundTruth(gold.images().stream().map(image -> new TruthImage(image.id(), categories, Set.of())).toList(),
                 gold.categories(), gold.boxes());
-        DetectionEvaluation computed = DetectionEvaluation.lvis(exhaustive, evaluating.detections(id, folder), 10_000);
-        assertThat(evaluation.at("/settings/detectionsPerImage").intValue()).isEqualTo(300);
-        assertThat(Evaluating.figures(evaluation.get("figures"))).isEqualTo(Evaluating.written(computed.figures()));
+        assertThat(Evaluating.figures(evaluation.get("figures"))).isEqualTo(
+                Evaluating.written(DetectionEvaluation.lvis(exhaustive, evaluating.detections(id, folder), 10_000).figures()));
     }
 
     @Test
@@ -272,8 +295,9 @@ class EvaluationIT {
         long id = Evaluating.id(server.post("/api/evaluation-families", Map.of("name", "both", "modelVersion", evaluating.model, "datasets", List.of(
                 Map.of("dataset", first, "prompts", List.of(Map.of("category", "disc", "phrase", "red circle")), "supervisedAp", 0.5),
                 Map.of("dataset", second, "split", Map.of("fraction", 0.5))))).expect(202).json());
-        server.await("the family is complete", () -> evaluating.get("/api/evaluation-families/" + id).findValuesAsText("status")
-                .equals(List.of("COMPLETED", "COMPLETED")));
+        for (JsonNode row : evaluating.get("/api/evaluation-families/" + id).get("evaluations")) {
+            evaluating.awaitCompleted(row.get("evaluation").longValue());
+        }
 
         JsonNode family = evaluating.get("/api/evaluation-families/" + id);
         assertThat(family.has("shots")).isFalse();

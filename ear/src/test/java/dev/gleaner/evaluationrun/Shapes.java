@@ -30,6 +30,15 @@ public final class Shapes {
      * @return the dataset's source, as the interface takes it
      */
     public static Map<String, String> draw(Path folder, int images, long seed) {
+        return draw(folder, images, seed, false);
+    }
+
+    /** As LVIS annotates: every other image says that it has no cross, which no image has; every third that squares may be missing. */
+    static Map<String, String> drawFederated(Path folder, int images, long seed) {
+        return draw(folder, images, seed, true);
+    }
+
+    private static Map<String, String> draw(Path folder, int images, long seed, boolean federated) {
         Random random = new Random(seed);
         List<String> pictures = new ArrayList<>();
         List<String> boxes = new ArrayList<>();
@@ -37,7 +46,9 @@ public final class Shapes {
             Files.createDirectories(folder.resolve("images"));
             for (int image = 1; image <= images; image++) {
                 String name = "shapes-" + image + ".png";
-                pictures.add("{\"id\":%d,\"file_name\":\"%s\",\"width\":%d,\"height\":%d}".formatted(image, name, WIDTH, HEIGHT));
+                String known = !federated ? "" : ",\"neg_category_ids\":[%s],\"not_exhaustive_category_ids\":[%s]"
+                        .formatted(image % 2 == 0 ? "3" : "", image % 3 == 0 ? "2" : "");
+                pictures.add("{\"id\":%d,\"file_name\":\"%s\",\"width\":%d,\"height\":%d%s}".formatted(image, name, WIDTH, HEIGHT, known));
                 BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
                 Graphics2D graphics = picture.createGraphics();
                 graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -60,7 +71,10 @@ public final class Shapes {
                 ImageIO.write(picture, "png", folder.resolve("images").resolve(name).toFile());
             }
             Path file = folder.resolve("shapes.json");
-            Files.writeString(file, "{\"categories\":[{\"id\":1,\"name\":\"disc\"},{\"id\":2,\"name\":\"square\"}],\"images\":["
+            String categories = federated
+                    ? "{\"id\":1,\"name\":\"disc\",\"frequency\":\"f\"},{\"id\":2,\"name\":\"square\",\"frequency\":\"r\"},{\"id\":3,\"name\":\"cross\",\"frequency\":\"c\"}"
+                    : "{\"id\":1,\"name\":\"disc\"},{\"id\":2,\"name\":\"square\"}";
+            Files.writeString(file, "{\"categories\":[" + categories + "],\"images\":["
                     + String.join(",", pictures) + "],\"annotations\":[" + String.join(",", boxes) + "]}");
             return Map.of("type", "coco", "path", file.toString(), "images", folder.resolve("images").toString());
         } catch (IOException e) {

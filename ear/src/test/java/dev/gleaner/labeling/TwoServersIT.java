@@ -56,6 +56,9 @@ class TwoServersIT {
                 assertThat(survivors.proposals(dataset, run)).isEqualTo(expected);
                 assertThat(database.number("select attempt from labeling_runs where id = " + run)).isEqualTo(2);
                 assertThat(database.number("select count(*) from labeling_results where run_id = " + run)).isEqualTo(IMAGES);
+
+                postgres.close();
+                assertThat(alive.get("/api/labeling-runs/" + run).expect(503).json().get("detail").asText()).startsWith("The database does not answer");
             }
         }
     }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,46 @@ class LauncherIT {
         Process second = server.launch(Map.of("GLEANER_HTTP_PORT", Integer.toString(GleanerServer.freePort())));
         assertThat(outputOf(second)).contains("GLEANER_HOME=" + server.home() + ": another launcher is running on this folder");
         assertThat(second.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeviceThatIsNotThereEndsTheStartWithTheReason(GleanerServer server, @TempDir Path folder) throws Exception {
+        Process start = server.launch(Map.of("GLEANER_HOME", folder.resolve("home").toString(), "GLEANER_DEVICE", "gpu:99",
+                "GLEANER_HTTP_PORT", Integer.toString(GleanerServer.freePort()), "GLEANER_ADMIN_PORT", Integer.toString(GleanerServer.freePort())));
+        assertThat(outputOf(start)).contains("the application does not deploy: GLEANER_DEVICE: \"gpu:99\" is not there, expected cpu");
+        assertThat(start.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void aFirstStartThatIsKilledInTheMiddleIsDoneAgain(GleanerServer server, @TempDir Path folder) throws Exception {
+        Path home = folder.resolve("home");
+        Map<String, String> settings = Map.of("GLEANER_HOME", home.toString(), "GLEANER_HTTP_PORT", Integer.toString(GleanerServer.freePort()),
+                "GLEANER_ADMIN_PORT", Integer.toString(GleanerServer.freePort()));
+
+        Process makingTheDatabase = server.launch(settings);
+        server.await("the database is being made", () -> Files.exists(home.resolve("postgres/data.new/global")));
+        makingTheDatabase.destroyForcibly().waitFor();
+
+        Process unpacking = server.launch(settings);
+        assertThat(linesUntil(unpacking, "unpacking the server ...")).contains("starting PostgreSQL ...");
+        server.await("the server is being unpacked", () -> Files.exists(home.resolve("server/unpacking/payara6/glassfish")));
+        unpacking.destroyForcibly().waitFor();
+
+        Process whole = server.launch(settings);
+        assertThat(linesUntil(whole, "ready ")).contains("unpacking the server ...");
+        whole.toHandle().destroy();
+        assertThat(whole.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    }
+
+    private static List<String> linesUntil(Process process, String start) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = process.inputReader().readLine(); line != null; line = process.inputReader().readLine()) {
+            lines.add(line);
+            if (line.startsWith(start)) {
+                return lines;
+            }
+        }
+        throw new AssertionError("the launcher ended before it printed '" + start + "':\n" + String.join("\n", lines));
     }
 
     private static String outputOf(Process process) throws Exception {

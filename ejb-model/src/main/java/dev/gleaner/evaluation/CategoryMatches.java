@@ -3,7 +3,10 @@ package dev.gleaner.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongToIntFunction;
 
 /** What became of the detections of one category, over all images, for every overlap and every range of sizes. */
 final class CategoryMatches {
@@ -11,13 +14,16 @@ final class CategoryMatches {
     /**
      * A detection's fate, a bit for each range of sizes and overlap. A detection that is neither right nor wrong does not count.
      *
-     * @param rank among the detections of its image, from 0
+     * @param image its image's id
+     * @param rank  among the detections of its image, from 0
      */
-    private record Judgement(double score, int rank, long right, long wrong) {
+    private record Judgement(long image, double score, int rank, long right, long wrong) {
     }
 
     private final List<Judgement> judgements = new ArrayList<>();
     private final int[] truths = new int[AreaRange.values().length];
+    /** Of all sizes, by image. */
+    private final Map<Long, Integer> truthsOf = new HashMap<>();
 
     CategoryMatches(CategoryBoxes category, Protocol protocol) {
         for (ImageBoxes boxes : category.byImage(protocol)) {
@@ -35,6 +41,9 @@ final class CategoryMatches {
             boolean[] ignored = matching.ignored(range);
             for (boolean isIgnored : ignored) {
                 truths[range.ordinal()] += isIgnored ? 0 : 1;
+                if (range == AreaRange.ALL && !isIgnored) {
+                    truthsOf.merge(boxes.image().id(), 1, Integer::sum);
+                }
             }
             for (int overlap = 0; overlap < PrecisionRecall.OVERLAPS; overlap++) {
                 int[] met = matching.at(PrecisionRecall.overlap(overlap), ignored);
@@ -49,7 +58,7 @@ final class CategoryMatches {
             }
         }
         for (int d = 0; d < right.length; d++) {
-            judgements.add(new Judgement(boxes.detections().get(d).score(), d, right[d], wrong[d]));
+            judgements.add(new Judgement(boxes.image().id(), boxes.detections().get(d).score(), d, right[d], wrong[d]));
         }
     }
 
@@ -94,6 +103,44 @@ final class CategoryMatches {
                 precisions[right - 1] = right / (wrong + right + Math.ulp(1.0));
             } else if ((judgement.wrong & bit) != 0) {
                 wrong++;
+            }
+        }
+        return Arrays.copyOf(precisions, right);
+    }
+
+    /**
+     * The average precision if each image were there so many times: what a bootstrap over images needs.
+     *
+     * @return {@link DetectionFigures#UNDEFINED} if nothing is left to find
+     */
+    double averagePrecision(LongToIntFunction copies) {
+        int there = 0;
+        for (Map.Entry<Long, Integer> image : truthsOf.entrySet()) {
+            there += image.getValue() * copies.applyAsInt(image.getKey());
+        }
+        if (there == 0) {
+            return DetectionFigures.UNDEFINED;
+        }
+        double[][] precisions = new double[PrecisionRecall.OVERLAPS][];
+        for (int overlap = 0; overlap < precisions.length; overlap++) {
+            precisions[overlap] = precisions(bit(AreaRange.ALL, overlap), copies, there);
+        }
+        return PrecisionRecall.of(precisions, there).averagePrecision();
+    }
+
+    private double[] precisions(long bit, LongToIntFunction copies, int there) {
+        double[] precisions = new double[there];
+        int right = 0;
+        int wrong = 0;
+        for (Judgement judgement : judgements) {
+            int count = copies.applyAsInt(judgement.image);
+            if ((judgement.right & bit) != 0) {
+                for (int i = 0; i < count; i++) {
+                    right++;
+                    precisions[right - 1] = right / (wrong + right + Math.ulp(1.0));
+                }
+            } else if ((judgement.wrong & bit) != 0) {
+                wrong += count;
             }
         }
         return Arrays.copyOf(precisions, right);

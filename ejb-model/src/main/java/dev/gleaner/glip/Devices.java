@@ -19,8 +19,12 @@ public final class Devices {
      * @throws IllegalArgumentException if it is none of these, or not there
      */
     public static Device named(String name) {
-        Engine pytorch = Engine.getEngine("PyTorch");
-        return named(name, pytorch.hasCapability(StandardCapabilities.CUDA) ? pytorch.getGpuCount() : 0);
+        // Only a GPU is a reason to load PyTorch now.
+        return named(name, name.equals("cpu") ? 0 : gpus(Engine.getEngine("PyTorch")));
+    }
+
+    private static int gpus(Engine pytorch) {
+        return pytorch.hasCapability(StandardCapabilities.CUDA) ? pytorch.getGpuCount() : 0;
     }
 
     static Device named(String name, int gpus) {

@@ -1,6 +1,7 @@
 package dev.gleaner.glip;
 
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.PromptDelta;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,22 @@ public interface Glip extends AutoCloseable {
         return LoadedGlip.load(Bundle.open(bundle), Devices.named(device));
     }
 
+    /**
+     * Loads a bundle with a tuned prompt: phrases that the prompt was tuned for are read with what was learnt, whatever else is
+     * asked for and in whatever order; all others as without it. {@link PreparedText#tuned} tells how many are.
+     *
+     * @param delta a file that {@link PromptDelta#write} wrote
+     * @throws IOException also if the prompt was tuned for another bundle
+     */
+    static Glip load(Path bundle, Path delta, String device) throws IOException {
+        return LoadedGlip.load(Bundle.open(bundle), PromptDelta.read(delta), Devices.named(device));
+    }
+
+    /** @throws IllegalArgumentException if there is no such device, naming those there are */
+    static void checkDevice(String device) {
+        Devices.named(device);
+    }
+
     /** An image decoded, turned upright, resized and normalised on the CPU; holds no device memory. */
     interface PreparedImage {
         /** Width in pixels of the original after EXIF orientation. */
@@ -36,6 +53,11 @@ public interface Glip extends AutoCloseable {
 
     /** Prompts or a caption, tokenised and run through the language backbone; good for any number of images. */
     interface PreparedText extends AutoCloseable {
+        /** How many of the prompts are read with what prompt tuning has learnt; 0 for a model whose prompt was not tuned. */
+        default int tuned() {
+            return 0;
+        }
+
         @Override
         void close();
     }
@@ -55,10 +77,19 @@ public interface Glip extends AutoCloseable {
      */
     PreparedImage decode(byte[] encoded) throws IOException;
 
-    /** Tokenises the prompts in chunks and runs the language backbone once for each. */
+    /**
+     * Tokenises the prompts in chunks and runs the language backbone once for each. For a model of fixed classes
+     * ({@link GlipConfig#hasFixedClasses}) a prompt stands for the class that its phrase names, or else its category.
+     *
+     * @throws IllegalArgumentException naming the prompt that cannot be read, or that names none of the fixed classes
+     */
     PreparedText prepare(List<Prompt> prompts, Chunking chunking);
 
-    /** Finds the noun phrases of a free caption and runs the language backbone. */
+    /**
+     * Finds the noun phrases of a free caption and runs the language backbone.
+     *
+     * @throws IllegalArgumentException if it names nothing or is too long, or the model has fixed classes
+     */
     PreparedText prepareCaption(String caption);
 
     /**

@@ -9,8 +9,8 @@ import java.util.List;
  * @param input     how a photo becomes the image tensor
  * @param swin      the image backbone
  * @param channels  channels of each pyramid level p3..p7, and of the whole detection head
- * @param bert      the language backbone; its layers inside the head have the same sizes
- * @param text      how prompts become tokens
+ * @param bert      the language backbone; its layers inside the head have the same sizes; null for a model of fixed classes
+ * @param text      how prompts become tokens; null for a model of fixed classes
  * @param fusion    the exchange between image and language in front of each head layer
  * @param head      the dynamic head and its predictors
  * @param anchors   one square anchor per place and level
@@ -26,12 +26,26 @@ public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text t
         require(channels > 0, "channels must be positive, not " + channels);
         require(channels % head.normGroups() == 0, channels + " channels do not divide into " + head.normGroups()
                 + " normalisation groups");
-        require(text.length() <= bert.positions(), "a text of " + text.length() + " tokens does not fit the "
-                + bert.positions() + " positions of the language model");
+        if (head.aligned() == Aligned.CLASSES) {
+            require(bert == null && text == null && !fusion.enabled(), "a model of fixed classes has no bert, no text and no fusion");
+        } else {
+            require(bert != null && text != null, "a model that image features are aligned with " + head.aligned()
+                    + " in needs bert and text");
+            require(text.length() <= bert.positions(), "a text of " + text.length() + " tokens does not fit the "
+                    + bert.positions() + " positions of the language model");
+        }
+    }
+
+    /** Whether the model finds a fixed list of classes and reads no text: the dynamic head alone (DyHead). */
+    public boolean hasFixedClasses() {
+        return head.aligned() == Aligned.CLASSES;
     }
 
     /** The official model this has the architecture of; GLIP-T, GLIP-T (B) and GLIP-T (C) differ in weights alone. */
     public String architecture() {
+        if (hasFixedClasses()) {
+            return "DyHead, Swin of width " + swin.embedDim() + ", " + head.layers() + " head layers, " + head.classes() + " classes";
+        }
         boolean tiny = swin.equals(new Swin(96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24), 7, 4));
         boolean large = swin.equals(new Swin(192, List.of(2, 2, 18, 2), List.of(6, 12, 24, 48), 12, 4));
         if (tiny && head.layers() == 6) {
@@ -148,7 +162,7 @@ public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text t
      *
      * @param layers      dynamic layers, each with a fusion in front when fusion is enabled
      * @param normGroups  groups of the group norm behind each convolution
-     * @param classes     output channels of the class predictor, which training keeps and detection does not use
+     * @param classes     output channels of the class predictor, which a model with text keeps and does not use
      * @param aligned     what the image features are compared with
      * @param clampLogits keep alignment logits within +-50000
      * @param logScale    initial logarithm of the alignment temperature; weights from a file replace it
@@ -163,12 +177,14 @@ public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text t
         }
     }
 
-    /** Which language feature the alignment compares image features with. */
+    /** Which language feature the alignment compares image features with, if any. */
     public enum Aligned {
         /** The language backbone's output with padding set to zero, untouched by fusion. */
         EMBEDDED,
         /** The language feature behind the last head layer, padding included. */
-        HIDDEN
+        HIDDEN,
+        /** None: the class predictor scores a fixed list of classes. */
+        CLASSES
     }
 
     /**

@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.CheckpointException;
+import dev.gleaner.glip.checkpoint.PromptDelta;
 import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.head.AnchorGrid;
 import dev.gleaner.glip.head.PostProcessor;
@@ -16,6 +18,7 @@ import dev.gleaner.glip.head.Suppression;
 import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.text.BertTokenizer;
 import dev.gleaner.glip.text.Caption;
+import dev.gleaner.glip.text.ClassNames;
 import dev.gleaner.glip.text.TextChunk;
 import dev.gleaner.glip.text.TextPlanner;
 import dev.gleaner.glip.vision.ImageDecoder;
@@ -24,6 +27,8 @@ import dev.gleaner.glip.vision.Preprocessor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +42,9 @@ final class LoadedGlip implements Glip {
     private final Network network;
     private final DataType precision;
     private final TextPlanner planner;
+    private final TunedTexts texts;
+    /** Null for a model that reads text, which those before it are null without. */
+    private final ClassNames classes;
     private final Preprocessor preprocessor;
     private final List<AnchorGrid> anchors;
     private final PostProcessor postProcessor;
@@ -49,10 +57,17 @@ final class LoadedGlip implements Glip {
      * @param precision of the weights
      */
     LoadedGlip(GlipConfig config, BertTokenizer tokenizer, NDManager manager, Network network, DataType precision) {
+        this(config, planner(config, tokenizer), List.of(), null, manager, network, precision);
+    }
+
+    private LoadedGlip(GlipConfig config, TextPlanner planner, List<TunedTexts.Tuned> tuned, ClassNames classes, NDManager manager,
+            Network network, DataType precision) {
         this.manager = manager;
         this.network = network;
         this.precision = precision;
-        planner = new TextPlanner(tokenizer, config.text().separator(), config.text().length());
+        this.planner = planner;
+        texts = new TunedTexts(planner, tuned);
+        this.classes = classes;
         preprocessor = new Preprocessor(config.input());
         anchors = IntStream.range(0, GlipConfig.LEVELS)
                 .mapToObj(i -> new AnchorGrid(config.anchors().strides().get(i), config.anchors().sizes().get(i).floatValue()))
@@ -62,39 +77,83 @@ final class LoadedGlip implements Glip {
                 selection.perImage());
     }
 
+    private static TextPlanner planner(GlipConfig config, BertTokenizer tokenizer) {
+        return new TextPlanner(tokenizer, config.text().separator(), config.text().length());
+    }
+
     /**
      * Reads a bundle's weights onto a device.
      *
      * @throws IOException if they cannot be read or are not those of the bundle's configuration
      */
     static LoadedGlip load(Bundle bundle, Device device) throws IOException {
-        return load(bundle, device, device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32);
+        return load(bundle, null, device);
+    }
+
+    /**
+     * @param delta what was learnt for some texts, null for nothing
+     * @throws IOException also if it was learnt on another bundle
+     */
+    static LoadedGlip load(Bundle bundle, PromptDelta delta, Device device) throws IOException {
+        return load(bundle, delta, device, device.isGpu() ? DataType.FLOAT16 : DataType.FLOAT32);
     }
 
     static LoadedGlip load(Bundle bundle, Device device, DataType precision) throws IOException {
-        BertTokenizer tokenizer = BertTokenizer.read(bundle.vocabulary());
+        return load(bundle, null, device, precision);
+    }
+
+    private static LoadedGlip load(Bundle bundle, PromptDelta delta, Device device, DataType precision) throws IOException {
+        if (delta != null) {
+            delta.requireBase(bundle);
+        }
+        boolean fixed = bundle.config().hasFixedClasses();
+        if (fixed && delta != null) {
+            throw new CheckpointException(bundle.folder() + " has fixed classes and reads no text; expected a model to tune prompts for");
+        }
+        ClassNames classes = fixed ? new ClassNames(bundle.categories()) : null;
+        TextPlanner planner = fixed ? null : planner(bundle.config(), BertTokenizer.read(bundle.vocabulary()));
         Map<String, StoredTensor> weights = bundle.weights();
         Network network = new Network(bundle.config());
         NDManager manager = NDManager.newBaseManager(device, "PyTorch");
         try {
             network.load(name -> array(weights.get(name), manager, precision));
-            return new LoadedGlip(bundle.config(), tokenizer, manager, network, precision);
+            List<TunedTexts.Tuned> tuned = delta == null ? List.of() : delta.texts().stream()
+                    .map(text -> tuned(text, planner, bundle.config(), manager, precision)).toList();
+            return new LoadedGlip(bundle.config(), planner, tuned, classes, manager, network, precision);
         } catch (UncheckedIOException | IllegalArgumentException e) {
             manager.close();
             throw new IOException(bundle.folder() + ": " + e.getMessage(), e);
         }
     }
 
-    /** Copies a tensor out of its mapped file; a plain {@code toType} would go on using the mapping. */
+    private static TunedTexts.Tuned tuned(PromptDelta.Text text, TextPlanner planner, GlipConfig config, NDManager manager,
+            DataType precision) {
+        TextChunk chunk = planner.planOne(text.phrases().stream().map(Prompt::of).toList());
+        if (!Arrays.equals(chunk.tokens(), text.tokenIds()) || text.width() != config.bert().hidden()) {
+            throw new IllegalArgumentException("the tuned prompt has " + text.tokenIds().length + " tokens of width " + text.width()
+                    + " for \"" + chunk.caption() + "\", which are not the " + chunk.tokens().length + " tokens of width "
+                    + config.bert().hidden() + " that this model reads");
+        }
+        try (NDArray offset = manager.create(text.offset(), new Shape(1, text.tokenIds().length, text.width()))) {
+            return new TunedTexts.Tuned(chunk, copy(offset, precision));
+        }
+    }
+
+    /** Copies a tensor out of its mapped file. */
     private static NDArray array(StoredTensor tensor, NDManager manager, DataType precision) {
         if (tensor == null) {
             return null;
         }
         try (NDArray mapped = manager.create(tensor.read(), new Shape(tensor.shape()), DataType.FLOAT32)) {
-            return precision == DataType.FLOAT32 ? mapped.duplicate() : mapped.toType(precision, true);
+            return copy(mapped, precision);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In PyTorch's own memory; {@code toType} to the same type would go on using Java's. */
+    private static NDArray copy(NDArray created, DataType precision) {
+        return precision == created.getDataType() ? created.duplicate() : created.toType(precision, true);
     }
 
     /** An image as the network reads it. */
@@ -110,12 +169,15 @@ final class LoadedGlip implements Glip {
         }
     }
 
-    /** What the language backbone makes of one chunk, without padding, and which tokens each of its labels averages. */
+    /**
+     * What the language backbone makes of one chunk, without padding, and which tokens each of its labels averages. Where classes
+     * are fixed there are no features and no mask, and each label has its class.
+     */
     private record Chunk(NDList features, NDArray mask, NDArray labels, int[] promptIndex) {
     }
 
     /** The labels' names and their chunks; the chunks' arrays live as long as {@code memory}. */
-    private record Text(List<Prompt> prompts, List<Chunk> chunks, NDManager memory) implements PreparedText {
+    private record Text(List<Prompt> prompts, List<Chunk> chunks, int tuned, NDManager memory) implements PreparedText {
         @Override
         public void close() {
             memory.close();
@@ -129,30 +191,68 @@ final class LoadedGlip implements Glip {
 
     @Override
     public PreparedText prepare(List<Prompt> prompts, Chunking chunking) {
-        return prepare(prompts, planner.plan(prompts, chunking));
+        return classes == null ? prepare(prompts, texts.plan(prompts, chunking)) : prepareClasses(prompts);
     }
 
     @Override
     public PreparedText prepareCaption(String caption) {
+        if (classes != null) {
+            throw new IllegalArgumentException("caption: this model reads no text, expected prompts that name its classes: " + classes);
+        }
         Caption read = planner.read(caption);
         List<Prompt> phrases = read.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
         return prepare(phrases, List.of(planner.ground(read)));
+    }
+
+    /** One chunk of all prompts. Several of one category that name the same class find the same boxes, so the first is enough. */
+    private PreparedText prepareClasses(List<Prompt> prompts) {
+        Map<List<Object>, Integer> distinct = new LinkedHashMap<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            distinct.putIfAbsent(List.of(prompts.get(i).category(), classOf(prompts.get(i), i)), i);
+        }
+        int[] kept = distinct.values().stream().mapToInt(Integer::intValue).toArray();
+        float[] shares = new float[classes.names().size() * kept.length];
+        for (int label = 0; label < kept.length; label++) {
+            shares[classOf(prompts.get(kept[label]), kept[label]) * kept.length + label] = 1;
+        }
+        return onDevice(() -> {
+            NDManager memory = manager.newSubManager();
+            if (kept.length == 0) {
+                return new Text(prompts, List.of(), 0, memory);
+            }
+            NDArray labels = memory.create(shares, new Shape(classes.names().size(), kept.length));
+            NDScope.unregister(labels);
+            return new Text(prompts, List.of(new Chunk(new NDList(), null, labels, kept)), 0, memory);
+        });
+    }
+
+    private int classOf(Prompt prompt, int index) {
+        int named = classes.indexOf(prompt.phrase());
+        int found = named >= 0 ? named : classes.indexOf(prompt.category());
+        if (found < 0) {
+            throw new IllegalArgumentException("prompts[" + index + "]: phrase \"" + prompt.phrase() + "\" of category \""
+                    + prompt.category() + "\", expected one of the model's classes: " + classes);
+        }
+        return found;
     }
 
     /** Runs chunks that are already planned through the language backbone. */
     PreparedText prepare(List<Prompt> prompts, List<TextChunk> chunks) {
         return onDevice(() -> {
             NDManager memory = manager.newSubManager();
-            return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), memory);
+            int tuned = chunks.stream().filter(chunk -> texts.offset(chunk) != null).mapToInt(TextChunk::size).sum();
+            return new Text(prompts, chunks.stream().map(chunk -> read(chunk, memory)).toList(), tuned, memory);
         });
     }
 
     private Chunk read(TextChunk chunk, NDManager memory) {
-        int tokens = IntStream.of(chunk.attentionMask()).sum();
+        int tokens = chunk.tokens().length;
         NDArray ids = memory.create(toLong(chunk.tokenIds(), tokens), new Shape(1, tokens));
         NDArray mask = memory.create(toLong(chunk.attentionMask(), tokens), new Shape(1, tokens));
         NDArray labels = memory.create(shares(chunk, tokens), new Shape(tokens, chunk.size()));
-        NDList features = network.text(false, ids, mask);
+        NDArray offset = texts.offset(chunk);
+        NDList said = network.text(false, ids, mask);
+        NDList features = offset == null ? said : new NDList(said.get(0).add(offset), said.get(1).add(offset));
         features.attach(memory);
         NDScope.unregister(features);
         NDScope.unregister(mask, labels);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.gleaner.glip.head.HeadLayer;
 import dev.gleaner.glip.head.Predictor;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.NamedBlock;
 import dev.gleaner.glip.text.Bert;
 import dev.gleaner.glip.vision.DropBlock;
@@ -18,6 +19,9 @@ import java.util.function.UnaryOperator;
  * The whole of GLIP (Li et al. 2022), from an image tensor and token ids to what is said about each anchor. The image's
  * part, the text's part and what brings them together can be run by themselves, so that an image is read once for many
  * texts and a text once for many images.
+ *
+ * <p>A model of fixed classes is the same network without all that has to do with text: Swin, the pyramid, the tower of dynamic
+ * convolutions, and the class predictor in place of the alignment.
  */
 public final class Network extends NamedBlock {
 
@@ -39,14 +43,20 @@ public final class Network extends NamedBlock {
         swin = child("swin", new Swin(config.swin(), regularisation.dropPath()));
         fpn = child("fpn", new FeaturePyramid(config.swin(), config.channels(),
                 new DropBlock(regularisation.dropBlock(), regularisation.dropBlockSize())));
-        bert = child("bert", new Bert(config.bert(), regularisation.textDropout()));
+        bert = config.hasFixedClasses() ? null : child("bert", new Bert(config.bert(), regularisation.textDropout()));
         tower = children("tower", config.head().layers(), i -> new HeadLayer(config, regularisation));
-        head = child("head", new Predictor(config.head(), config.channels(), config.bert().hidden()));
+        head = child("head", new Predictor(config.head(), config.channels(), bert == null ? 0 : config.bert().hidden()));
     }
 
-    /** Takes an image (1, 3, H, W), token ids (1, T) and their mask (1, T), both int64; gives {@link #predict}'s results. */
+    /**
+     * Takes an image (1, 3, H, W), token ids (1, T) and their mask (1, T), both int64; gives {@link #predict}'s results. A model of
+     * fixed classes takes the image alone.
+     */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
+        if (bert == null) {
+            return predict(training, pyramid(training, inputs.get(0)), new NDList(), null);
+        }
         return predict(training, pyramid(training, inputs.get(0)), text(training, inputs.get(1), inputs.get(2)), inputs.get(2));
     }
 
@@ -74,21 +84,28 @@ public final class Network extends NamedBlock {
      * Brings an image and a text together.
      *
      * @param pyramid {@link #pyramid} of one image
-     * @param text    {@link #text} of one text
-     * @param mask    of the text, (1, T), int64
-     * @return alignment logits (P, T), box regressions (P, 4) and centreness logits (P), see {@link Predictor}
+     * @param text    {@link #text} of one text; none for a model of fixed classes
+     * @param mask    of the text, (1, T), int64; null for a model of fixed classes
+     * @return alignment logits (P, T) or logits of the K classes (P, K), box regressions (P, 4) and centreness logits (P), see
+     *         {@link Predictor}
      */
     public NDList predict(boolean training, NDList pyramid, NDList text, NDArray mask) {
         return scoped(new NDList(pyramid).addAll(text), () -> {
             NDList features = new NDList(pyramid);
-            features.add(text.get(0));
+            if (bert != null) {
+                features.add(text.get(0));
+            }
             for (HeadLayer layer : tower) {
                 NDList inputs = new NDList(features);
-                inputs.add(mask);
+                if (bert != null) {
+                    inputs.add(mask);
+                }
                 features = layer.forward(training, inputs.toArray(new NDArray[0]));
             }
             NDList aligned = features.subNDList(0, pyramid.size());
-            aligned.add(alignsHidden ? features.get(pyramid.size()) : text.get(1));
+            if (bert != null) {
+                aligned.add(alignsHidden ? features.get(pyramid.size()) : text.get(1));
+            }
             return head.forward(training, aligned.toArray(new NDArray[0]));
         });
     }
@@ -96,36 +113,52 @@ public final class Network extends NamedBlock {
     /**
      * The same as {@link #predict} of {@link #pyramid} and {@link #text}, as a row of pieces of which each takes what the
      * one before it gives, so that a backward pass can go through them one by one. The first takes an image (1, 3, H, W),
-     * token ids (1, T) and their mask (1, T); the last gives what {@link #predict} gives.
+     * token ids (1, T) and their mask (1, T), or for a model of fixed classes the image alone; the last gives what
+     * {@link #predict} gives.
      *
      * @param training which of {@code swin}, {@code fpn}, {@code bert}, {@code tower} and {@code head} regularise
      * @param prompt   added to both outputs of the language backbone, (1, T, D), null for nothing (prompt tuning)
      */
     public List<UnaryOperator<NDList>> pieces(Predicate<String> training, NDArray prompt) {
         List<UnaryOperator<NDList>> pieces = new ArrayList<>();
-        // In between: mask, hidden, embedded, then what the image has become so far.
+        // In between: mask, hidden, embedded, if there is a text, then what the image has become so far.
+        int said = bert == null ? 0 : 3;
         pieces.add(in -> {
+            if (bert == null) {
+                return new NDList(swin.embed(training.test("swin"), in.get(0)));
+            }
             NDList text = text(training.test("bert"), in.get(1), in.get(2));
-            NDArray hidden = prompt == null ? text.get(0) : text.get(0).add(prompt);
-            NDArray embedded = prompt == null ? text.get(1) : text.get(1).add(prompt);
+            NDArray offset = prompt == null ? null : Kernels.to(prompt, text.get(0).getDataType());
+            NDArray hidden = prompt == null ? text.get(0) : text.get(0).add(offset);
+            NDArray embedded = prompt == null ? text.get(1) : text.get(1).add(offset);
             return new NDList(in.get(2), hidden, embedded, swin.embed(training.test("swin"), in.get(0)));
         });
         for (int i = 0; i < GlipConfig.Swin.STAGES; i++) {
             int stage = i;
-            pieces.add(in -> behind(3, in, swin.stage(stage, training.test("swin"), in.subNDList(3))));
+            pieces.add(in -> behind(said, in, swin.stage(stage, training.test("swin"), in.subNDList(said))));
         }
-        pieces.add(in -> behind(3, in, fpn.forward(training.test("fpn"), in.get(4), in.get(5), in.get(6))));
+        pieces.add(in -> behind(said, in,
+                fpn.forward(training.test("fpn"), in.get(said + 1), in.get(said + 2), in.get(said + 3))));
         for (HeadLayer layer : tower) {
             pieces.add(in -> {
-                NDList inputs = new NDList(in.subNDList(3)).addAll(new NDList(in.get(1), in.get(0)));
+                NDList inputs = new NDList(in.subNDList(said));
+                if (bert != null) {
+                    inputs.add(in.get(1));
+                    inputs.add(in.get(0));
+                }
                 NDList outputs = layer.forward(training.test("tower"), inputs.toArray(new NDArray[0]));
-                NDArray words = outputs.remove(outputs.size() - 1);
-                return new NDList(in.get(0), words, in.get(2)).addAll(outputs);
+                NDList text = in.subNDList(0, said);
+                if (bert != null) {
+                    text.set(1, outputs.remove(GlipConfig.LEVELS));
+                }
+                return text.addAll(outputs);
             });
         }
         pieces.add(in -> {
-            NDList inputs = new NDList(in.subNDList(3));
-            inputs.add(in.get(alignsHidden ? 1 : 2));
+            NDList inputs = new NDList(in.subNDList(said));
+            if (bert != null) {
+                inputs.add(in.get(alignsHidden ? 1 : 2));
+            }
             return head.forward(training.test("head"), inputs.toArray(new NDArray[0]));
         });
         return pieces.stream().<UnaryOperator<NDList>>map(piece -> in -> scoped(in, () -> piece.apply(in))).toList();

@@ -1,7 +1,8 @@
 package dev.gleaner.glip;
 
 /**
- * What is left out at random while the network trains; nothing is at inference.
+ * What is left out at random while the network trains; nothing is at inference. All of it is our reading of the papers: the
+ * reference numbers are those of a network that leaves nothing out.
  *
  * @param dropPath      largest share of Swin's residual branches that are skipped; it grows from 0 at the first block to
  *                      this at the last (stochastic depth, Huang et al. 2016)

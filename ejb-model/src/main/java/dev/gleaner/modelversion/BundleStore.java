@@ -20,7 +20,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -29,8 +28,6 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class BundleStore {
-
-    private static final List<String> CONTENT = List.of("model.safetensors", "config.json", "vocab.txt");
 
     private Path models;
 
@@ -71,7 +68,7 @@ public class BundleStore {
         Path incoming = Files.createDirectories(models).resolve("incoming-" + UUID.randomUUID());
         try {
             Bundle bundle = writer.write(incoming);
-            String sha256 = digest(incoming);
+            String sha256 = digest(bundle);
             Path named = models.resolve(sha256);
             // The same content may have come in before.
             if (!Files.exists(named)) {
@@ -83,11 +80,11 @@ public class BundleStore {
         }
     }
 
-    private static String digest(Path bundle) throws IOException {
+    private static String digest(Bundle bundle) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String name : CONTENT) {
-                try (InputStream in = new DigestInputStream(Files.newInputStream(bundle.resolve(name)), digest)) {
+            for (Path file : bundle.content()) {
+                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                     in.transferTo(OutputStream.nullOutputStream());
                 }
             }

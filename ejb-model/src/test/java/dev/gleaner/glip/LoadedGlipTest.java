@@ -192,7 +192,7 @@ class LoadedGlipTest {
         }
     }
 
-    private static byte[] scene() throws IOException {
+    static byte[] scene() throws IOException {
         BufferedImage image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
         Graphics2D drawing = image.createGraphics();
         drawing.setColor(Color.WHITE);

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The configuration and the weights of one model of a reference folder. */
 public final class ReferenceModel {
@@ -50,6 +52,24 @@ public final class ReferenceModel {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** All weights by our names, in memory. */
+    public Map<String, StoredTensor> weights() {
+        OfficialNames names = new OfficialNames(config);
+        Map<String, StoredTensor> weights = new LinkedHashMap<>();
+        try (OfficialCheckpoint checkpoint = OfficialCheckpoint.open(folder.resolve("tiny.pth"))) {
+            for (StoredTensor tensor : checkpoint.tensors().values()) {
+                String name = names.ours(tensor.name());
+                if (name != null) {
+                    FloatBuffer values = FloatBuffer.allocate((int) tensor.elements()).put(tensor.readFloats()).flip();
+                    weights.put(name, StoredTensor.ofFloats(name, tensor.shape(), values::duplicate));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return weights;
     }
 
     static NDArray array(StoredTensor tensor, NDManager manager) {

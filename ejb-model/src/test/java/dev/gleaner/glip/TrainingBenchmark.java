@@ -20,12 +20,15 @@ import dev.gleaner.glip.vision.ImageDecoder;
 import dev.gleaner.glip.vision.Preprocessor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Times a training step of the full-size GLIP-T on one image of 480 x 640 with all parameters trained, and the machine's own
@@ -75,6 +78,13 @@ public final class TrainingBenchmark {
         double rate = 2 * Math.pow(SGEMM, 3) / 1e9 / product;
         System.out.printf(Locale.ROOT, "%d threads, sgemm %d^3: %.1f GFLOP/s%n", threads, SGEMM, rate);
         System.out.printf(Locale.ROOT, "a training step: %.2f s, the time of %.0f GFLOP of matrix products%n", step, step * rate);
+        System.out.println("memory of the process at most: " + peakMemory());
+    }
+
+    private static String peakMemory() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:")).map(line -> line.substring(6).strip()).findFirst().orElse("unknown");
+        }
     }
 
     /** 480 x 640 of the photo, the eighty classes, seven boxes of them. */

@@ -3,6 +3,7 @@ package dev.gleaner.web;
 import dev.gleaner.account.Account;
 import dev.gleaner.account.AccountService;
 import dev.gleaner.web.rest.Problem;
+import jakarta.ejb.EJBException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationStatus;
@@ -11,8 +12,9 @@ import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageCont
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     public static final String SESSION_COOKIE = "gleaner-session";
     public static final String CONSOLE_HEADER = "Gleaner-Console";
 
+    private static final System.Logger LOG = System.getLogger(TokenAuthentication.class.getName());
     private static final String BEARER = "Bearer ";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -43,6 +46,17 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
         if (!context.isProtected()) {
             return context.doNothing();
         }
+        try {
+            return identify(request, response, context);
+        } catch (EJBException e) {
+            LOG.log(Level.WARNING, "cannot look accounts up", e);
+            response.setHeader("Retry-After", "5");
+            send(response, Problem.of(503, "The database does not answer. Try again in a moment; the server's log tells more."));
+            return AuthenticationStatus.SEND_FAILURE;
+        }
+    }
+
+    private AuthenticationStatus identify(HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
         Optional<String> token = bearerToken(request);
         if (token.isPresent()) {
             return token.flatMap(accounts::byToken).map(account -> letIn(account, context))

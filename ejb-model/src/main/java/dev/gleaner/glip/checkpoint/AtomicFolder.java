@@ -67,7 +67,8 @@ public final class AtomicFolder {
         }
     }
 
-    private static void force(Path file) throws IOException {
+    /** Waits until what was written into a file is on the disk. */
+    static void force(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

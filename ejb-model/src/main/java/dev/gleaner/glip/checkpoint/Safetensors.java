@@ -42,7 +42,16 @@ public final class Safetensors {
 
     /** Writes tensors in the order given, each read when its turn comes. */
     public static void write(Path file, Collection<StoredTensor> tensors) throws IOException {
+        write(file, Map.of(), tensors);
+    }
+
+    /** Writes tensors with words about them, by names of the writer's choice ({@code __metadata__}). */
+    public static void write(Path file, Map<String, String> metadata, Collection<StoredTensor> tensors) throws IOException {
         ObjectNode header = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode words = header.putObject(METADATA);
+            new TreeMap<>(metadata).forEach(words::put);
+        }
         long offset = 0;
         for (StoredTensor tensor : tensors) {
             ObjectNode entry = header.putObject(tensor.name()).put("dtype", tensor.type().name());
@@ -75,16 +84,39 @@ public final class Safetensors {
     public static Map<String, StoredTensor> read(Path file) throws IOException {
         String source = file.getFileName().toString();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer length = bytes(channel, 0, Long.BYTES, source);
-            long headerLength = length.getLong(0);
-            if (headerLength < 2 || headerLength > Math.min(LARGEST_HEADER, channel.size() - Long.BYTES)) {
-                throw new CheckpointException(source + " announces a header of " + Long.toUnsignedString(headerLength)
-                        + " bytes in a file of " + channel.size() + "; expected a safetensors file");
-            }
-            byte[] json = bytes(channel, Long.BYTES, (int) headerLength, source).array();
-            long start = Long.BYTES + headerLength;
+            byte[] json = header(channel, source);
+            long start = (long) Long.BYTES + json.length;
             return tensors(header(json, source), file, start, channel.size() - start);
         }
+    }
+
+    /**
+     * The words that a file holds about its tensors, none if there are none.
+     *
+     * @throws CheckpointException if they are no words
+     */
+    public static Map<String, String> metadata(Path file) throws IOException {
+        String source = file.getFileName().toString();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Map<String, String> metadata = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> field : header(header(channel, source), source).path(METADATA).properties()) {
+                if (!field.getValue().isTextual()) {
+                    throw new CheckpointException(source + ": " + field.getKey() + " of its metadata is " + field.getValue()
+                            + "; expected a text");
+                }
+                metadata.put(field.getKey(), field.getValue().textValue());
+            }
+            return metadata;
+        }
+    }
+
+    private static byte[] header(FileChannel channel, String source) throws IOException {
+        long length = bytes(channel, 0, Long.BYTES, source).getLong(0);
+        if (length < 2 || length > Math.min(LARGEST_HEADER, channel.size() - Long.BYTES)) {
+            throw new CheckpointException(source + " announces a header of " + Long.toUnsignedString(length)
+                    + " bytes in a file of " + channel.size() + "; expected a safetensors file");
+        }
+        return bytes(channel, Long.BYTES, (int) length, source).array();
     }
 
     private static JsonNode header(byte[] json, String source) throws IOException {

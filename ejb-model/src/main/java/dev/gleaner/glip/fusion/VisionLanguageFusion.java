@@ -41,7 +41,8 @@ public final class VisionLanguageFusion extends NamedBlock {
     /**
      * @param channels  C, of the image features
      * @param textWidth D, of the text features
-     * @param dropout   share of the attention weights that training drops
+     * @param dropout   share of the attention weights that training drops, in both directions. Our reading of the paper; no
+     *                  reference number covers it
      */
     public VisionLanguageFusion(GlipConfig.Fusion config, int channels, int textWidth, double dropout) {
         this.dropout = dropout;

@@ -11,7 +11,7 @@ import dev.gleaner.glip.text.BertLayer;
 
 /**
  * One step of the head's tower: image and text are fused, then each goes through a layer of its own. Without fusion the
- * text stays as it is.
+ * text, if there is one, stays as it is.
  */
 public final class HeadLayer extends NamedBlock {
 
@@ -21,8 +21,7 @@ public final class HeadLayer extends NamedBlock {
 
     public HeadLayer(GlipConfig config, Regularisation regularisation) {
         boolean fused = config.fusion().enabled();
-        int width = config.bert().hidden();
-        fusion = fused ? child("fusion", new VisionLanguageFusion(config.fusion(), config.channels(), width,
+        fusion = fused ? child("fusion", new VisionLanguageFusion(config.fusion(), config.channels(), config.bert().hidden(),
                 regularisation.fusionDropout())) : null;
         text = fused ? child("text", textLayer(config, regularisation.textDropout())) : null;
         image = child("image", new DynamicConvolution(config.channels(), config.head().normGroups()));
@@ -36,21 +35,20 @@ public final class HeadLayer extends NamedBlock {
 
     /**
      * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D), then its mask (1, T): 1 for tokens, which come
-     * first, and 0 for padding. Gives the levels and the text in the same shapes.
+     * first, and 0 for padding. Gives the levels and the text in the same shapes. A model of fixed classes passes the levels
+     * alone.
      */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        int levels = inputs.size() - 2;
-        NDArray words = inputs.get(levels);
-        NDList pyramid = inputs.subNDList(0, levels);
+        NDList pyramid = inputs.subNDList(0, GlipConfig.LEVELS);
+        NDList words = inputs.size() == GlipConfig.LEVELS ? new NDList() : new NDList(inputs.get(GlipConfig.LEVELS));
         if (fusion != null) {
             NDList fused = fusion.forward(training, inputs.toArray(new NDArray[0]));
-            words = fused.get(levels);
-            words = text.apply(training, words, BertLayer.additiveMask(inputs.get(levels + 1), words.getDataType()));
-            pyramid = fused.subNDList(0, levels);
+            NDArray heard = fused.get(GlipConfig.LEVELS);
+            words = new NDList(text.apply(training, heard,
+                    BertLayer.additiveMask(inputs.get(GlipConfig.LEVELS + 1), heard.getDataType())));
+            pyramid = fused.subNDList(0, GlipConfig.LEVELS);
         }
-        NDList outputs = new NDList(image.forward(training, pyramid.toArray(new NDArray[0])));
-        outputs.add(words);
-        return outputs;
+        return new NDList(image.forward(training, pyramid.toArray(new NDArray[0]))).addAll(words);
     }
 }

@@ -14,11 +14,15 @@ import java.util.stream.IntStream;
 
 /**
  * What is said about each anchor in the end: how well it agrees with every token (GLIP, section 3.1), how its box has to
- * be moved (see {@link BoxCoder}) and how central it lies in its object (FCOS, section 3.2).
+ * be moved (see {@link BoxCoder}) and how central it lies in its object (FCOS, section 3.2). A model of fixed classes scores
+ * those in place of tokens (Dynamic Head, section 3.4).
  */
 public final class Predictor extends NamedBlock {
 
     private final boolean clampLogits;
+    private final boolean fixedClasses;
+    private final Parameter classWeight;
+    private final Parameter classBias;
     private final Parameter boxWeight;
     private final Parameter boxBias;
     private final Parameter centrenessWeight;
@@ -32,42 +36,46 @@ public final class Predictor extends NamedBlock {
 
     /**
      * @param channels  C, of the image features
-     * @param textWidth D, of the text features
+     * @param textWidth D, of the text features; unused where classes are fixed
      */
     public Predictor(GlipConfig.Head config, int channels, int textWidth) {
         clampLogits = config.clampLogits();
-        // In every official file, trained for nothing and deciding nothing.
-        parameter("classes.weight", config.classes(), channels, 1, 1);
-        parameter("classes.bias", config.classes());
+        fixedClasses = config.aligned() == GlipConfig.Aligned.CLASSES;
+        // In every official file, where it is trained for nothing and decides nothing.
+        classWeight = parameter("classes.weight", config.classes(), channels, 1, 1);
+        classBias = parameter("classes.bias", config.classes());
         boxWeight = parameter("boxes.weight", 4, channels, 1, 1);
         boxBias = parameter("boxes.bias", 4);
         centrenessWeight = parameter("centreness.weight", 1, channels, 1, 1);
         centrenessBias = parameter("centreness.bias", 1);
-        textWeight = parameter("text_projection.weight", channels, textWidth);
-        textProjectionBias = parameter("text_projection.bias", channels);
-        logScale = parameter("log_scale", 1);
-        textBias = parameter("text_bias", textWidth);
-        bias = parameter("bias", 1);
+        textWeight = fixedClasses ? null : parameter("text_projection.weight", channels, textWidth);
+        textProjectionBias = fixedClasses ? null : parameter("text_projection.bias", channels);
+        logScale = fixedClasses ? null : parameter("log_scale", 1);
+        textBias = fixedClasses ? null : parameter("text_bias", textWidth);
+        bias = fixedClasses ? null : parameter("bias", 1);
         boxScales = IntStream.range(0, GlipConfig.LEVELS).mapToObj(i -> parameter("box_scales." + i, 1)).toList();
     }
 
     /**
-     * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D). Gives, for the P places of all levels one after
-     * the other: alignment logits (P, T), box regressions (P, 4) and centreness logits (P).
+     * Takes the pyramid levels, each (1, C, H, W), then the text (1, T, D) unless classes are fixed. Gives, for the P places of
+     * all levels one after the other: alignment logits (P, T), or logits of the K classes (P, K), box regressions (P, 4) and
+     * centreness logits (P).
      */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        NDList levels = inputs.subNDList(0, inputs.size() - 1);
+        NDList levels = inputs.subNDList(0, GlipConfig.LEVELS);
         NDArray places = Grid.concatenate(levels); // (P, C)
-        return new NDList(align(places, inputs.get(inputs.size() - 1).squeeze(0)), boxes(places, Grid.of(levels)),
+        NDArray logits = fixedClasses ? pointwise(places, classWeight, classBias)
+                : align(places, inputs.get(GlipConfig.LEVELS).squeeze(0));
+        return new NDList(logits, boxes(places, Grid.of(levels)),
                 pointwise(places, centrenessWeight, centrenessBias).squeeze(1));
     }
 
     private NDArray align(NDArray places, NDArray text) {
         // In single precision whatever the features have: the squares of a half-precision text overflow.
-        NDArray exact = text.toType(DataType.FLOAT32, false);
+        NDArray exact = Kernels.to(text, DataType.FLOAT32);
         NDArray length = exact.square().sum(new int[] {1}, true).sqrt().maximum(Kernels.constant(1e-12));
-        NDArray words = exact.div(length).toType(text.getDataType(), false); // (T, D)
+        NDArray words = Kernels.to(exact.div(length), text.getDataType()); // (T, D)
         NDArray projected = linear(words.div(Kernels.constant(2)), value(textWeight), value(textProjectionBias)); // (T, C)
         NDArray wordBias = words.matMul(value(textBias)).add(value(bias)); // (T)
         NDArray logits = linear(places, projected.div(value(logScale).exp()), wordBias); // (P, T)

@@ -2,6 +2,7 @@ package dev.gleaner.glip.ops;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 
@@ -30,9 +31,23 @@ public final class Conv2d extends NamedBlock {
         return value(bias);
     }
 
+    /**
+     * On the CPU bfloat16 is computed in single precision: there oneDNN 3 gives the weights of a convolution over maps smaller
+     * than its kernel gradients out of memory that nobody wrote.
+     */
     @Override
     protected NDList compute(NDList inputs, boolean training) {
-        return ai.djl.nn.convolutional.Conv2d.conv2d(
-                inputs.get(0), value(weight), value(bias), stride, padding, new Shape(1, 1), 1);
+        NDArray x = inputs.get(0);
+        boolean widened = Kernels.isBfloat16(x.getDataType()) && !x.getDevice().isGpu();
+        if (!widened) {
+            return convolve(x, value(weight), value(bias));
+        }
+        NDArray result = convolve(Kernels.to(x, DataType.FLOAT32), Kernels.to(value(weight), DataType.FLOAT32),
+                Kernels.to(value(bias), DataType.FLOAT32)).singletonOrThrow();
+        return new NDList(Kernels.to(result, DataType.BFLOAT16));
+    }
+
+    private NDList convolve(NDArray x, NDArray weight, NDArray bias) {
+        return ai.djl.nn.convolutional.Conv2d.conv2d(x, weight, bias, stride, padding, new Shape(1, 1), 1);
     }
 }

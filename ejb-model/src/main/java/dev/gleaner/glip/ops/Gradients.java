@@ -57,6 +57,8 @@ public final class Gradients {
     public static NDArray leaf(NDArray array) {
         NDArray leaf = array.stopGradient();
         leaf.setRequiresGradient(true);
+        // DJL attaches memory that it does not set to anything; where nothing flows back to, that would be the gradient.
+        clear(leaf);
         return leaf;
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -59,6 +60,35 @@ public final class Kernels {
      */
     public static NDArray attention(NDArray query, NDArray key, NDArray value, NDArray mask) {
         return call("attention", query, key, value, mask);
+    }
+
+    /** The softmax over the last axis: (...) to the same. */
+    public static NDArray softmax(NDArray x) {
+        return call("softmax", x);
+    }
+
+    /**
+     * An array in another precision, or itself where it has that already. DJL's own {@code toType} lets no gradients through,
+     * and ends the process when it is asked for bfloat16, which it does not know: it calls the type of such arrays unknown.
+     *
+     * @param type float32, float16, bfloat16, or what {@link NDArray#getDataType} says of a bfloat16 array
+     */
+    public static NDArray to(NDArray x, DataType type) {
+        if (x.getDataType() == type || isBfloat16(x.getDataType()) && isBfloat16(type)) {
+            return x;
+        }
+        int code = switch (type) {
+            case FLOAT16 -> 5;
+            case FLOAT32 -> 6;
+            case BFLOAT16, UNKNOWN -> 15;
+            default -> throw new IllegalArgumentException("type: " + type + ", expected a floating-point type to compute in");
+        };
+        return call("to_type", x, constant(code));
+    }
+
+    /** Whether arrays of this type, which DJL may call unknown, are in bfloat16. */
+    public static boolean isBfloat16(DataType type) {
+        return type == DataType.BFLOAT16 || type == DataType.UNKNOWN;
     }
 
     /**
@@ -165,17 +195,18 @@ public final class Kernels {
      *
      * @param logits  (...)
      * @param targets (...), 1 where the logit should be high, 0 elsewhere
+     * @param weights broadcast to the logits: how much each counts
      * @param alpha   weight of the ones; the zeros have {@code 1 - alpha}
      * @param gamma   power of what is wrong about a probability
      * @return ()
      */
-    public static NDArray focalLoss(NDArray logits, NDArray targets, double alpha, double gamma) {
-        return call("focal_loss", logits, targets, constant(alpha), constant(gamma));
+    public static NDArray focalLoss(NDArray logits, NDArray targets, NDArray weights, double alpha, double gamma) {
+        return call("focal_loss", logits, targets, weights, constant(alpha), constant(gamma));
     }
 
-    /** Sum of the binary cross entropies of logits (...) with targets (...) in 0..1. */
-    public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
-        return call("binary_cross_entropy", logits, targets);
+    /** Sum of the binary cross entropies of logits (...) with targets (...) in 0..1, each times its weight (...). */
+    public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets, NDArray weights) {
+        return call("binary_cross_entropy", logits, targets, weights);
     }
 
     /** Sum of the squares of all values, in double precision. */

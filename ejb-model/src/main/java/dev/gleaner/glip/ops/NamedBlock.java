@@ -72,7 +72,7 @@ public abstract class NamedBlock extends AbstractBaseBlock {
     /** A parameter's array, in the precision that this block computes in. */
     protected final NDArray value(Parameter parameter) {
         NDArray array = parameter.getArray();
-        return precision == null || precision == array.getDataType() ? array : array.toType(precision, false);
+        return precision == null ? array : Kernels.to(array, precision);
     }
 
     /**
@@ -167,6 +167,8 @@ public abstract class NamedBlock extends AbstractBaseBlock {
         namedParameters().forEach((name, parameter) -> {
             NDScope.unregister(arrays.get(name));
             parameter.setArray(arrays.get(name));
+            // DJL takes an array whose name has a dot for an entry of a dictionary when it is passed to a kernel.
+            arrays.get(name).setName(null);
         });
     }
 

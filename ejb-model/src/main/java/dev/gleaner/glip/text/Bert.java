@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.NamedBlock;
 import java.util.List;
 
@@ -21,7 +22,10 @@ public final class Bert extends NamedBlock {
     final BertEmbeddings embeddings;
     final List<BertLayer> layers;
 
-    /** @param dropout share of attention weights and of changes that training drops */
+    /**
+     * @param dropout share of attention weights and of changes that training drops. Our reading of the paper; no reference number
+     *                covers it
+     */
     public Bert(GlipConfig.Bert config, double dropout) {
         embeddings = child("embeddings", new BertEmbeddings(config, dropout));
         layers = children("layers", config.layers(), i -> new BertLayer(config, dropout));
@@ -36,7 +40,7 @@ public final class Bert extends NamedBlock {
         for (BertLayer layer : layers) {
             hidden = layer.apply(training, hidden, additive);
         }
-        NDArray tokens = mask.toType(type, false).expandDims(2); // (N, T, 1)
+        NDArray tokens = Kernels.to(mask, type).expandDims(2); // (N, T, 1)
         NDArray embedded = hidden.mul(tokens);
         NDArray aggregate = embedded.sum(new int[] {1}).div(tokens.sum(new int[] {1}));
         return new NDList(hidden, embedded, aggregate);

@@ -47,7 +47,7 @@ final class BertAttention extends NamedBlock {
             scores = scores.clip(least, most);
         }
         double rate = training ? dropout : 0;
-        NDArray attended = Kernels.dropout(scores.add(mask).softmax(-1), rate).matMul(perHead(value.apply(training, x)));
+        NDArray attended = Kernels.dropout(Kernels.softmax(scores.add(mask)), rate).matMul(perHead(value.apply(training, x)));
         NDArray gathered = attended.transpose(0, 2, 1, 3).reshape(shape);
         return new NDList(norm.apply(training, Kernels.dropout(output.apply(training, gathered), rate).add(x)));
     }

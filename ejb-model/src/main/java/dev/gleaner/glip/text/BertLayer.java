@@ -38,8 +38,8 @@ public final class BertLayer extends NamedBlock {
      * @return (N, 1, 1, T)
      */
     public static NDArray additiveMask(NDArray mask, DataType type) {
-        double largest = type == DataType.FLOAT16 ? 65504 : Float.MAX_VALUE;
-        return mask.toType(type, false).sub(1).mul(largest).expandDims(1).expandDims(1);
+        double largest = type == DataType.FLOAT16 ? 65504 : Kernels.isBfloat16(type) ? 0x1.fep127 : Float.MAX_VALUE;
+        return Kernels.to(mask, type).sub(1).mul(largest).expandDims(1).expandDims(1);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.gleaner.glip.text;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * One text the language backbone reads in one pass, and where each prompt (or phrase of a caption) stands in it.
@@ -29,6 +31,11 @@ public record TextChunk(String caption, int[] tokenIds, int[] attentionMask, Lis
             throw new IllegalArgumentException(
                     "promptIndex: " + promptIndex.length + " entries, expected " + tokenPositions.size() + ", one for each prompt");
         }
+    }
+
+    /** Vocabulary ids without padding. */
+    public int[] tokens() {
+        return Arrays.copyOf(tokenIds, IntStream.of(attentionMask).sum());
     }
 
     /** The number of prompts in this chunk. */

@@ -59,6 +59,20 @@ public final class TextPlanner {
         });
     }
 
+    /**
+     * All prompts in one chunk.
+     *
+     * @throws IllegalArgumentException if they need several, or none, or one of them cannot be read
+     */
+    public TextChunk planOne(List<Prompt> prompts) {
+        List<TextChunk> chunks = plan(prompts, Integer.MAX_VALUE);
+        if (chunks.size() != 1) {
+            throw new IllegalArgumentException("prompts: " + prompts.size() + " fill " + chunks.size() + " texts of " + textLength
+                    + " tokens, expected one" + (chunks.isEmpty() ? "" : ", which has room for the first " + chunks.get(0).size()));
+        }
+        return chunks.get(0);
+    }
+
     List<TextChunk> plan(List<Prompt> prompts, int longest) {
         List<TextChunk> chunks = new ArrayList<>();
         List<Name> chunk = new ArrayList<>();

@@ -100,12 +100,29 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
         return same(example, resized, boxes);
     }
 
+    /**
+     * Augments an example for a model whose list of categories is fixed, as it is where a prompt is tuned or where there is no
+     * text: names stay, and in the mirror image a left hand's box gets the label of the right hand. Where the name that a
+     * category has in the mirror is no category of its own, no image is mirrored.
+     */
+    public DetectionExample applyToFixed(DetectionExample example, RandomGenerator random) {
+        List<String> names = example.categories();
+        List<Integer> mirrored = names.stream().map(name -> names.indexOf(LeftRight.exchanged(name).text())).toList();
+        if (mirrored.contains(-1)) {
+            return (DetectionExample) new Augmentation(shorterSides, longestSide, 0, crop, colors).apply(example, random);
+        }
+        DetectionExample augmented = (DetectionExample) apply(example, random);
+        boolean same = augmented.categories().equals(names);
+        return new DetectionExample(augmented.image(), same ? augmented.boxes() : augmented.boxes().stream()
+                .map(target -> target.labelled(mirrored.get(target.label()))).toList(), names);
+    }
+
     private static List<TargetBox> clipped(List<TargetBox> boxes, Window window) {
         List<TargetBox> kept = new ArrayList<>();
         for (TargetBox target : boxes) {
             Box visible = window.clip(target.box());
             if (!isFlat(visible)) {
-                kept.add(new TargetBox(visible, target.label()));
+                kept.add(target.at(visible));
             }
         }
         return kept;
@@ -119,15 +136,14 @@ public record Augmentation(List<Integer> shorterSides, int longestSide, double f
     private static List<TargetBox> scaled(List<TargetBox> boxes, double wide, double high) {
         return boxes.stream().map(target -> {
             Box box = target.box();
-            return new TargetBox(Box.xyxyInclusive(box.x() * wide, box.y() * high, box.x2Inclusive() * wide, box.y2Inclusive() * high),
-                    target.label());
+            return target.at(Box.xyxyInclusive(box.x() * wide, box.y() * high, box.x2Inclusive() * wide, box.y2Inclusive() * high));
         }).toList();
     }
 
     private static List<TargetBox> mirrored(List<TargetBox> boxes, int width) {
         return boxes.stream().map(target -> {
             Box box = target.box();
-            return new TargetBox(Box.xywh(width - box.x() - box.width(), box.y(), box.width(), box.height()), target.label());
+            return target.at(Box.xywh(width - box.x() - box.width(), box.y(), box.width(), box.height()));
         }).toList();
     }
 

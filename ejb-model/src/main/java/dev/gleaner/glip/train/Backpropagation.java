@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import dev.gleaner.glip.ops.Gradients;
+import dev.gleaner.glip.ops.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -86,7 +87,7 @@ record Backpropagation(List<UnaryOperator<NDList>> pieces, boolean recompute) {
         NDArray sum = null;
         for (int i = 0; i < arrays.size(); i++) {
             if (isReal(arrays.get(i))) {
-                NDArray product = arrays.get(i).mul(gradients.get(i)).sum();
+                NDArray product = Kernels.to(arrays.get(i).mul(gradients.get(i)).sum(), DataType.FLOAT32);
                 sum = sum == null ? product : sum.add(product);
             }
         }
@@ -94,7 +95,8 @@ record Backpropagation(List<UnaryOperator<NDList>> pieces, boolean recompute) {
     }
 
     private static boolean isReal(NDArray array) {
-        return array.getDataType().isFloating();
+        DataType type = array.getDataType();
+        return type.isFloating() || Kernels.isBfloat16(type);
     }
 
     private static double[] numbers(NDList results) {

@@ -64,7 +64,7 @@ public record CaptionSampler(int draws, double fullProbability, boolean shuffled
     public Sample sample(DetectionExample example, TextPlanner planner, RandomGenerator random) {
         List<String> names = example.categories();
         boolean[] present = new boolean[names.size()];
-        example.boxes().forEach(box -> present[box.label()] = true);
+        example.boxes().stream().filter(box -> box.weight() > 0).forEach(box -> present[box.label()] = true);
 
         int[] positives = IntStream.range(0, present.length).filter(category -> present[category]).toArray();
         shuffle(positives, positives.length, random);

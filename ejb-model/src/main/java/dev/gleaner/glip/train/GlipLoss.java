@@ -15,13 +15,14 @@ import java.util.List;
 /**
  * What GLIP minimises (Li et al. 2022, equation 4 and appendix; ATSS for the localisation): a sigmoid focal loss on how well
  * every anchor agrees with every token, a GIoU loss on the boxes of the positive anchors, weighted by their centreness, and a
- * binary cross entropy on the centreness.
+ * binary cross entropy on the centreness. Where classes are fixed they stand in the place of tokens, and this is the loss of
+ * Dynamic Head and ATSS.
  *
  * <p>A batch's normalisers follow from its targets alone, so its images can be gone through one at a time: the sum of their
  * losses, each divided by the whole batch's normalisers, is the batch's loss.
  *
- * @param positives  positive anchors of the whole batch, at least 1
- * @param centreness sum of the batch's centreness targets; unused without positives
+ * @param positives  positive anchors of the whole batch by their weights, at least 1
+ * @param centreness sum of the batch's centreness targets by their weights; unused without positives
  */
 record GlipLoss(double positives, double centreness) {
 
@@ -29,14 +30,18 @@ record GlipLoss(double positives, double centreness) {
     private static final double FOCAL_GAMMA = 2;
     private static final double BOX_WEIGHT = 2;
     private static final double EPSILON = 1e-7;
+    /** The text length of a model of fixed classes. */
+    static final int NO_TEXT = 0;
 
     /** The loss of a batch with these targets. */
     static GlipLoss of(List<ImageTargets> batch) {
-        double positives = batch.stream().mapToInt(targets -> targets.positives().length).sum();
+        double positives = 0;
         double centreness = 0;
         for (ImageTargets targets : batch) {
-            for (float value : targets.centreness()) {
-                centreness += value;
+            float[] weights = targets.positiveWeights();
+            for (int i = 0; i < weights.length; i++) {
+                positives += weights[i];
+                centreness += weights[i] * targets.centreness()[i];
             }
         }
         return new GlipLoss(Math.max(1, positives), centreness);
@@ -45,30 +50,33 @@ record GlipLoss(double positives, double centreness) {
     /**
      * One image's share of the batch's loss.
      *
-     * @param said           alignment logits (A, T), box regressions (A, 4) and centreness logits (A), see
+     * @param said           alignment or class logits (A, T), box regressions (A, 4) and centreness logits (A), see
      *                       {@link dev.gleaner.glip.Network#predict}
-     * @param positiveTokens for each box the tokens it is named by
-     * @param textLength     L, the length that texts are padded to; T is what is left of it without padding
+     * @param positiveTokens for each box the tokens it is named by, or its class
+     * @param textLength     L, the length that texts are padded to; T is what is left of it without padding; {@link #NO_TEXT} for
+     *                       fixed classes
      * @return the total, then its summands: alignment, boxes, centreness; each ()
      */
     NDList of(NDList said, ImageTargets targets, List<int[]> positiveTokens, int textLength) {
-        NDArray logits = said.get(0).toType(DataType.FLOAT32, false);
+        NDArray logits = Kernels.to(said.get(0), DataType.FLOAT32);
         NDManager manager = logits.getManager();
         float[] tokens = tokens(targets, positiveTokens, (int) logits.getShape().get(1), textLength);
         NDArray wanted = Gradients.lasting(manager.create(tokens, logits.getShape())); // (A, T)
         NDArray share = number(manager, 1 / positives);
-        NDArray alignment = Kernels.focalLoss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA).mul(share);
+        NDArray weights = Gradients.lasting(manager.create(targets.weights(), new Shape(targets.weights().length, 1))); // (A, 1)
+        NDArray alignment = Kernels.focalLoss(logits, wanted, weights, FOCAL_ALPHA, FOCAL_GAMMA).mul(share);
         int count = targets.positives().length;
         if (count == 0) {
             NDArray none = manager.zeros(new Shape());
             return new NDList(alignment, alignment.duplicate(), none, none);
         }
         NDArray rows = Gradients.lasting(manager.create(longs(targets.positives())));
-        NDArray regression = Kernels.rows(said.get(1).toType(DataType.FLOAT32, false), rows); // (K, 4)
+        NDArray regression = Kernels.rows(Kernels.to(said.get(1), DataType.FLOAT32), rows); // (K, 4)
         NDArray wantedCentreness = Gradients.lasting(manager.create(targets.centreness())); // (K)
-        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness).sum().mul(number(manager, BOX_WEIGHT / centreness));
-        NDArray centrality = Kernels.rows(said.get(2).toType(DataType.FLOAT32, false).expandDims(1), rows).squeeze(1); // (K)
-        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness).mul(share);
+        NDArray positiveWeights = Gradients.lasting(manager.create(targets.positiveWeights())); // (K)
+        NDArray boxes = giou(regression, targets, manager).mul(wantedCentreness.mul(positiveWeights)).sum().mul(number(manager, BOX_WEIGHT / centreness));
+        NDArray centrality = Kernels.rows(Kernels.to(said.get(2), DataType.FLOAT32).expandDims(1), rows).squeeze(1); // (K)
+        NDArray central = Kernels.binaryCrossEntropy(centrality, wantedCentreness, positiveWeights).mul(share);
         return new NDList(alignment.add(boxes).add(central), alignment, boxes, central);
     }
 

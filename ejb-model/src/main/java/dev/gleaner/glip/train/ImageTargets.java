@@ -4,6 +4,7 @@ import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.head.AnchorGrid;
 import dev.gleaner.glip.head.BoxCoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,17 +17,35 @@ import java.util.stream.IntStream;
  * @param positives  [K], indices of the anchors that have a box
  * @param regression [K * 4], what the boxes of the positives are encoded as
  * @param centreness [K], how central each positive lies in its box, 0 to 1 (FCOS, section 3.2)
+ * @param weights    [A], how much each anchor counts: as its box does, 0 where it would have to find a box of weight 0, else 1
  */
-record ImageTargets(float[] anchors, int[] matched, int[] positives, float[] regression, float[] centreness) {
+record ImageTargets(float[] anchors, int[] matched, int[] positives, float[] regression, float[] centreness, float[] weights) {
+
+    /** Targets that all count. */
+    ImageTargets(float[] anchors, int[] matched, int[] positives, float[] regression, float[] centreness) {
+        this(anchors, matched, positives, regression, centreness, ones(matched.length));
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    /** Targets of an image whose boxes are all certain. */
+    static ImageTargets of(GlipConfig.Anchors config, int height, int width, float[] boxes) {
+        return of(config, height, width, boxes, ones(boxes.length / 4));
+    }
 
     /**
      * Targets of an image.
      *
      * @param height of the padded image, a multiple of 32
      * @param width  of the padded image, a multiple of 32
-     * @param boxes  [B * 4], inclusive corners in pixels of the resized image
+     * @param boxes   [B * 4], inclusive corners in pixels of the resized image
+     * @param weights [B], how much each box counts; anchors go to those of weight 0 only where no other wants them
      */
-    static ImageTargets of(GlipConfig.Anchors config, int height, int width, float[] boxes) {
+    static ImageTargets of(GlipConfig.Anchors config, int height, int width, float[] boxes, float[] weights) {
         List<float[]> levels = new ArrayList<>();
         int gridHeight = height / config.strides().get(0);
         int gridWidth = width / config.strides().get(0);
@@ -37,7 +56,8 @@ record ImageTargets(float[] anchors, int[] matched, int[] positives, float[] reg
             gridHeight = (gridHeight + 1) / 2;
             gridWidth = (gridWidth + 1) / 2;
         }
-        int[] matched = AtssMatcher.match(levels, boxes);
+        float[] anchorWeights = ones(levels.stream().mapToInt(level -> level.length / 4).sum());
+        int[] matched = match(levels, boxes, weights, anchorWeights);
         float[] anchors = new float[matched.length * 4];
         int start = 0;
         for (float[] level : levels) {
@@ -54,7 +74,41 @@ record ImageTargets(float[] anchors, int[] matched, int[] positives, float[] reg
             // Of the decoded box, as the official code has it: the last bit shows it.
             centreness[i] = centreness(BoxCoder.decode(code, anchor), anchor);
         }
-        return new ImageTargets(anchors, matched, positives, regression, centreness);
+        return new ImageTargets(anchors, matched, positives, regression, centreness, anchorWeights);
+    }
+
+    /** Matches the boxes that count, and sets the weights of their anchors and of those that boxes of weight 0 would have had. */
+    private static int[] match(List<float[]> levels, float[] boxes, float[] weights, float[] anchorWeights) {
+        int[] counted = IntStream.range(0, weights.length).filter(box -> weights[box] > 0).toArray();
+        int[] ignored = IntStream.range(0, weights.length).filter(box -> weights[box] == 0).toArray();
+        int[] matched = AtssMatcher.match(levels, chosen(boxes, counted));
+        int[] unwanted = AtssMatcher.match(levels, chosen(boxes, ignored));
+        for (int anchor = 0; anchor < matched.length; anchor++) {
+            if (matched[anchor] != AtssMatcher.BACKGROUND) {
+                matched[anchor] = counted[matched[anchor]];
+                anchorWeights[anchor] = weights[matched[anchor]];
+            } else if (unwanted[anchor] != AtssMatcher.BACKGROUND) {
+                anchorWeights[anchor] = 0;
+            }
+        }
+        return matched;
+    }
+
+    private static float[] chosen(float[] boxes, int[] which) {
+        float[] chosen = new float[4 * which.length];
+        for (int i = 0; i < which.length; i++) {
+            System.arraycopy(boxes, 4 * which[i], chosen, 4 * i, 4);
+        }
+        return chosen;
+    }
+
+    /** The weights of the positives, [K]. */
+    float[] positiveWeights() {
+        float[] chosen = new float[positives.length];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = weights[positives[i]];
+        }
+        return chosen;
     }
 
     static float[] four(float[] boxes, int index) {

@@ -41,7 +41,7 @@ public final class InitialWeights {
     }
 
     private static double constant(String name, GlipConfig config) {
-        if (name.equals("head.bias")) {
+        if (name.equals(config.hasFixedClasses() ? "head.classes.bias" : "head.bias")) {
             return -Math.log((1 - config.head().prior()) / config.head().prior());
         }
         if (name.equals("head.log_scale")) {

@@ -7,12 +7,13 @@ import java.util.List;
  * cosine wave.
  *
  * @param warmup       steps of the warm-up
- * @param warmupFactor what the warm-up starts from
+ * @param warmupFactor what the warm-up starts from, 0 to 1
  * @param total        steps of the whole training
  * @param milestones   steps at which the rate drops to a tenth, ascending; none with {@code cosine}
  * @param cosine       whether it falls along a cosine to {@code least}, in {@code total} steps after the warm-up: as the
- *                     official code has it, so that the last steps are cut off. Our reading; no reference number covers it
- * @param least        lowest share under {@code cosine}
+ *                     official code has it, so that the last steps are cut off. Our reading of the paper (Loshchilov and Hutter
+ *                     2017, without restarts); no reference number covers it
+ * @param least        lowest share under {@code cosine}, 0 to 1
  */
 public record LearningRate(int warmup, double warmupFactor, int total, List<Integer> milestones, boolean cosine, double least) {
 
@@ -25,6 +26,17 @@ public record LearningRate(int warmup, double warmupFactor, int total, List<Inte
         }
         if (!milestones.equals(milestones.stream().sorted().toList())) {
             throw new IllegalArgumentException("milestones must ascend, not " + milestones);
+        }
+        if (cosine && !milestones.isEmpty()) {
+            throw new IllegalArgumentException("milestones have no place in a cosine schedule: " + milestones);
+        }
+        share("warmupFactor", warmupFactor);
+        share("least", least);
+    }
+
+    private static void share(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be from 0 to 1, not " + value);
         }
     }
 

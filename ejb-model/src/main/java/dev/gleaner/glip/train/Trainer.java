@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A network in training on one device: its parameters, their running moments and their average. Steps are taken one at a time
+ * A network in training on one device, with text or of fixed classes: its parameters, their running moments and their average. Steps are taken one at a time
  * by one thread; only one training records gradients at a time in a process.
  *
  * <p>What it does at a step follows from the settings, the number of the step and the batch alone, so a training that goes on
@@ -63,6 +63,9 @@ public final class Trainer implements AutoCloseable {
         if ((settings.mode() == TuningMode.PROMPT) != (promptTokens != null)) {
             throw new IllegalArgumentException("promptTokens: the tokens of one caption are needed in mode PROMPT, and in no other");
         }
+        if (promptTokens != null && config.hasFixedClasses()) {
+            throw new IllegalArgumentException("mode: PROMPT, expected another one: a model of fixed classes reads no text");
+        }
         this.config = config;
         this.settings = settings;
         this.promptTokens = promptTokens == null ? null : promptTokens.clone();
@@ -80,8 +83,9 @@ public final class Trainer implements AutoCloseable {
         }
         network.computeIn(settings.precision());
         network.namedParameters().forEach((name, parameter) -> {
-            // Without effect on detection; the official training leaves them alone as well.
-            if (settings.mode().changes(name) && !name.startsWith("head.classes.")) {
+            // Where there is a text they are without effect; the official training leaves them alone as well.
+            boolean unused = !config.hasFixedClasses() && name.startsWith("head.classes.");
+            if (settings.mode().changes(name) && !unused) {
                 train(name, parameter.getArray());
             }
         });
@@ -125,6 +129,9 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingDiverged if this and many steps before it brought no finite loss
      */
     public TrainingStep step(List<TrainingItem> batch) {
+        if (batch.isEmpty()) {
+            throw new IllegalArgumentException("batch: no images, expected at least one");
+        }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             trained.values().forEach(parameter -> Gradients.clear(parameter.weight));
@@ -147,7 +154,7 @@ public final class Trainer implements AutoCloseable {
             TrainingStep report = new TrainingStep(step, losses[0], losses[1], losses[2], losses[3], norm, rate,
                     targets.stream().mapToInt(image -> image.positives().length).sum(), finite);
             skipped = finite ? 0 : skipped + 1;
-            if (skipped == MOST_SKIPPED) {
+            if (skipped >= MOST_SKIPPED) {
                 throw new TrainingDiverged(report, skipped);
             }
             return report;
@@ -155,7 +162,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private ImageTargets targets(TrainingItem item) {
-        return ImageTargets.of(config.anchors(), item.image().paddedHeight(), item.image().paddedWidth(), item.boxes());
+        return ImageTargets.of(config.anchors(), item.image().paddedHeight(), item.image().paddedWidth(), item.boxes(),
+                item.weights());
     }
 
     private double[] backward(TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {
@@ -164,14 +172,17 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException("caption: '" + item.caption() + "' is not the one this prompt is tuned for");
         }
         ImageTensor image = item.image();
-        NDArray pixels = Gradients.lasting(manager.create(image.values(),
-                new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))).toType(settings.precision(), false);
-        NDArray ids = Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens)));
-        NDArray mask = Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens)));
-        List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises,
-                prompt == null ? null : prompt.toType(settings.precision(), false)));
-        pieces.add(said -> loss.of(said, targets, item.positiveTokens(), config.text().length()));
-        return new Backpropagation(pieces, settings.recompute()).run(new NDList(pixels, ids, mask), seed);
+        NDArray pixels = Kernels.to(Gradients.lasting(manager.create(image.values(),
+                new Shape(1, 3, image.paddedHeight(), image.paddedWidth()))), settings.precision());
+        NDList inputs = new NDList(pixels);
+        if (!config.hasFixedClasses()) {
+            inputs.add(Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens))));
+            inputs.add(Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens))));
+        }
+        List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises, prompt));
+        int textLength = config.hasFixedClasses() ? GlipLoss.NO_TEXT : config.text().length();
+        pieces.add(said -> loss.of(said, targets, item.positiveTokens(), textLength));
+        return new Backpropagation(pieces, settings.recompute()).run(inputs, seed);
     }
 
     private static long[] longs(int[] values, int count) {
@@ -191,7 +202,10 @@ public final class Trainer implements AutoCloseable {
         return floats(trained.get(name).weight.getGradient());
     }
 
-    /** The network's parameters, changed and unchanged, by our names; averaged where there is an average. */
+    /**
+     * The network's parameters, changed and unchanged, by our names; averaged where there is an average. To be read before the
+     * next step.
+     */
     public List<StoredTensor> weights() {
         List<StoredTensor> weights = new ArrayList<>();
         network.namedParameters().forEach((name, parameter) -> {
@@ -220,7 +234,7 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    /** Everything that changes, to go on from; frozen parameters are not in it. */
+    /** Everything that changes, to go on from; frozen parameters are not in it. To be read before the next step. */
     public List<StoredTensor> state() {
         List<StoredTensor> state = new ArrayList<>();
         trained.forEach((name, parameter) -> parts(parameter).forEach((part, array) -> state.add(stored(part + "/" + name, array))));

@@ -5,7 +5,7 @@ package dev.gleaner.glip.train;
  *
  * @param step         counted from 1
  * @param loss         the whole loss of the batch
- * @param alignment    its share for anchors agreeing with tokens
+ * @param alignment    its share for anchors agreeing with tokens, or with fixed classes
  * @param boxes        its share for the boxes
  * @param centreness   its share for the centreness
  * @param gradientNorm of all gradients together, before clipping

@@ -2,7 +2,10 @@ package dev.gleaner.glip.train;
 
 import java.util.Set;
 
-/** Which parameters a training changes (GLIP, section 5.3 and appendix). What is frozen also regularises nothing. */
+/**
+ * Which parameters a training changes (GLIP, section 5.3 and appendix). What is frozen also regularises nothing. But for
+ * {@link #FULL} this is our reading of the paper; no reference number covers it.
+ */
 public enum TuningMode {
 
     /** All of them. */
@@ -34,7 +37,9 @@ public enum TuningMode {
 
     /**
      * No parameter of the network: a vector added to each token of one fixed caption, behind the language backbone, is learnt
-     * in their stead.
+     * in their stead, and kept in a {@link dev.gleaner.glip.checkpoint.PromptDelta} beside the model it is for. It starts from
+     * zero and has the base learning rate and its decay, as {@code language_prompt_v2} of the official code; our reading of the
+     * paper, whose prompt tuning has no numbers to compare with.
      */
     PROMPT(Set.of()) {
         @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
+import dev.gleaner.glip.ops.Kernels;
 
 /**
  * Blanks squares of a feature map at random (Ghiasi et al. 2018): every place is a square's centre with probability
@@ -32,6 +33,6 @@ public record DropBlock(double rate, int size) {
         NDArray kept = Pool.maxPool2d(centres, new Shape(size, size), new Shape(1, 1), new Shape(reach, reach), false)
                 .neg().add(1); // (N, 1, H, W)
         NDArray factors = kept.mul(kept.size() / Math.max(1, kept.sum().getFloat()));
-        return map.mul(factors.toType(map.getDataType(), false));
+        return map.mul(Kernels.to(factors, map.getDataType()));
     }
 }

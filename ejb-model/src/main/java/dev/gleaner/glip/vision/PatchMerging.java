@@ -2,8 +2,8 @@ package dev.gleaner.glip.vision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.ops.Kernels;
 import dev.gleaner.glip.ops.LayerNorm;
 import dev.gleaner.glip.ops.Linear;
 import dev.gleaner.glip.ops.NamedBlock;
@@ -44,7 +44,6 @@ final class PatchMerging extends NamedBlock {
     }
 
     private static NDArray zeros(NDArray like, Shape shape) {
-        NDManager manager = like.getManager();
-        return manager.zeros(shape, like.getDataType(), like.getDevice());
+        return Kernels.to(like.getManager().zeros(shape), like.getDataType());
     }
 }

@@ -13,9 +13,12 @@ import java.util.List;
 public final class Swin extends NamedBlock {
 
     final PatchEmbedding patch;
-    private final List<SwinStage> stages;
+    final List<SwinStage> stages;
 
-    /** @param dropPath share of residual branches that training skips at the last block; it grows to that from none */
+    /**
+     * @param dropPath share of residual branches that training skips at the last block; it grows to that from none, block by
+     *                 block. Our reading of the paper; no reference number covers it
+     */
     public Swin(GlipConfig.Swin config, double dropPath) {
         patch = child("patch", new PatchEmbedding(config.embedDim()));
         stages = children("stages", GlipConfig.Swin.STAGES, i -> new SwinStage(config, i, dropPath));

@@ -16,7 +16,7 @@ final class SwinBlock extends NamedBlock {
     private final int channels;
     private final int windowSize;
     private final int shift;
-    private final double dropPath;
+    final double dropPath;
     private final LayerNorm attentionNorm;
     private final WindowAttention attention;
     private final LayerNorm mlpNorm;
@@ -25,7 +25,9 @@ final class SwinBlock extends NamedBlock {
     /**
      * @param windowSize side of a window
      * @param shift      how far the windows are shifted, 0 or half a side
-     * @param dropPath   probability that training skips one of the two residual branches of a map
+     * @param dropPath   probability that training skips one of the two residual branches of a map, which otherwise grows by
+     *                   {@code 1 / (1 - dropPath)} (stochastic depth, Huang et al. 2016). Our reading of the paper; no reference
+     *                   number covers it
      */
     SwinBlock(int channels, int heads, int windowSize, int shift, double mlpRatio, double dropPath) {
         this.dropPath = dropPath;
@@ -48,8 +50,8 @@ final class SwinBlock extends NamedBlock {
         NDList maps = new NDList();
         for (long n = 0; n < x.getShape().get(0); n++) {
             NDArray map = x.get(n).reshape(-1, channels); // (H * W, C)
-            NDArray path = training && dropPath > 0 ? Kernels.dropout(x.getManager().ones(new Shape(2)), dropPath)
-                    .toType(x.getDataType(), false) : null;
+            NDArray path = training && dropPath > 0
+                    ? Kernels.to(Kernels.dropout(x.getManager().ones(new Shape(2)), dropPath), x.getDataType()) : null;
             NDList results = new NDList();
             for (Windows.Band band : windows.bands()) {
                 NDArray bias = biases.computeIfAbsent(band.layout(), attention::bias);

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class SwinStage extends NamedBlock {
 
-    private final List<SwinBlock> blocks;
+    final List<SwinBlock> blocks;
     private final PatchMerging merge;
     private final LayerNorm outputNorm;
 

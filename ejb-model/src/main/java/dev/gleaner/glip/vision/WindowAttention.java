@@ -41,7 +41,7 @@ final class WindowAttention extends NamedBlock {
         NDArray target = inputs.get(2);
         NDArray bias = inputs.get(3);
         if (source.size() > target.size()) {
-            rows = rows.concat(rows.getManager().zeros(new Shape(1, channels), rows.getDataType(), rows.getDevice()));
+            rows = rows.concat(Kernels.to(rows.getManager().zeros(new Shape(1, channels)), rows.getDataType()));
         }
         NDArray windows = Kernels.rows(qkv.apply(training, rows), source); // (windows * places, 3 C)
         NDArray parts = windows.reshape(-1, (long) size * size, 3, heads, channels / heads).transpose(2, 0, 3, 1, 4);
@@ -69,6 +69,6 @@ final class WindowAttention extends NamedBlock {
         }
         NDArray bias = Kernels.rows(table, Gradients.lasting(manager.create(relative))).transpose().reshape(1, heads, places, places);
         NDArray mask = layout.mask();
-        return mask == null ? bias : bias.add(mask.toType(bias.getDataType(), false));
+        return mask == null ? bias : bias.add(Kernels.to(mask, bias.getDataType()));
     }
 }

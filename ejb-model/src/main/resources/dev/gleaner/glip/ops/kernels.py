@@ -8,6 +8,12 @@ class Kernels(Module):
   def attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(query, key, value, torch.contiguous(mask), 0.0, False)
 
+  def softmax(self, x: Tensor) -> Tensor:
+    return torch.softmax(x, -1)
+
+  def to_type(self, x: Tensor, type: Tensor) -> Tensor:
+    return torch.to(x, int(type))
+
   def rows(self, rows: Tensor, indices: Tensor) -> Tensor:
     return torch.index_select(rows, 0, indices)
 
@@ -118,15 +124,15 @@ class Kernels(Module):
       label = torch.index_select(label, 0, best)
     return [place, label, torch.sqrt(product), torch.index_select(regression, 0, place).float()]
 
-  def focal_loss(self, logits: Tensor, targets: Tensor, alpha: Tensor, gamma: Tensor) -> Tensor:
+  def focal_loss(self, logits: Tensor, targets: Tensor, weights: Tensor, alpha: Tensor, gamma: Tensor) -> Tensor:
     probability = torch.sigmoid(logits)
     wrong = torch.add(probability, torch.mul(targets, torch.rsub(torch.mul(probability, 2.0), 1.0)))
     balance = torch.add(torch.mul(targets, 2.0 * float(alpha) - 1.0), 1.0 - float(alpha))
     surprise = torch.binary_cross_entropy_with_logits(logits, targets, None, None, 0)
-    return torch.sum(torch.mul(torch.mul(balance, torch.pow(wrong, float(gamma))), surprise))
+    return torch.sum(torch.mul(torch.mul(torch.mul(balance, torch.pow(wrong, float(gamma))), surprise), weights))
 
-  def binary_cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
-    return torch.binary_cross_entropy_with_logits(logits, targets, None, None, 2)
+  def binary_cross_entropy(self, logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    return torch.binary_cross_entropy_with_logits(logits, targets, weights, None, 2)
 
   def square_sum(self, x: Tensor) -> Tensor:
     return torch.sum(torch.pow(x.double(), 2))

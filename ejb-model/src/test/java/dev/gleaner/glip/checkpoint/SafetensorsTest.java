@@ -60,6 +60,24 @@ class SafetensorsTest {
     }
 
     @Test
+    void wordsAboutTheTensorsAreNoTensors() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        Safetensors.write(file, Map.of("note", "a \"ü\"", "by", "us"), List.of(tensor("a", new long[] {1}, 1.5f)));
+
+        assertThat(Safetensors.metadata(file)).containsExactly(Map.entry("by", "us"), Map.entry("note", "a \"ü\""));
+        assertThat(Safetensors.read(file).keySet()).containsExactly("a");
+        assertThat(floats(Safetensors.read(file).get("a"))).containsExactly(1.5f);
+        assertThat(Safetensors.metadata(file(56, "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}  "))).isEmpty();
+    }
+
+    @Test
+    void wordsThatAreNumbersAreRefused() throws IOException {
+        String header = "{\"__metadata__\":{\"note\":7}}";
+        assertThatThrownBy(() -> Safetensors.metadata(file(header.length(), header))).isInstanceOf(CheckpointException.class)
+                .hasMessage("the.safetensors: note of its metadata is 7; expected a text");
+    }
+
+    @Test
     void anotherReaderAndWriterOfTheFormatAgree() throws IOException {
         Path ours = folder.resolve("ours.safetensors");
         Path theirs = folder.resolve("theirs.safetensors");

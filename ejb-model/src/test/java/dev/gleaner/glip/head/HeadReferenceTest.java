@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.gleaner.glip.DyHead;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Network;
 import dev.gleaner.glip.Reference;
@@ -87,6 +88,36 @@ class HeadReferenceTest {
             }
         }
         assertThat(compared).isNotEmpty();
+    }
+
+    /** Without fusion the text leaves the image alone, so the official GLIP-T (A) says what the detector without language says. */
+    @ParameterizedTest
+    @MethodSource("casesWithoutFusion")
+    void theDetectorWithoutLanguageMatchesToo(ReferenceCase reference) throws IOException {
+        ReferenceModel model = new ReferenceModel(reference.model());
+        GlipConfig config = DyHead.config(model.config(), model.config().head().classes());
+        Network network = model.load(new Network(config), manager);
+        ImageTensor image = new Preprocessor(config.input()).prepare(ImageDecoder.decode(Files.readAllBytes(reference.imageFile())));
+
+        NDArray input = manager.create(image.values(), new Shape(1, 3, image.paddedHeight(), image.paddedWidth()));
+        NDList said = network.forward(false, input);
+
+        int start = 0;
+        for (NDArray level : network.pyramid(false, input)) {
+            Grid grid = Grid.of(level);
+            String rows = start + ":" + (start + grid.places());
+            String suffix = "_p" + (3 + compared.size() / 3);
+            compare(reference, "head_cls_logits_unused" + suffix, grid.image(said.get(0).get(rows)));
+            compare(reference, "head_bbox_reg" + suffix, grid.image(said.get(1).get(rows)));
+            compare(reference, "head_centerness" + suffix, grid.image(said.get(2).get(rows)));
+            start += grid.places();
+        }
+        assertThat(compared).hasSize(3 * GlipConfig.LEVELS);
+    }
+
+    static List<ReferenceCase> casesWithoutFusion() {
+        return Reference.cases().stream()
+                .filter(reference -> !new ReferenceModel(reference.model()).config().fusion().enabled()).toList();
     }
 
     private List<float[]> decode(ReferenceCase reference, GlipConfig config, int level, Grid grid, NDArray regression) {

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
@@ -117,5 +118,21 @@ class NamedBlockTest {
             collector.backward(tower.apply(true, manager.create(new float[] {1, 2}, new Shape(1, 2))).sum());
         }
         assertThat(bias.getGradient().toFloatArray()).containsExactly(20, 30);
+    }
+
+    /** 257 is 256 in bfloat16; what the weight's gradient is, 256 too, reaches a weight that is 257 still. */
+    @Test
+    void aBlockComputesInHalfPrecisionOfWeightsInSinglePrecision() {
+        Linear layer = new Linear(1, 1, false);
+        layer.load(name -> manager.create(new float[] {257}, new Shape(1, 1)));
+        layer.computeIn(DataType.BFLOAT16);
+        NDArray weight = layer.namedParameters().get("weight").getArray();
+        weight.setRequiresGradient(true);
+        NDArray x = Kernels.to(manager.create(new float[] {257}, new Shape(1, 1)), DataType.BFLOAT16);
+        NDArray y = Gradients.backward(() -> Kernels.to(layer.apply(true, x), DataType.FLOAT32).sum());
+        assertThat(y.getFloat()).isEqualTo(256 * 256);
+        assertThat(weight.getGradient().getDataType()).isEqualTo(DataType.FLOAT32);
+        assertThat(weight.getGradient().getFloat()).isEqualTo(256);
+        assertThat(weight.stopGradient().getFloat()).isEqualTo(257);
     }
 }

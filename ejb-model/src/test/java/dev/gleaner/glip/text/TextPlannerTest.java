@@ -48,6 +48,14 @@ class TextPlannerTest {
     }
 
     @Test
+    void oneTextHoldsAllOrNone() {
+        assertThat(reading(8).planOne(prompts("red car", "dog")).tokens()).containsExactly(CLS, RED, CAR, DOT, DOG, SEP);
+        assertThatThrownBy(() -> reading(7).planOne(prompts("red car", "dog", "cat"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("prompts: 3 fill 2 texts of 7 tokens, expected one, which has room for the first 2");
+        assertThatThrownBy(() -> planner.planOne(List.of())).hasMessage("prompts: 0 fill 0 texts of 256 tokens, expected one");
+    }
+
+    @Test
     void leavesOneTokenTooManyToTheNextChunk() {
         assertThat(reading(7).plan(prompts("red car", "dog", "cat"), Chunking.PACKED))
                 .extracting(TextChunk::caption).containsExactly("red car. dog", "cat");

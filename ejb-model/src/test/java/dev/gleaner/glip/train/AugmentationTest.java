@@ -118,6 +118,32 @@ class AugmentationTest {
     }
 
     @Test
+    void aFixedListKeepsItsNamesAndMirrorsItsLabels() {
+        Box box = Box.xywh(6, 4, 12, 10);
+        List<String> names = List.of("left_hand", "nose", "right_hand");
+        List<TargetBox> boxes = List.of(new TargetBox(box, 0), new TargetBox(box, 1), new TargetBox(box, 2));
+
+        DetectionExample mirrored = sized(40, 1, RandomCrop.NONE).applyToFixed(new DetectionExample(Scene.of(60, 40, box), boxes, names), random);
+
+        Box there = Box.xywh(42, 4, 12, 10);
+        assertThat(mirrored.categories()).isEqualTo(names);
+        assertThat(mirrored.boxes()).containsExactly(new TargetBox(there, 2), new TargetBox(there, 1), new TargetBox(there, 0));
+        assertThat(Scene.white(mirrored.image())).isEqualTo(there);
+    }
+
+    @Test
+    void aFixedListWithOneSideOnlyIsNotMirrored() {
+        Box box = Box.xywh(6, 4, 12, 10);
+        DetectionExample given = new DetectionExample(Scene.of(60, 40, box), List.of(new TargetBox(box, 0)), List.of("left_hand", "nose"));
+
+        DetectionExample same = sized(40, 1, RandomCrop.NONE).applyToFixed(given, random);
+
+        assertThat(same.categories()).isEqualTo(given.categories());
+        assertThat(same.boxes()).isEqualTo(given.boxes());
+        assertThat(Scene.white(same.image())).isEqualTo(box);
+    }
+
+    @Test
     void mirroredCaptionsExchangeLeftAndRight() {
         Box box = Box.xywh(6, 4, 12, 10);
         GroundingExample given = new GroundingExample(Scene.of(60, 40, box), "the left cat and a dog", List.of(new TargetBox(box, 1)),

@@ -59,6 +59,21 @@ class ItemMakerTest {
     }
 
     @Test
+    void aFixedTextStaysAsItIsInTheMirror() {
+        Box box = Box.xywh(6, 4, 12, 10);
+        ItemMaker maker = ItemMaker.ofFixedText(CONFIG, TOKENIZER,
+                new Augmentation(List.of(40), 100, 1, RandomCrop.NONE, ColorJitter.NONE));
+
+        TrainingItem item = maker.make(new DetectionExample(Scene.of(60, 40, box), List.of(new TargetBox(box, 0)),
+                List.of("left_hand", "nose", "right_hand")), random);
+
+        assertThat(item.caption()).isEqualTo("left hand. nose. right hand");
+        assertThat(item.boxes()).containsExactly(42, 4, 53, 13);
+        assertThat(item.labels()).containsExactly(2);
+        assertThat(item.positiveTokens()).containsExactly(new int[] {6, 7});
+    }
+
+    @Test
     void anEmptyImageMakesAnItemOfNegatives() {
         TrainingItem item = maker(0.5, new RandomCrop(0.5, 0.5, 0.5), CaptionSampler.everyCategory()).make(hands(), random);
 

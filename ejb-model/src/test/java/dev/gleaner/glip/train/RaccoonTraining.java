@@ -82,7 +82,7 @@ public final class RaccoonTraining {
         @Override
         public void stepped(TrainingStep step) {
             if (step.step() % every == 0) {
-                System.out.printf(Locale.ROOT, "OUT step %d: loss %.3f = alignment %.3f + boxes %.3f + centreness %.3f%n", step.step(),
+                System.out.printf(Locale.ROOT, "step %d: loss %.3f = alignment %.3f + boxes %.3f + centreness %.3f%n", step.step(),
                         step.loss(), step.alignment(), step.boxes(), step.centreness());
             }
         }
@@ -99,7 +99,7 @@ public final class RaccoonTraining {
     }
 
     static void print(String when, DetectionFigures figures) {
-        System.out.printf(Locale.ROOT, "OUT AP %s training: %.1f (AP50 %.1f, AP75 %.1f)%n", when, 100 * figures.ap(),
+        System.out.printf(Locale.ROOT, "AP %s training: %.1f (AP50 %.1f, AP75 %.1f)%n", when, 100 * figures.ap(),
                 100 * figures.ap50(), 100 * figures.ap75());
     }
 
@@ -107,16 +107,9 @@ public final class RaccoonTraining {
     public static void main(String[] arguments) throws IOException {
         Raccoons all = Raccoons.all();
         Raccoons validation = all.part(120, 160);
-        int from = Integer.getInteger("from", 0);
-        int to = Integer.getInteger("to", 120);
-        RaccoonTraining training = new RaccoonTraining(all.part(from, to), Path.of(arguments[0]),
-                Boolean.getBoolean("plain") ? Augmentation.none(CONFIG.input()) : Augmentation.strong().scaledTo(CONFIG.input()),
-                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 4), Double.parseDouble(System.getProperty("rate", "1e-3"))));
+        RaccoonTraining training = new RaccoonTraining(all.part(0, 120), Path.of(arguments[0]),
+                Augmentation.strong().scaledTo(CONFIG.input()), settings(Integer.parseInt(arguments[1]), 4, 1e-3));
         print("before", validation.evaluate(training.untrained().folder()));
-        long start = System.nanoTime();
-        Bundle trained = training.train(20);
-        System.out.printf("OUT %.1f s%n", (System.nanoTime() - start) / 1e9);
-        print("(training photos) after", all.part(from, to).evaluate(trained.folder()));
-        print("after", validation.evaluate(trained.folder()));
+        print("after", validation.evaluate(training.train(20).folder()));
     }
 }

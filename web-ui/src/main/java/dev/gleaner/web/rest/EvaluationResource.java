@@ -74,9 +74,18 @@ public class EvaluationResource {
             Double supervisedAp, String startedBy, Instant createdAt, Instant startedAt, Instant endedAt) {
 
         static EvaluationView of(Evaluation evaluation) {
+            return of(evaluation, evaluation.prompts().stream().map(PromptJson::of).toList());
+        }
+
+        /** Where many are shown, or one again and again: without its prompts, of which there may be a thousand. */
+        static EvaluationView brief(Evaluation evaluation) {
+            return of(evaluation, null);
+        }
+
+        private static EvaluationView of(Evaluation evaluation, List<PromptJson> prompts) {
             Progress progress = evaluation.progress(Instant.now());
             return new EvaluationView(evaluation.id(), progress.status(), evaluation.familyId().orElse(null), evaluation.datasetId(),
-                    evaluation.modelVersionId(), evaluation.protocol().label(), evaluation.prompts().stream().map(PromptJson::of).toList(),
+                    evaluation.modelVersionId(), evaluation.protocol().label(), prompts,
                     SettingsJson.of(evaluation.settings()), SnapshotJson.of(evaluation),
                     progress.done(), progress.total(), progress.quarantined(), progress.imagesPerSecond(), progress.eta(),
                     evaluation.isActive() && evaluation.isStopRequested(), evaluation.error().orElse(null),
@@ -129,7 +138,7 @@ public class EvaluationResource {
     public EvaluationPage list(@QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
         Paging paging = new Paging(after, limit);
-        return paging.page(evaluations.newest(paging.before(), paging.limitAndOne()), Evaluation::id, EvaluationView::of, EvaluationPage::new);
+        return paging.page(evaluations.newest(paging.before(), paging.limitAndOne()), Evaluation::id, EvaluationView::brief, EvaluationPage::new);
     }
 
     @POST
@@ -152,7 +161,7 @@ public class EvaluationResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public void events(@PathParam("id") long id, @Context SseEventSink sink, @Context Sse sse) {
         evaluations.get(id);
-        events.follow(() -> evaluations.get(id), EvaluationView::of, sink, sse);
+        events.follow(() -> evaluations.get(id), EvaluationView::brief, sink, sse);
     }
 
     @POST

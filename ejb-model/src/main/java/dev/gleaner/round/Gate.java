@@ -1,0 +1,87 @@
+package dev.gleaner.round;
+
+import dev.gleaner.evaluation.PairedBootstrap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether a candidate takes the champion's place. It does only if it is better beyond doubt on the held-out gold, and worse
+ * nowhere that is guarded.
+ *
+ * @param margin     the interval of the difference of AP has to lie above this, 0 to 1
+ * @param allowance  how much AP a guarded slice may lose, 0 to 1
+ * @param allowances other allowances for some slices, by name
+ */
+public record Gate(double margin, double allowance, Map<String, Double> allowances) {
+
+    /** Better at all, and nowhere worse by more than two points of AP. */
+    public static final Gate DEFAULT = new Gate(0, 0.02, Map.of());
+
+    public Gate {
+        allowances = Map.copyOf(allowances);
+        if (!(margin >= 0 && margin < 1)) {
+            throw new IllegalArgumentException("margin: " + margin + ", expected a number from 0 to below 1");
+        }
+        if (!(allowance >= 0 && allowance <= 1)) {
+            throw new IllegalArgumentException("allowance: " + allowance + ", expected a number from 0 to 1");
+        }
+    }
+
+    /**
+     * A part of what is evaluated that must not get worse: a category, a size, a source, a set from another domain.
+     *
+     * @param before AP of the champion, 0 to 1
+     * @param after  AP of the candidate
+     */
+    public record Slice(String name, double before, double after) {
+    }
+
+    /**
+     * What was decided, and why.
+     *
+     * @param reasons whole sentences; of a refusal all that speaks against the candidate
+     */
+    public record Decision(boolean promoted, List<String> reasons) {
+
+        public Decision {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Decides.
+     *
+     * @param overall of the champion's and the candidate's detections on the held-out gold
+     * @param slices  those that are guarded; such without anything to find are left out by the caller
+     */
+    public Decision decide(PairedBootstrap overall, List<Slice> slices) {
+        List<String> against = new ArrayList<>();
+        String interval = "AP changed by %s, with %s confidence by %s to %s".formatted(points(overall.difference()),
+                percent(overall.confidence()), points(overall.low()), points(overall.high()));
+        if (!(overall.low() > margin)) {
+            against.add(interval + "; to be promoted, all of that has to be above " + points(margin));
+        }
+        for (Slice slice : slices) {
+            double allowed = allowances.getOrDefault(slice.name(), allowance);
+            if (!(slice.before() - slice.after() <= allowed)) {
+                against.add("%s fell from %s to %s AP, by more than the %s that are allowed".formatted(slice.name(), number(slice.before()),
+                        number(slice.after()), number(allowed)));
+            }
+        }
+        return against.isEmpty() ? new Decision(true, List.of(interval)) : new Decision(false, against);
+    }
+
+    private static String points(double difference) {
+        return String.format(Locale.ROOT, "%+.1f", 100 * difference);
+    }
+
+    private static String number(double share) {
+        return String.format(Locale.ROOT, "%.1f", 100 * share);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+}
