@@ -10,8 +10,8 @@ const WHOLE = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => d
  *
  * Properties: `x`, the places of the points; `series`, each with `label` and `values`, one for each place, null where there is
  * none; `xLabel`, `yLabel`; `xRange` and `yRange`, each [least, most], by default those of the data; `logarithmic`, whether the
- * vertical axis is; `whole`, whether places are whole numbers; `digits` after the point in the legend; `label`, what the chart shows, for those who do not see it. It may
- * get new data at any time and redraws without flicker while its series keep their labels.
+ * vertical axis is; `whole`, whether places are whole numbers; `digits` after the point in the legend; `label`, what the chart
+ * shows, for those who do not see it. It may get new data at any time and redraws without flicker while its series keep their labels.
  */
 class Plot extends LitElement {
   static properties = {

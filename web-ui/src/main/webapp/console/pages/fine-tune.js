@@ -93,7 +93,8 @@ class FineTune extends Page {
     const active = isActive(this.shown);
     return html`
       <header class="row spread">
-        <div class="stack tight"><p class="crumbs"><a href="/train">Train</a></p>
+        <div class="stack tight"><p class="crumbs"><a href="/train">Train</a>${this.shown.family
+            ? html` / <a href="/evaluation-families/${this.shown.family}">Few-shot on several datasets</a>` : nothing}</p>
           <div class="row"><h1>${name}</h1>${badge(status)}</div>
           <p class="quiet"><a href="/models">${this.base.name}</a> trained on <a href="/datasets/${this.dataset.id}">${this.dataset.name}</a></p></div>
         <div class="row">

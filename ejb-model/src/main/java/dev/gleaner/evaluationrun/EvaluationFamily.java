@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * One order to evaluate a model version on several datasets, so that a single table tells how far it carries: the way ODinW-13
- * is run. Each dataset has an {@link Evaluation} of its own.
+ * is run. Each dataset has an {@link Evaluation} of its own. With shots there are fine-tunes beside them, one for each dataset and
+ * seed, whose results are evaluated by the same gold.
  */
 @Entity
 @Table(name = "evaluation_families")

@@ -148,7 +148,7 @@ public class FineTune extends LeasedRun {
     }
 
     /**
-     * Makes a fine-tune at rest wait for a server again.
+     * Makes a fine-tune at rest wait for a server again; its quarantined images are tried again.
      *
      * @throws Conflict if it is completed
      */
@@ -158,6 +158,7 @@ public class FineTune extends LeasedRun {
             throw new Conflict(KIND + " " + id() + " is COMPLETED; order another one to train more");
         }
         super.restart();
+        quarantined = 0;
         if (bundle == null) {
             phase = Phase.QUEUED;
         }

@@ -129,6 +129,12 @@ public class FineTuneRepository {
                 .setParameter("image", image).executeUpdate() == 1;
     }
 
+    /** Forgets which images are in quarantine, so that they are told of again if they still cannot be read. */
+    void forgetQuarantined(long fineTune) {
+        entities.createQuery("update FineTuneImage f set f.quarantine = null, f.quarantinedAt = null where f.fineTuneId = :fineTune"
+                + " and f.quarantine is not null").setParameter("fineTune", fineTune).executeUpdate();
+    }
+
     /** The fine-tune's quarantined images with ids above {@code after}, by id, at most {@code limit} of them. */
     List<QuarantinedImage> quarantined(long fineTune, long after, int limit) {
         return entities.createQuery("select new dev.gleaner.inference.QuarantinedImage(f.imageId, i.fileName, f.quarantine, f.quarantinedAt)"

@@ -245,7 +245,7 @@ public class FineTuneService {
     }
 
     /**
-     * Lets a fine-tune at rest go on from its last checkpoint.
+     * Lets a fine-tune at rest go on from its last checkpoint, and tries its quarantined images again.
      *
      * @throws NotFound if there is no such fine-tune
      * @throws Conflict if it is not at rest, or is completed
@@ -254,6 +254,7 @@ public class FineTuneService {
         FineTune fineTune = locked(id);
         fineTune.checkAtRest();
         fineTune.restart();
+        fineTunes.forgetQuarantined(id);
         jobs.submit(FineTuneJob.NAME, id);
         return fineTune;
     }

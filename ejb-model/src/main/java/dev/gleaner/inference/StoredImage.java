@@ -28,13 +28,16 @@ final class StoredImage {
             throw new IOException("too large: " + image.width() + " x " + image.height()
                     + " pixels; this server's memory allows " + room.mostPixels());
         }
-        try (var held = room.hold(pixels)) {
+        DecodingRoom.Held held = room.hold(pixels);
+        try {
             return decoder.decode(bytes(image));
         } catch (ChangedImage e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // Decoders meet broken files with all sorts of exceptions.
             throw new IOException("unreadable: " + image.path() + ": " + e, e);
+        } finally {
+            held.close();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gleaner.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.TestDatabase;
@@ -182,7 +183,12 @@ class FineTuneRepositoryTest {
         assertThat(in(() -> fineTunes.quarantine(id, images.get(1), "gone"))).isTrue();
         assertThat(in(() -> fineTunes.quarantine(id, images.get(1), "gone again"))).isFalse();
         assertThat(in(() -> fineTunes.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
-                .containsExactly(org.assertj.core.api.Assertions.tuple("1.jpg", "gone"));
+                .containsExactly(tuple("1.jpg", "gone"));
+        in(() -> {
+            fineTunes.forgetQuarantined(id);
+            return null;
+        });
+        assertThat(in(() -> fineTunes.quarantined(id, 0, 10))).isEmpty();
     }
 
     @Test

@@ -115,7 +115,7 @@ public class FineTuneResource {
         }
     }
 
-    public record FineTuneView(long id, String name, FineTune.Status status, FineTune.Phase phase, long dataset, long base,
+    public record FineTuneView(long id, String name, FineTune.Status status, FineTune.Phase phase, Long family, long dataset, long base,
             List<PromptJson> prompts, FineTuneSettingsJson settings, TrainingSnapshotJson snapshot, int step, int steps, Double stepsPerSecond,
             Instant eta, StepJson firstStep, StepJson latestStep, List<StepJson> newSteps, int quarantined, Long modelVersion,
             ComparisonJson before, ComparisonJson after, boolean stopRequested, String error, String startedBy,
@@ -134,7 +134,8 @@ public class FineTuneResource {
 
     private static FineTuneView view(FineTune fineTune, EvaluationService evaluations, List<StepJson> newSteps) {
         Function<Optional<Long>, ComparisonJson> comparison = id -> id.map(evaluations::get).map(ComparisonJson::of).orElse(null);
-        return new FineTuneView(fineTune.id(), fineTune.name(), fineTune.status(), fineTune.phase(), fineTune.datasetId(), fineTune.baseId(),
+        return new FineTuneView(fineTune.id(), fineTune.name(), fineTune.status(), fineTune.phase(),
+                fineTune.familyId().orElse(null), fineTune.datasetId(), fineTune.baseId(),
                 fineTune.prompts().stream().map(PromptJson::of).toList(), FineTuneSettingsJson.of(fineTune.settings()),
                 TrainingSnapshotJson.of(fineTune), fineTune.step(), fineTune.settings().steps(), fineTune.stepsPerSecond().orElse(null),
                 fineTune.eta(Instant.now()).orElse(null), fineTune.firstStep().map(StepJson::of).orElse(null),
@@ -199,7 +200,7 @@ public class FineTuneResource {
 
         @Override
         public FineTuneView apply(FineTune fineTune) {
-            int every = 1 + fineTune.settings().steps() / PLOTTED;
+            int every = 1 + (fineTune.settings().steps() - 1) / PLOTTED;
             List<StepJson> steps = fineTunes.steps(fineTune.id(), told, every, PLOTTED).stream().map(StepJson::of).toList();
             if (!steps.isEmpty()) {
                 told = steps.get(steps.size() - 1).step();
