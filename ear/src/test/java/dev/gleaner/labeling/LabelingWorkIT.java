@@ -10,6 +10,7 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.inference.DetectedImage;
+import dev.gleaner.inference.InferenceWork;
 import dev.gleaner.inference.Shard;
 import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.job.LeasedJob;
@@ -56,7 +57,7 @@ class LabelingWorkIT {
     @Inject
     private LabelingRunService runs;
     @Inject
-    private LabelingWork work;
+    private Instance<InferenceWork> works;
     @Inject
     private Instance<LeasedJob> jobs;
 
@@ -87,9 +88,9 @@ class LabelingWorkIT {
     void aChunkWithAnImageThatIsFinishedAlreadyIsNotWrittenAtAll() throws Exception {
         long run = order();
         int attempt = begin(run);
-        work.finish(run, attempt, List.of(found(0), found(1)));
+        work().finish(run, attempt, List.of(found(0), found(1)));
 
-        assertThatThrownBy(() -> work.finish(run, attempt, List.of(found(2), found(1)))).hasStackTraceContaining("labeling_results_pkey");
+        assertThatThrownBy(() -> work().finish(run, attempt, List.of(found(2), found(1)))).hasStackTraceContaining("labeling_results_pkey");
 
         assertThat(finished(run)).containsExactly(images.get(0), images.get(1));
         assertThat(number("select count(*) from annotations where labeling_run_id = %d", run)).isEqualTo(4);
@@ -102,11 +103,11 @@ class LabelingWorkIT {
         int lost = begin(run);
         int present = begin(run);
 
-        assertThatThrownBy(() -> work.finish(run, lost, List.of(found(0)))).isInstanceOf(SupersededAttempt.class);
+        assertThatThrownBy(() -> work().finish(run, lost, List.of(found(0)))).isInstanceOf(SupersededAttempt.class);
 
         assertThat(finished(run)).isEmpty();
         assertThat(number("select count(*) from annotations where labeling_run_id = %d", run)).isZero();
-        work.finish(run, present, List.of(found(0)));
+        work().finish(run, present, List.of(found(0)));
         assertThat(finished(run)).containsExactly(images.get(0));
     }
 
@@ -115,28 +116,28 @@ class LabelingWorkIT {
         long run = order();
         int first = begin(run);
         transaction.begin();
-        work.finish(run, first, List.of(found(0), found(3)));
+        work().finish(run, first, List.of(found(0), found(3)));
         Future<Integer> takeover = otherThread.submit(() -> begin(run));
         awaitSomebodyWaitingForALock();
         assertThat(takeover.isDone()).isFalse();
         transaction.commit();
 
         assertThat(takeover.get(1, TimeUnit.MINUTES)).isEqualTo(first + 1);
-        assertThat(work.shards(run, 2)).containsExactly(new Shard(images.get(1) - 1, images.get(1)), new Shard(images.get(2) - 1, images.get(2)));
+        assertThat(work().shards(run, 2)).containsExactly(new Shard(images.get(1) - 1, images.get(1)), new Shard(images.get(2) - 1, images.get(2)));
         assertThat(number("select done from labeling_runs where id = %d", run)).isEqualTo(2);
     }
 
     @Test
     void aBoxThatSomebodyIsDecidingAboutWhileALaterRunWritesStaysAsDecided() throws Exception {
         long earlier = order();
-        work.finish(earlier, begin(earlier), List.of(found(0)));
+        work().finish(earlier, begin(earlier), List.of(found(0)));
         long later = order();
         int attempt = begin(later);
         transaction.begin();
         number("""
                 with decision as (update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now()
                 where labeling_run_id = %d and ordinal = 0 returning 1) select count(*) from decision""", earlier);
-        Future<?> chunk = otherThread.submit(() -> work.finish(later, attempt, List.of(found(0))));
+        Future<?> chunk = otherThread.submit(() -> work().finish(later, attempt, List.of(found(0))));
         awaitSomebodyWaitingForALock();
         transaction.commit();
         chunk.get(1, TimeUnit.MINUTES);
@@ -171,6 +172,11 @@ class LabelingWorkIT {
 
     private NewLabelingRun wanted() {
         return new NewLabelingRun(dataset, model, List.of(Prompt.of("disc")), Thresholds.all(0.5));
+    }
+
+    /** The server knows it by its interface alone. */
+    private InferenceWork work() {
+        return works.stream().filter(candidate -> candidate.job().equals(PseudoLabelJob.NAME)).findFirst().orElseThrow();
     }
 
     private int begin(long run) {
