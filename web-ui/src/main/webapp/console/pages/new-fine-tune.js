@@ -7,6 +7,7 @@ const MODES = [
   ['full', 'Everything', 'Every parameter changes. It learns most; take it unless you have very few images.'],
   ['language-frozen', 'Everything but the language', 'The model learns to see, and keeps what it knows of words.'],
   ['linear-probe', 'The last layers', 'Only the last layers change: little is learnt, and little forgotten.'],
+  ['dyhead', 'A detector without language', 'The supervised baseline: it starts from what the model sees, and detects the categories that it is trained on and no others.'],
 ];
 const AUGMENTATIONS = [
   ['official', 'Official: five sizes, mirror images'], ['strong', 'Strong: cropped and recoloured as well, for few images'], ['none', 'None'],

@@ -55,7 +55,7 @@ public class EvaluationService {
      *
      * @param startedBy whose order it is
      * @throws InvalidInput if the dataset is not there, not READY or has no gold, the model version is not there or another
-     *                      project's, prompts are none, twice or of a category that the project lacks, an image is not the
+     *                      project's, prompts are none, twice, of a category that the project lacks or of none that the model has, an image is not the
      *                      dataset's, or a number is out of its range
      */
     public Evaluation create(NewEvaluation wanted, String startedBy) {
@@ -74,6 +74,7 @@ public class EvaluationService {
         checkDetections(wanted.detectionsPerImage());
         int detections = wanted.detectionsPerImage() == null ? protocol.detectionsPerImage() : wanted.detectionsPerImage();
         List<Prompt> prompts = selection.prompts(wanted.prompts(), dataset);
+        LabelingRules.checkClasses(prompts, models.classes(model));
         List<Long> categories = selection.categories(prompts, dataset).stream().map(Category::id).toList();
         List<Image> images = images(wanted, dataset);
         EvaluationSettings settings = EvaluationSettings.of(wanted.chunking() == null ? Chunking.OFFICIAL : wanted.chunking(),

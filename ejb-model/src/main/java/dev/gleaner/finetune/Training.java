@@ -3,11 +3,14 @@ package dev.gleaner.finetune;
 import ai.djl.Device;
 import dev.gleaner.Settings;
 import dev.gleaner.finetune.FineTune.Phase;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.glip.Devices;
+import dev.gleaner.glip.DyHead;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.text.BertTokenizer;
+import dev.gleaner.glip.train.Augmentation;
 import dev.gleaner.glip.train.CaptionSampler;
 import dev.gleaner.glip.train.ItemMaker;
 import dev.gleaner.glip.train.Trainer;
@@ -24,6 +27,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
@@ -85,25 +89,42 @@ public class Training {
         work.enter(id, attempt, Phase.TRAINING);
         FineTune fineTune = material.fineTune();
         Bundle base = Bundle.open(material.base().bundle());
-        GlipConfig config = base.config();
+        Bundle start = start(fineTune, base);
+        GlipConfig config = start.config();
         TrainingSettings training = fineTune.settings().training(config);
-        ItemMaker items = new ItemMaker(config, BertTokenizer.read(base.vocabulary()), fineTune.settings().augmentation(config),
-                CaptionSampler.everyCategory());
+        ItemMaker items = items(start, fineTune.settings().augmentation(config));
         FrozenExamples examples = new FrozenExamples(material.images(), server::read);
         Integer every = fineTune.settings().checkpointEvery();
         TrainingReport report = new TrainingReport(work, id, attempt, examples, every == null, stopRequested);
         Device device = Devices.named(settings.device());
-        try (Trainer trainer = new Trainer(config, training, base.weights(), null, device)) {
+        try (Trainer trainer = new Trainer(config, training, start.weights(), null, device)) {
             TrainingRun run = new TrainingRun(trainer, training, items, examples, folder(id),
                     "model " + material.base().sha256() + " on data " + fineTune.snapshotSha256(), every == null ? Integer.MAX_VALUE : every);
             if (!run(run, report)) {
                 return false;
             }
             StoredBundle result = bundles.trained(target -> Bundle.write(target, config,
-                    work.provenance(fineTune, material.base(), config.architecture()), base.vocabulary(), trainer.weights()));
+                    work.provenance(fineTune, material.base(), config.architecture()), start.vocabulary(), trainer.weights()));
             work.trained(id, attempt, result);
             return true;
         }
+    }
+
+    /** The bundle whose network is trained. The seed decides what is drawn, so one that is there from an earlier attempt is the same. */
+    private Bundle start(FineTune fineTune, Bundle base) throws IOException {
+        if (fineTune.settings().mode() != Mode.DYHEAD) {
+            return base;
+        }
+        Path made = folder(fineTune.id()).resolve("start");
+        return Files.exists(made) ? Bundle.open(made)
+                : DyHead.write(made, base, ModeRules.categories(fineTune.prompts()), fineTune.settings().seed());
+    }
+
+    private static ItemMaker items(Bundle start, Augmentation augmentation) throws IOException {
+        if (start.config().hasFixedClasses()) {
+            return ItemMaker.ofClasses(start.config(), start.categories(), augmentation);
+        }
+        return new ItemMaker(start.config(), BertTokenizer.read(start.vocabulary()), augmentation, CaptionSampler.everyCategory());
     }
 
     private static boolean run(TrainingRun run, TrainingReport report) throws IOException {
