@@ -193,6 +193,39 @@ class FineTuneIT {
         assertThat(tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model)).as("the base").isEqualTo(base);
     }
 
+    @Test
+    void aTunedPromptLeavesItsBaseAsItIs(GleanerServer server) throws IOException {
+        JsonNode base = tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model);
+        List<JsonNode> before = detected(server, base, "disc");
+        Path weights;
+        try (Database database = Database.of(server)) {
+            weights = Path.of(database.rows("select bundle from model_versions where id = " + tuning.evaluating.model).get(0)).resolve("model.safetensors");
+        }
+        byte[] bytes = Files.readAllBytes(weights);
+        Map<String, Object> order = Map.of("mode", "prompt", "steps", STOPPED_STEPS, "batch", 1, "augmentation", "none", "learningRate", 0.05,
+                "split", Map.of("fraction", 0.25, "seed", 3));
+        JsonNode end = stoppedAndRestarted(server, "prompt", order);
+
+        JsonNode made = tuning.modelVersion(end);
+        assertThat(made.get("tunedPrompt").booleanValue()).isTrue();
+        assertThat(base.get("tunedPrompt").booleanValue()).isFalse();
+        assertThat(made.get("parent").longValue()).isEqualTo(tuning.evaluating.model);
+        assertThat(made.get("sha256")).isNotEqualTo(base.get("sha256"));
+        assertThat(made.at("/provenance/training/settings/mode").textValue()).isEqualTo("prompt");
+        JsonNode after = tuning.evaluating.awaitCompleted(end.at("/after/evaluation").longValue());
+        assertThat(after.get("modelVersion")).isEqualTo(made.get("id"));
+        assertThat(detected(server, made, "disc")).isNotEmpty().isNotEqualTo(before);
+        assertThat(detected(server, base, "disc")).as("the base, while both are loaded").isEqualTo(before);
+        assertThat(Files.readAllBytes(weights)).isEqualTo(bytes);
+
+        assertThat(server.post("/api/fine-tunes", Map.of("name", "tuned twice", "dataset", shapes, "modelVersion", made.get("id"))).expect(400).body())
+                .contains("modelVersion", "no tuned prompt", "tuned for, " + tuning.evaluating.model);
+        JsonNode champion = server.post("/api/model-versions/" + made.get("id") + "/promote", Map.of()).expect(200).json();
+        assertThat(champion.get("status").textValue()).isEqualTo("CHAMPION");
+        assertThat(server.post("/api/fine-tunes", Map.of("name", "long", "dataset", shapes, "modelVersion", tuning.evaluating.model, "mode", "prompt",
+                "prompts", List.of(Map.of("category", "disc", "phrase", "disc ".repeat(190))))).expect(400).body()).contains("prompts", "fit one text");
+    }
+
     private static Map<String, Object> with(Map<String, Object> order, String field, Object value) {
         Map<String, Object> more = new HashMap<>(order);
         more.put(field, value);

@@ -31,10 +31,6 @@ final class FineTuneDefaults {
     /** @throws InvalidInput naming everything that is out of its range */
     static void check(NewFineTune.Training wanted) {
         FineTuneDefaults checks = new FineTuneDefaults();
-        if (wanted.mode() == Mode.PROMPT) {
-            // Its result is no bundle but a PromptDelta beside the base's, which model versions do not have yet.
-            checks.fault("mode", "prompt", "full, linear-probe, language-frozen or dyhead; prompt tuning cannot be ordered yet");
-        }
         checks.whole("shots", wanted.shots(), 1, MOST_SHOTS);
         if (wanted.steps() != null && wanted.epochs() != null) {
             checks.fault("epochs", wanted.epochs(), "either steps or epochs");

@@ -105,7 +105,7 @@ public class FineTuneService {
         }
         if (wholeImages && fineTunes.hasPartlyAnnotated(fineTune.id())) {
             throw new InvalidInput("dataset", dataset.id(), "a dataset whose boxes tell all there is on its images, not of some categories as LVIS"
-                    + " annotates; a model of fixed classes learns all of them on every image");
+                    + " annotates; fixed classes and tuned prompts are learnt all together on every image");
         }
         fineTune.froze(snapshot, boxes);
         if (before != null) {
@@ -120,10 +120,14 @@ public class FineTuneService {
     /** @return whether each image has to tell of all categories */
     private static boolean checkMode(Mode wanted, ModelVersion base, List<Prompt> prompts) {
         Mode mode = wanted == null ? Mode.FULL : wanted;
+        if (base.promptDelta().isPresent()) {
+            throw new InvalidInput("modelVersion", base.id(), "a model version that is no tuned prompt, such as the one it was tuned for, "
+                    + base.parentId().orElseThrow());
+        }
         try {
             Bundle bundle = Bundle.open(base.bundle());
             ModeRules.check(mode, base.id(), bundle, prompts);
-            return !ModeRules.classes(mode, bundle, prompts).names().isEmpty();
+            return mode == Mode.PROMPT || !ModeRules.classes(mode, bundle, prompts).names().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

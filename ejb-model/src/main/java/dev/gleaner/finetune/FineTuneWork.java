@@ -137,7 +137,7 @@ public class FineTuneWork {
     }
 
     /**
-     * Records the trained bundle as a candidate; does nothing if that was done before.
+     * Records the result as a candidate; does nothing if that was done before.
      *
      * @throws SupersededAttempt as for {@link #enter}
      */
@@ -150,7 +150,8 @@ public class FineTuneWork {
             Bundle bundle = Bundle.open(fineTune.bundle().orElseThrow());
             ModelVersion base = models.get(fineTune.baseId());
             fineTune.became(models.add(base, fineTune.name(), fineTune.name() + " (fine-tune " + id + ")", new StoredBundle(bundle.folder(),
-                    fineTune.bundleSha256(), false, provenance(fineTune, base, bundle.config().architecture()))));
+                    fineTune.bundleSha256(), fineTune.promptDelta().isPresent() && base.isUntrained(),
+                    provenance(fineTune, base, bundle.config().architecture()), fineTune.promptDelta().orElse(null))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,9 +2,12 @@ package dev.gleaner.finetune;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.finetune.FineTuneSettings.Mode;
+import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.text.BertTokenizer;
 import dev.gleaner.glip.text.ClassNames;
+import dev.gleaner.glip.text.TextPlanner;
 import dev.gleaner.labeling.LabelingRules;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +27,7 @@ final class ModeRules {
         List<String> classes = base.categories();
         switch (mode) {
             case DYHEAD -> checkDyHead(baseId, classes, prompts);
+            case PROMPT -> checkOneText(baseId, base, prompts);
             default -> checkAllClasses(classes, prompts);
         }
     }
@@ -44,6 +48,27 @@ final class ModeRules {
                 throw new InvalidInput("prompts[" + i + "].phrase", prompt.phrase(), "a phrase that is not the name of another category");
             }
         }
+    }
+
+    private static void checkOneText(long baseId, Bundle base, List<Prompt> prompts) throws IOException {
+        if (base.config().hasFixedClasses()) {
+            throw new InvalidInput("modelVersion", baseId, "a model version that reads text, to tune a prompt for");
+        }
+        try {
+            promptTokens(base, prompts);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInput("prompts", prompts.size() + " prompts", "prompts that fit one text, to be tuned as one; " + e.getMessage());
+        }
+    }
+
+    /**
+     * The tokens of the one text that a prompt is tuned for.
+     *
+     * @throws IllegalArgumentException if the prompts do not fit one text, saying how many do
+     */
+    static int[] promptTokens(Bundle base, List<Prompt> prompts) throws IOException {
+        GlipConfig config = base.config();
+        return new TextPlanner(BertTokenizer.read(base.vocabulary()), config.text().separator(), config.text().length()).planOne(prompts).tokens();
     }
 
     /** A class that is left out would be learnt to be nowhere. */

@@ -7,8 +7,11 @@ import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.glip.Devices;
 import dev.gleaner.glip.DyHead;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.PromptDelta;
+import dev.gleaner.glip.checkpoint.Provenance;
 import dev.gleaner.glip.text.BertTokenizer;
 import dev.gleaner.glip.train.Augmentation;
 import dev.gleaner.glip.train.CaptionSampler;
@@ -20,7 +23,6 @@ import dev.gleaner.glip.train.TrainingSettings;
 import dev.gleaner.inference.InferenceServer;
 import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.modelversion.BundleStore;
-import dev.gleaner.modelversion.StoredBundle;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -29,10 +31,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * From the frozen data of a fine-tune to its trained bundle. Takes from seconds to days and stands outside any transaction.
+ * From the frozen data of a fine-tune to its trained bundle, or tuned prompt. Takes from seconds to days and stands outside any transaction.
  *
  * <p>Its checkpoints lie in the data folder's {@code fine-tunes}, in a folder for each, and go when its model version is there.
  */
@@ -92,20 +95,23 @@ public class Training {
         Bundle start = start(fineTune, base);
         GlipConfig config = start.config();
         TrainingSettings training = fineTune.settings().training(config);
-        ItemMaker items = items(start, fineTune.settings().augmentation(config));
+        ItemMaker items = items(start, fineTune);
+        int[] prompt = fineTune.settings().mode() == Mode.PROMPT ? ModeRules.promptTokens(base, fineTune.prompts()) : null;
         FrozenExamples examples = new FrozenExamples(material.images(), server::read);
         Integer every = fineTune.settings().checkpointEvery();
         TrainingReport report = new TrainingReport(work, id, attempt, examples, every == null, stopRequested);
         Device device = Devices.named(settings.device());
-        try (Trainer trainer = new Trainer(config, training, start.weights(), null, device)) {
+        try (Trainer trainer = new Trainer(config, training, start.weights(), prompt, device)) {
             TrainingRun run = new TrainingRun(trainer, training, items, examples, folder(id),
                     "model " + material.base().sha256() + " on data " + fineTune.snapshotSha256(), every == null ? Integer.MAX_VALUE : every);
             if (!run(run, report)) {
                 return false;
             }
-            StoredBundle result = bundles.trained(target -> Bundle.write(target, config,
-                    work.provenance(fineTune, material.base(), config.architecture()), start.vocabulary(), trainer.weights()));
-            work.trained(id, attempt, result);
+            Provenance provenance = work.provenance(fineTune, material.base(), config.architecture());
+            work.trained(id, attempt, prompt == null
+                    ? bundles.trained(target -> Bundle.write(target, config, provenance, start.vocabulary(), trainer.weights()))
+                    : bundles.tunedPrompt(material.base().stored(), new PromptDelta(base.weightsSha256(), List.of(new PromptDelta.Text(
+                            fineTune.prompts().stream().map(Prompt::phrase).toList(), prompt, trainer.promptOffset())), provenance)));
             return true;
         }
     }
@@ -120,11 +126,14 @@ public class Training {
                 : DyHead.write(made, base, ModeRules.categories(fineTune.prompts()), fineTune.settings().seed());
     }
 
-    private static ItemMaker items(Bundle start, Augmentation augmentation) throws IOException {
+    private static ItemMaker items(Bundle start, FineTune fineTune) throws IOException {
+        Augmentation augmentation = fineTune.settings().augmentation(start.config());
         if (start.config().hasFixedClasses()) {
             return ItemMaker.ofClasses(start.config(), start.categories(), augmentation);
         }
-        return new ItemMaker(start.config(), BertTokenizer.read(start.vocabulary()), augmentation, CaptionSampler.everyCategory());
+        BertTokenizer tokenizer = BertTokenizer.read(start.vocabulary());
+        return fineTune.settings().mode() == Mode.PROMPT ? ItemMaker.ofFixedText(start.config(), tokenizer, augmentation)
+                : new ItemMaker(start.config(), tokenizer, augmentation, CaptionSampler.everyCategory());
     }
 
     private static boolean run(TrainingRun run, TrainingReport report) throws IOException {

@@ -47,12 +47,4 @@ class FineTuneDefaultsTest {
                 "languageLearningRate", "weightDecay", "clip", "ema", "checkpointEvery");
         assertThatCode(() -> FineTuneDefaults.check(Training.DEFAULT)).doesNotThrowAnyException();
     }
-
-    @Test
-    void promptTuningIsRefusedUntilItsResultCanBeKept() {
-        Training prompt = new Training(Mode.PROMPT, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null);
-        assertThat(catchThrowableOfType(InvalidInput.class, () -> FineTuneDefaults.check(prompt)).faults().get(0).toString())
-                .isEqualTo("mode is \"prompt\"; expected full, linear-probe, language-frozen or dyhead; prompt tuning cannot be ordered yet");
-    }
 }

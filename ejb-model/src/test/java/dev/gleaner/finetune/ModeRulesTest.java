@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,19 @@ class ModeRulesTest {
         assertThatThrownBy(() -> ModeRules.check(Mode.DYHEAD, 7, glip, List.of(new Prompt("disc", "Block"), Prompt.of("block"))))
                 .hasMessage("prompts[0].phrase is \"Block\"; expected a phrase that is not the name of another category");
         assertThatThrownBy(() -> ModeRules.check(Mode.DYHEAD, 7, glip, named("disc", "two\nlines"))).hasMessageStartingWith("prompts[1].category");
+    }
+
+    @Test
+    void aTunedPromptIsOneText() throws IOException {
+        ModeRules.check(Mode.PROMPT, 7, glip, named("disc", "block"));
+        // [CLS] disc . block [SEP]
+        assertThat(ModeRules.promptTokens(glip, named("disc", "block"))).hasSize(5);
+        String[] many = IntStream.range(0, 300).mapToObj(i -> "disc").toArray(String[]::new);
+        assertThatThrownBy(() -> ModeRules.check(Mode.PROMPT, 7, glip, named(many))).isInstanceOf(InvalidInput.class)
+                .hasMessageStartingWith("prompts is \"300 prompts\"; expected prompts that fit one text, to be tuned as one; prompts: 300 fill")
+                .hasMessageContaining("which has room for the first ");
+        assertThatThrownBy(() -> ModeRules.check(Mode.PROMPT, 7, dyHead, named("disc", "block")))
+                .hasMessage("modelVersion is \"7\"; expected a model version that reads text, to tune a prompt for");
     }
 
     @Test
