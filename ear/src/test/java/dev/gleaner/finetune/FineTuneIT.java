@@ -165,8 +165,9 @@ class FineTuneIT {
     @Test
     void theBaselineWithoutLanguageDetectsItsCategoriesAndNoOthers(GleanerServer server) {
         JsonNode base = tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model);
+        List<Long> images = tuning.images(shapes, 4);
         JsonNode end = stoppedAndRestarted(server, "baseline", Map.of("mode", "dyhead", "steps", STOPPED_STEPS, "batch", 1, "augmentation", "none",
-                "split", Map.of("fraction", 0.25, "seed", 3)));
+                "regularise", false, "learningRate", 0.003, "images", images.subList(0, 2), "validation", Map.of("images", images.subList(2, 4))));
 
         assertThat(end.at("/settings/mode").textValue()).isEqualTo("dyhead");
         JsonNode made = tuning.modelVersion(end);

@@ -92,7 +92,7 @@ public class FewShotService {
                     ? new InvalidInput("datasets[" + place + "]." + (apart ? "trainingDataset" : "dataset"), apart ? other : member.dataset(),
                             e.faults().get(0).expected())
                     : e.faults().stream().anyMatch(fault -> fault.field().startsWith("split") || fault.field().startsWith("prompts"))
-                    ? e.within("datasets[" + place + "]") : e.faults().get(0).field().equals("mode") ? e.within("training") : e;
+                    ? e.within("datasets[" + place + "]") : e;
         }
     }
 
