@@ -43,7 +43,7 @@ class Models extends Page {
       <div class="row spread">
         <div class="row"><h2>${model.name}</h2>${badge(model.status)}${model.untrained ? untrainedBadge : nothing}</div>
         <div class="row">
-          ${model.status === 'REJECTED' ? nothing : html`<a class="button" href="/train/new?model=${model.id}">Train it further</a>`}
+          ${model.status === 'REJECTED' || model.tunedPrompt ? nothing : html`<a class="button" href="/train/new?model=${model.id}">Train it further</a>`}
           ${model.status === 'CHAMPION'
             ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.command(model, 'rollback')}>Roll back</button>`
             : model.status === 'REJECTED' ? nothing
@@ -54,7 +54,7 @@ class Models extends Page {
       <dl class="facts plain">
         <div><dt>Architecture</dt><dd>${model.architecture}</dd></div>
         <div><dt>Came in</dt><dd>${at(model.createdAt)}</dd></div>
-        ${model.parent ? html`<div><dt>Trained from</dt><dd><a href="#model-${model.parent}">${this.models.find(({ id }) => id === model.parent)?.name ?? `model ${model.parent}`}</a></dd></div>` : nothing}
+        ${model.parent ? html`<div><dt>${model.tunedPrompt ? 'Tuned prompt of' : 'Trained from'}</dt><dd><a href="#model-${model.parent}">${this.models.find(({ id }) => id === model.parent)?.name ?? `model ${model.parent}`}</a></dd></div>` : nothing}
         <div><dt>Became champion</dt><dd>${at(model.promotedAt)}</dd></div>
         <div><dt>Digest</dt><dd><code title=${model.sha256}>${model.sha256.slice(0, 12)}</code></dd></div>
       </dl>

@@ -7,6 +7,8 @@ const MODES = [
   ['full', 'Everything', 'Every parameter changes. It learns most; take it unless you have very few images.'],
   ['language-frozen', 'Everything but the language', 'The model learns to see, and keeps what it knows of words.'],
   ['linear-probe', 'The last layers', 'Only the last layers change: little is learnt, and little forgotten.'],
+  ['prompt', 'The prompts alone', 'A vector for each word of the prompts is learnt, and the model stays as it is. All prompts have to fit one text.'],
+  ['dyhead', 'A detector without language', 'The supervised baseline: it starts from what the model sees, and detects the categories that it is trained on and no others.'],
 ];
 const AUGMENTATIONS = [
   ['official', 'Official: five sizes, mirror images'], ['strong', 'Strong: cropped and recoloured as well, for few images'], ['none', 'None'],
@@ -44,7 +46,7 @@ class NewFineTune extends Page {
     this.attempt(async () => {
       const [datasets, models] = await Promise.all([all('datasets'), all('model-versions')]);
       const asked = new URLSearchParams(location.search);
-      this.models = models.filter((model) => model.status !== 'REJECTED').reverse();
+      this.models = models.filter((model) => model.status !== 'REJECTED' && !model.tunedPrompt).reverse();
       this.datasets = datasets.filter((dataset) => dataset.status === 'READY');
       const base = this.models.find((model) => model.id === Number(asked.get('model')));
       const fitting = base ? this.datasets.filter((dataset) => dataset.project === base.project) : this.datasets;

@@ -325,6 +325,17 @@ class EvaluationIT {
         server.put(supervised, Map.of("supervisedAp", Map.of("987654321", 0.7))).expect(400);
         server.put(supervised, Map.of("supervisedAp", Map.of(Long.toString(first), 70))).expect(400);
         server.put(supervised, Map.of()).expect(400);
+        String key = Long.toString(second);
+        assertThat(server.put(supervised, Map.of("supervisedEvaluation", Map.of(key, family.at("/evaluations/0/evaluation").longValue()))).expect(400).body())
+                .contains("supervisedEvaluation." + second, "same images, gold and protocol");
+        server.put(supervised, Map.of("supervisedEvaluation", Map.of("987654321", 1))).expect(400);
+        server.put(supervised, Map.of("supervisedAp", Map.of(), "supervisedEvaluation", Map.of())).expect(400);
         assertThat(evaluating.get("/api/evaluation-families/" + id)).isEqualTo(compared);
+
+        long other = evaluating.start(second, Map.of("split", Map.of("fraction", 0.5), "prompts", List.of(Map.of("category", "disc", "phrase", "square"),
+                Map.of("category", "square", "phrase", "disc"))));
+        double ap = evaluating.awaitCompleted(other).at("/figures/ap").doubleValue();
+        JsonNode measured = server.put(supervised, Map.of("supervisedEvaluation", Map.of(key, other))).expect(200).json();
+        assertThat(measured.at("/evaluations/1/supervisedAp").doubleValue()).isEqualTo(ap).isNotEqualTo(0.7);
     }
 }

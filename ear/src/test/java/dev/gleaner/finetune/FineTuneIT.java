@@ -11,7 +11,9 @@ import dev.gleaner.labeling.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Fine-tunes on the deployed product, over REST. */
 @ExtendWith(GleanerServerExtension.class)
 class FineTuneIT {
+
+    /** Enough for a stop to come in time. */
+    private static final int STOPPED_STEPS = 300;
 
     private static Tuning tuning;
     private static long shapes;
@@ -155,6 +160,98 @@ class FineTuneIT {
         Arrays.fill(weights, weights.length / 2, weights.length, (byte) 0xff);
         Files.write(copy.resolve("model.safetensors"), weights);
         return copy;
+    }
+
+    @Test
+    void theBaselineWithoutLanguageDetectsItsCategoriesAndNoOthers(GleanerServer server) {
+        JsonNode base = tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model);
+        List<Long> images = tuning.images(shapes, 4);
+        JsonNode end = stoppedAndRestarted(server, "baseline", Map.of("mode", "dyhead", "steps", STOPPED_STEPS, "batch", 1, "augmentation", "none",
+                "regularise", false, "learningRate", 0.003, "images", images.subList(0, 2), "validation", Map.of("images", images.subList(2, 4))));
+
+        assertThat(end.at("/settings/mode").textValue()).isEqualTo("dyhead");
+        JsonNode made = tuning.modelVersion(end);
+        assertThat(made.get("architecture").textValue()).startsWith("DyHead").endsWith("2 classes");
+        assertThat(made.get("parent").longValue()).isEqualTo(tuning.evaluating.model);
+        assertThat(made.get("sha256")).isNotEqualTo(base.get("sha256"));
+        JsonNode after = tuning.evaluating.awaitCompleted(end.at("/after/evaluation").longValue());
+        assertThat(after.get("modelVersion")).isEqualTo(made.get("id"));
+        assertThat(detected(server, made, "disc")).isNotEmpty().allSatisfy(box -> assertThat(box.get("category").textValue()).isEqualTo("disc"));
+
+        Map<String, Object> unknown = Map.of("dataset", shapes, "modelVersion", made.get("id"), "prompts", List.of(Map.of("category", "disc"), Map.of("category", "teapot")));
+        assertThat(server.post("/api/labeling-runs", unknown).expect(400).body()).contains("prompts[1].category", "teapot", "reads no text");
+        assertThat(server.postMultipart("/api/detect", Map.of("imageId", tuning.images(shapes, 1).get(0), "modelVersion", made.get("id"),
+                "prompts", "[{\"category\":\"teapot\"}]")).expect(400).body()).contains("prompts[0].category", "one of the classes");
+        assertThat(server.postMultipart("/api/detect", Map.of("imageId", tuning.images(shapes, 1).get(0), "modelVersion", made.get("id"),
+                "caption", "a disc")).expect(400).body()).contains("caption", "reads no text");
+        assertThat(server.post("/api/evaluations", Map.of("dataset", shapes, "modelVersion", made.get("id"), "prompts", List.of(Map.of("category", "teapot"))))
+                .expect(400).body()).contains("prompts[0].category", "one of the classes");
+        Map<String, Object> again = Map.of("name", "again", "dataset", shapes, "modelVersion", made.get("id"), "steps", 1, "batch", 1);
+        assertThat(server.post("/api/fine-tunes", with(again, "mode", "dyhead")).expect(400).body()).contains("modelVersion", "reads text");
+        assertThat(server.post("/api/fine-tunes", with(again, "prompts", List.of(Map.of("category", "disc")))).expect(400).body()).contains("a prompt for each class");
+        JsonNode further = tuning.modelVersion(tuning.awaitCompleted(Evaluating.id(server.post("/api/fine-tunes", again).expect(202).json())));
+        assertThat(further.get("architecture")).isEqualTo(made.get("architecture"));
+        assertThat(tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model)).as("the base").isEqualTo(base);
+    }
+
+    @Test
+    void aTunedPromptLeavesItsBaseAsItIs(GleanerServer server) throws IOException {
+        JsonNode base = tuning.evaluating.get("/api/model-versions/" + tuning.evaluating.model);
+        List<JsonNode> before = detected(server, base, "disc");
+        Path weights;
+        try (Database database = Database.of(server)) {
+            weights = Path.of(database.rows("select bundle from model_versions where id = " + tuning.evaluating.model).get(0)).resolve("model.safetensors");
+        }
+        byte[] bytes = Files.readAllBytes(weights);
+        Map<String, Object> order = Map.of("mode", "prompt", "steps", STOPPED_STEPS, "batch", 1, "augmentation", "none", "learningRate", 0.05,
+                "split", Map.of("fraction", 0.25, "seed", 3));
+        JsonNode end = stoppedAndRestarted(server, "prompt", order);
+
+        JsonNode made = tuning.modelVersion(end);
+        assertThat(made.get("tunedPrompt").booleanValue()).isTrue();
+        assertThat(base.get("tunedPrompt").booleanValue()).isFalse();
+        assertThat(made.get("parent").longValue()).isEqualTo(tuning.evaluating.model);
+        assertThat(made.get("sha256")).isNotEqualTo(base.get("sha256"));
+        assertThat(made.at("/provenance/training/settings/mode").textValue()).isEqualTo("prompt");
+        JsonNode after = tuning.evaluating.awaitCompleted(end.at("/after/evaluation").longValue());
+        assertThat(after.get("modelVersion")).isEqualTo(made.get("id"));
+        assertThat(detected(server, made, "disc")).isNotEmpty().isNotEqualTo(before);
+        assertThat(detected(server, base, "disc")).as("the base, while both are loaded").isEqualTo(before);
+        assertThat(Files.readAllBytes(weights)).isEqualTo(bytes);
+
+        assertThat(server.post("/api/fine-tunes", Map.of("name", "tuned twice", "dataset", shapes, "modelVersion", made.get("id"))).expect(400).body())
+                .contains("modelVersion", "no tuned prompt", "tuned for, " + tuning.evaluating.model);
+        JsonNode champion = server.post("/api/model-versions/" + made.get("id") + "/promote", Map.of()).expect(200).json();
+        assertThat(champion.get("status").textValue()).isEqualTo("CHAMPION");
+        assertThat(server.post("/api/fine-tunes", Map.of("name", "long", "dataset", shapes, "modelVersion", tuning.evaluating.model, "mode", "prompt",
+                "prompts", List.of(Map.of("category", "disc", "phrase", "disc ".repeat(190))))).expect(400).body()).contains("prompts", "fit one text");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> order, String field, Object value) {
+        Map<String, Object> more = new HashMap<>(order);
+        more.put(field, value);
+        return more;
+    }
+
+    /** Trained to the end, but stopped on the way. */
+    private static JsonNode stoppedAndRestarted(GleanerServer server, String name, Map<String, Object> order) {
+        long id = tuning.start(name, shapes, order);
+        tuning.await(id, "trains", view -> view.get("step").intValue() >= 2);
+        server.post("/api/fine-tunes/" + id + "/stop", Map.of()).expect(202);
+        JsonNode stopped = tuning.awaitRest(id);
+        assertThat(stopped.get("status").textValue()).as(stopped.toString()).isEqualTo("STOPPED");
+        server.post("/api/fine-tunes/" + id + "/restart", Map.of()).expect(202);
+        JsonNode end = tuning.awaitCompleted(id);
+        assertThat(tuning.losses(id)).extracting(step -> step.get("step").intValue()).as("no step is missing or twice")
+                .isSorted().doesNotHaveDuplicates().hasSize(end.get("steps").intValue());
+        return end;
+    }
+
+    private static List<JsonNode> detected(GleanerServer server, JsonNode version, String category) {
+        List<JsonNode> boxes = new ArrayList<>();
+        server.postMultipart("/api/detect", Map.of("imageId", tuning.images(shapes, 1).get(0), "modelVersion", version.get("id"),
+                "prompts", "[{\"category\":\"" + category + "\"}]", "thresholds", "{\"default\":0}")).expect(200).json().get("detections").forEach(boxes::add);
+        return boxes;
     }
 
     @Test

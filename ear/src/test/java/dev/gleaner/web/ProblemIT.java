@@ -111,8 +111,8 @@ class ProblemIT {
             fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M} | dataset | $D | imported or decided about
             fine-tunes     | {"name":"x","dataset":$D} | modelVersion |  | champion
             fine-tunes     | {"name":"x","dataset":$D,"modelVersion":987654321} | modelVersion | 987654321 | model version
-            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"all"} | mode | all | full or language-frozen or linear-probe or prompt
-            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"prompt"} | mode | prompt | cannot be ordered yet
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"all"} | mode | all | full or language-frozen or linear-probe or prompt or dyhead
+            fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"mode":"prompt"} | dataset | $D | imported or decided about
             fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"shots":0} | shots | 0 | a whole number from 1
             fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"seed":1.5} | seed | 1.5 | a whole number
             fine-tunes     | {"name":"x","dataset":$D,"modelVersion":$M,"steps":0} | steps | 0 | a whole number from 1

@@ -24,8 +24,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,7 +57,7 @@ public class EvaluationService {
      *
      * @param startedBy whose order it is
      * @throws InvalidInput if the dataset is not there, not READY or has no gold, the model version is not there or another
-     *                      project's, prompts are none, twice or of a category that the project lacks, an image is not the
+     *                      project's, prompts are none, twice, of a category that the project lacks or of none that the model has, an image is not the
      *                      dataset's, or a number is out of its range
      */
     public Evaluation create(NewEvaluation wanted, String startedBy) {
@@ -74,6 +76,7 @@ public class EvaluationService {
         checkDetections(wanted.detectionsPerImage());
         int detections = wanted.detectionsPerImage() == null ? protocol.detectionsPerImage() : wanted.detectionsPerImage();
         List<Prompt> prompts = selection.prompts(wanted.prompts(), dataset);
+        LabelingRules.checkClasses(prompts, models.classes(model));
         List<Long> categories = selection.categories(prompts, dataset).stream().map(Category::id).toList();
         List<Image> images = images(wanted, dataset);
         EvaluationSettings settings = EvaluationSettings.of(wanted.chunking() == null ? Chunking.OFFICIAL : wanted.chunking(),
@@ -332,5 +335,32 @@ public class EvaluationService {
             evaluations.lock(byDataset.get(dataset).id()).orElseThrow().compareWith(ap);
         });
         return family(id);
+    }
+
+    /**
+     * Enters the APs that evaluations of such models came to.
+     *
+     * @param supervised the evaluation's id by the dataset's id
+     * @throws NotFound     if there is no such family
+     * @throws InvalidInput if a dataset is none of the family's, or an evaluation has no AP or is of other images, gold or another
+     *                      protocol than the family's own of the dataset
+     */
+    public FamilySummary compareWithEvaluations(long id, Map<Long, Long> supervised) {
+        Map<Long, Double> aps = new LinkedHashMap<>();
+        for (FamilySummary.Row row : family(id).rows()) {
+            Evaluation own = row.evaluation();
+            if (supervised.containsKey(own.datasetId())) {
+                Long wanted = supervised.get(own.datasetId());
+                aps.put(own.datasetId(), Optional.ofNullable(wanted).flatMap(evaluations::find)
+                        .filter(other -> other.snapshotSha256().equals(own.snapshotSha256()) && other.protocol() == own.protocol())
+                        .flatMap(other -> new FamilySummary.Row(other, row.dataset()).ap())
+                        .orElseThrow(() -> new InvalidInput("supervisedEvaluation." + own.datasetId(), wanted,
+                                "the id of a completed evaluation of the same images, gold and protocol as evaluation " + own.id())));
+            }
+        }
+        supervised.keySet().stream().filter(dataset -> !aps.containsKey(dataset)).findFirst().ifPresent(dataset -> {
+            throw new InvalidInput("supervisedEvaluation", dataset, "the id of a dataset of the family");
+        });
+        return compare(id, aps);
     }
 }

@@ -65,6 +65,7 @@ public class FineTune extends LeasedRun {
     private int quarantined;
     private String bundle;
     private String bundleSha256;
+    private String promptDelta;
     private Long modelVersionId;
     private Long evaluationBeforeId;
     private Long evaluationAfterId;
@@ -139,6 +140,7 @@ public class FineTune extends LeasedRun {
     void trained(StoredBundle result) {
         bundle = result.folder().toString();
         bundleSha256 = result.sha256();
+        promptDelta = result.promptDelta() == null ? null : result.promptDelta().toString();
         phase = Phase.REGISTERING;
     }
 
@@ -245,13 +247,18 @@ public class FineTune extends LeasedRun {
         return quarantined;
     }
 
-    /** The folder of the trained bundle, and its digest; empty until all steps are taken. */
+    /** The folder of the result's bundle, and the result's digest; empty until all steps are taken. */
     Optional<Path> bundle() {
         return Optional.ofNullable(bundle).map(Path::of);
     }
 
     String bundleSha256() {
         return bundleSha256;
+    }
+
+    /** The file of the tuned prompt; empty in all modes but that, and until all steps are taken. */
+    Optional<Path> promptDelta() {
+        return Optional.ofNullable(promptDelta).map(Path::of);
     }
 
     /** What it made; empty until it is registered. */

@@ -1,10 +1,10 @@
 package dev.gleaner.finetune;
 
-import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
+import dev.gleaner.InvalidInput;
 import dev.gleaner.finetune.FineTuneSettings.Augment;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.finetune.FineTuneSettings.Schedule;
-import dev.gleaner.glip.train.TuningMode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,10 +31,6 @@ final class FineTuneDefaults {
     /** @throws InvalidInput naming everything that is out of its range */
     static void check(NewFineTune.Training wanted) {
         FineTuneDefaults checks = new FineTuneDefaults();
-        if (wanted.mode() == TuningMode.PROMPT) {
-            // Its result is no bundle but a PromptDelta beside the base's, which model versions do not have yet.
-            checks.fault("mode", "prompt", "full, linear-probe or language-frozen; prompt tuning cannot be ordered yet");
-        }
         checks.whole("shots", wanted.shots(), 1, MOST_SHOTS);
         if (wanted.steps() != null && wanted.epochs() != null) {
             checks.fault("epochs", wanted.epochs(), "either steps or epochs");
@@ -84,7 +80,7 @@ final class FineTuneDefaults {
      */
     static FineTuneSettings settings(NewFineTune.Training wanted, int images, boolean gpu) {
         int batch = or(wanted.batch(), 4);
-        return new FineTuneSettings(or(wanted.mode(), TuningMode.FULL), wanted.shots(), or(wanted.seed(), 3L), steps(wanted, images, batch), batch,
+        return new FineTuneSettings(or(wanted.mode(), Mode.FULL), wanted.shots(), or(wanted.seed(), 3L), steps(wanted, images, batch), batch,
                 or(wanted.learningRate(), 1e-4), or(wanted.languageLearningRate(), 1e-5), or(wanted.schedule(), Schedule.STEPS),
                 or(wanted.weightDecay(), 0.05), or(wanted.clip(), 1.0), or(wanted.ema(), 0.0), or(wanted.augmentation(), Augment.OFFICIAL),
                 or(wanted.regularise(), true), or(wanted.recompute(), true), or(wanted.bfloat16(), gpu), wanted.checkpointEvery());

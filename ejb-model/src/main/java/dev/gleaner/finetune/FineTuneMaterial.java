@@ -17,7 +17,7 @@ public record FineTuneMaterial(FineTune fineTune, ModelVersion base, List<Entry>
      * An image to train on.
      *
      * @param boxes   labels are places in {@code phrases}
-     * @param phrases of the categories of which it is known whether they are there
+     * @param phrases of the categories of which it is known whether they are there, or the model's classes for them
      */
     public record Entry(PendingImage image, List<TargetBox> boxes, List<String> phrases) {
     }

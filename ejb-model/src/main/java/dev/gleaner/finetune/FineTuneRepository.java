@@ -88,6 +88,12 @@ public class FineTuneRepository {
         return snapshots().boxes(fineTune);
     }
 
+    /** Whether boxes of an image tell of some categories only. */
+    boolean hasPartlyAnnotated(long fineTune) {
+        return !entities.createQuery("select f.imageId from FineTuneImage f where f.fineTuneId = :fineTune and f.absent is not null", Long.class)
+                .setParameter("fineTune", fineTune).setMaxResults(1).getResultList().isEmpty();
+    }
+
     private GoldSnapshot snapshots() {
         return new GoldSnapshot(entities, "fine_tune_images", "fine_tune_id");
     }

@@ -13,7 +13,9 @@ import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldSelection;
 import dev.gleaner.evaluationrun.NewEvaluation;
 import dev.gleaner.evaluationrun.Subset;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.train.FewShotSampler;
 import dev.gleaner.glip.train.TrainingStep;
 import dev.gleaner.inference.QuarantinedImage;
@@ -24,6 +26,8 @@ import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectService;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,7 +67,8 @@ public class FineTuneService {
      * @param startedBy whose order it is
      * @throws InvalidInput naming every field that cannot be taken: a blank name, a dataset that is not READY or has no gold to train
      *                      on, a model version of another project, a category twice, an image of another dataset, a setting out of
-     *                      its range, or an image both to train on and to be evaluated on
+     *                      its range, an image both to train on and to be evaluated on, or a base,
+     *                      prompts or images that the mode cannot do with
      * @throws Conflict     if the project has a model version of this name
      */
     public FineTune create(NewFineTune wanted, String startedBy) {
@@ -85,6 +90,7 @@ public class FineTuneService {
         models.requireFree(projects.get(dataset.projectId()).name(), wanted.name());
         List<Prompt> prompts = selection.prompts(wanted.prompts(), dataset);
         checkOnePhraseEach(prompts);
+        boolean wholeImages = checkMode(training.mode(), base, prompts);
         List<Category> categories = selection.categories(prompts, dataset);
         List<Image> pool = pool(wanted, dataset);
         List<Image> images = training.shots() == null ? pool : fewShot(pool, dataset, categories, training);
@@ -97,6 +103,10 @@ public class FineTuneService {
         if (boxes == 0) {
             throw noGold(dataset);
         }
+        if (wholeImages && fineTunes.hasPartlyAnnotated(fineTune.id())) {
+            throw new InvalidInput("dataset", dataset.id(), "a dataset whose boxes tell all there is on its images, not of some categories as LVIS"
+                    + " annotates; fixed classes and tuned prompts are learnt all together on every image");
+        }
         fineTune.froze(snapshot, boxes);
         if (before != null) {
             fineTune.compareWith(before);
@@ -105,6 +115,22 @@ public class FineTuneService {
         }
         jobs.submit(FineTuneJob.NAME, fineTune.id());
         return fineTune;
+    }
+
+    /** @return whether each image has to tell of all categories */
+    private static boolean checkMode(Mode wanted, ModelVersion base, List<Prompt> prompts) {
+        Mode mode = wanted == null ? Mode.FULL : wanted;
+        if (base.promptDelta().isPresent()) {
+            throw new InvalidInput("modelVersion", base.id(), "a model version that is no tuned prompt, such as the one it was tuned for, "
+                    + base.parentId().orElseThrow());
+        }
+        try {
+            Bundle bundle = Bundle.open(base.bundle());
+            ModeRules.check(mode, base.id(), bundle, prompts);
+            return mode == Mode.PROMPT || !ModeRules.classes(mode, bundle, prompts).names().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static InvalidInput noGold(Dataset dataset) {

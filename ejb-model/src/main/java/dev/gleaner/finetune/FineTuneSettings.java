@@ -11,7 +11,7 @@ import dev.gleaner.glip.train.TuningMode;
 /**
  * How a fine-tune trains; everything that the result depends on beside the base and the data.
  *
- * @param mode                 which parameters change
+ * @param mode                 what is trained
  * @param shots                images of each category; null for all images
  * @param seed                 draws the images of the shots, and everything random in the training
  * @param steps                of the whole training
@@ -28,9 +28,29 @@ import dev.gleaner.glip.train.TuningMode;
  * @param bfloat16             half precision
  * @param checkpointEvery      steps between checkpoints; null for one about every two minutes. The result does not depend on it
  */
-public record FineTuneSettings(TuningMode mode, Integer shots, long seed, int steps, int batch, double learningRate,
+public record FineTuneSettings(Mode mode, Integer shots, long seed, int steps, int batch, double learningRate,
         double languageLearningRate, Schedule schedule, double weightDecay, double clip, double ema, Augment augmentation,
         boolean regularise, boolean recompute, boolean bfloat16, Integer checkpointEvery) {
+
+    /** What is trained. */
+    public enum Mode {
+        /** All parameters. */
+        FULL(TuningMode.FULL),
+        /** All but the language backbone. */
+        LANGUAGE_FROZEN(TuningMode.LANGUAGE_FROZEN),
+        /** The last layers alone. */
+        LINEAR_PROBE(TuningMode.LINEAR_PROBE),
+        /** A vector for each token of the prompts. */
+        PROMPT(TuningMode.PROMPT),
+        /** All parameters of a detector without language that is made of the base, and knows the categories of the prompts alone. */
+        DYHEAD(TuningMode.FULL);
+
+        private final TuningMode tuning;
+
+        Mode(TuningMode tuning) {
+            this.tuning = tuning;
+        }
+    }
 
     /** How learning rates fall, after a warm-up in the first twentieth of the steps. */
     public enum Schedule {
@@ -50,7 +70,7 @@ public record FineTuneSettings(TuningMode mode, Integer shots, long seed, int st
     TrainingSettings training(GlipConfig config) {
         int warmup = steps / 20;
         LearningRate rate = schedule == Schedule.COSINE ? LearningRate.cosine(warmup, steps, 0) : LearningRate.official(warmup, steps);
-        return new TrainingSettings(mode, batch, rate, new Optimiser(learningRate, languageLearningRate, weightDecay, clip),
+        return new TrainingSettings(mode.tuning, batch, rate, new Optimiser(learningRate, languageLearningRate, weightDecay, clip),
                 regularisation(config), ema, recompute, bfloat16, seed);
     }
 

@@ -9,6 +9,7 @@ import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.Provenance;
+import dev.gleaner.glip.text.ClassNames;
 import dev.gleaner.glip.train.TargetBox;
 import dev.gleaner.glip.train.TrainingStep;
 import dev.gleaner.inference.PendingImage;
@@ -62,15 +63,25 @@ public class FineTuneWork {
         for (Category category : projects.categories(base.projectId())) {
             categories.put(category.name(), category.id());
         }
+        ClassNames classes = classes(fineTune, base);
         List<FineTuneMaterial.Entry> images = new ArrayList<>();
         for (TrainingImage image : fineTunes.trainingImages(id)) {
-            entry(image, prompts, categories).ifPresent(images::add);
+            entry(image, prompts, categories, classes).ifPresent(images::add);
         }
         return new FineTuneMaterial(fineTune, base, images);
     }
 
+    private static ClassNames classes(FineTune fineTune, ModelVersion base) {
+        try {
+            return ModeRules.classes(fineTune.settings().mode(), Bundle.open(base.bundle()), fineTune.prompts());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Empty for an image that tells nothing of any category. */
-    private static Optional<FineTuneMaterial.Entry> entry(TrainingImage image, List<Prompt> prompts, Map<String, Long> categories) {
+    private static Optional<FineTuneMaterial.Entry> entry(TrainingImage image, List<Prompt> prompts, Map<String, Long> categories,
+            ClassNames classes) {
         Optional<Set<Long>> known = image.frozen().known();
         List<String> phrases = new ArrayList<>();
         Map<Long, Integer> labels = new HashMap<>();
@@ -78,7 +89,7 @@ public class FineTuneWork {
             long category = categories.get(prompt.category());
             if (known.isEmpty() || known.get().contains(category)) {
                 labels.put(category, phrases.size());
-                phrases.add(prompt.phrase());
+                phrases.add(ModeRules.nameOf(prompt, classes));
             }
         }
         if (phrases.isEmpty()) {
@@ -126,7 +137,7 @@ public class FineTuneWork {
     }
 
     /**
-     * Records the trained bundle as a candidate; does nothing if that was done before.
+     * Records the result as a candidate; does nothing if that was done before.
      *
      * @throws SupersededAttempt as for {@link #enter}
      */
@@ -139,7 +150,8 @@ public class FineTuneWork {
             Bundle bundle = Bundle.open(fineTune.bundle().orElseThrow());
             ModelVersion base = models.get(fineTune.baseId());
             fineTune.became(models.add(base, fineTune.name(), fineTune.name() + " (fine-tune " + id + ")", new StoredBundle(bundle.folder(),
-                    fineTune.bundleSha256(), false, provenance(fineTune, base, bundle.config().architecture()))));
+                    fineTune.bundleSha256(), fineTune.promptDelta().isPresent() && base.isUntrained(),
+                    provenance(fineTune, base, bundle.config().architecture()), fineTune.promptDelta().orElse(null))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

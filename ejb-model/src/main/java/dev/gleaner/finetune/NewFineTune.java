@@ -2,9 +2,9 @@ package dev.gleaner.finetune;
 
 import dev.gleaner.dataset.Split;
 import dev.gleaner.finetune.FineTuneSettings.Augment;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.finetune.FineTuneSettings.Schedule;
 import dev.gleaner.glip.Prompt;
-import dev.gleaner.glip.train.TuningMode;
 import java.util.List;
 
 /**
@@ -31,7 +31,7 @@ public record NewFineTune(String name, Long modelVersion, Long dataset, List<Pro
     }
 
     /** Settings, null where the default is to be taken; by {@code steps} or {@code epochs}, not both. */
-    public record Training(TuningMode mode, Integer shots, Long seed, Integer steps, Double epochs, Integer batch, Double learningRate,
+    public record Training(Mode mode, Integer shots, Long seed, Integer steps, Double epochs, Integer batch, Double learningRate,
             Double languageLearningRate, Schedule schedule, Double weightDecay, Double clip, Double ema, Augment augmentation,
             Boolean regularise, Boolean recompute, Boolean bfloat16, Integer checkpointEvery) {
 

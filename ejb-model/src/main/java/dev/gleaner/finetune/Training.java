@@ -3,11 +3,17 @@ package dev.gleaner.finetune;
 import ai.djl.Device;
 import dev.gleaner.Settings;
 import dev.gleaner.finetune.FineTune.Phase;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.glip.Devices;
+import dev.gleaner.glip.DyHead;
 import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.PromptDelta;
+import dev.gleaner.glip.checkpoint.Provenance;
 import dev.gleaner.glip.text.BertTokenizer;
+import dev.gleaner.glip.train.Augmentation;
 import dev.gleaner.glip.train.CaptionSampler;
 import dev.gleaner.glip.train.ItemMaker;
 import dev.gleaner.glip.train.Trainer;
@@ -17,18 +23,19 @@ import dev.gleaner.glip.train.TrainingSettings;
 import dev.gleaner.inference.InferenceServer;
 import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.modelversion.BundleStore;
-import dev.gleaner.modelversion.StoredBundle;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * From the frozen data of a fine-tune to its trained bundle. Takes from seconds to days and stands outside any transaction.
+ * From the frozen data of a fine-tune to its trained bundle, or tuned prompt. Takes from seconds to days and stands outside any transaction.
  *
  * <p>Its checkpoints lie in the data folder's {@code fine-tunes}, in a folder for each, and go when its model version is there.
  */
@@ -85,25 +92,48 @@ public class Training {
         work.enter(id, attempt, Phase.TRAINING);
         FineTune fineTune = material.fineTune();
         Bundle base = Bundle.open(material.base().bundle());
-        GlipConfig config = base.config();
+        Bundle start = start(fineTune, base);
+        GlipConfig config = start.config();
         TrainingSettings training = fineTune.settings().training(config);
-        ItemMaker items = new ItemMaker(config, BertTokenizer.read(base.vocabulary()), fineTune.settings().augmentation(config),
-                CaptionSampler.everyCategory());
+        ItemMaker items = items(start, fineTune);
+        int[] prompt = fineTune.settings().mode() == Mode.PROMPT ? ModeRules.promptTokens(base, fineTune.prompts()) : null;
         FrozenExamples examples = new FrozenExamples(material.images(), server::read);
         Integer every = fineTune.settings().checkpointEvery();
         TrainingReport report = new TrainingReport(work, id, attempt, examples, every == null, stopRequested);
         Device device = Devices.named(settings.device());
-        try (Trainer trainer = new Trainer(config, training, base.weights(), null, device)) {
+        try (Trainer trainer = new Trainer(config, training, start.weights(), prompt, device)) {
             TrainingRun run = new TrainingRun(trainer, training, items, examples, folder(id),
                     "model " + material.base().sha256() + " on data " + fineTune.snapshotSha256(), every == null ? Integer.MAX_VALUE : every);
             if (!run(run, report)) {
                 return false;
             }
-            StoredBundle result = bundles.trained(target -> Bundle.write(target, config,
-                    work.provenance(fineTune, material.base(), config.architecture()), base.vocabulary(), trainer.weights()));
-            work.trained(id, attempt, result);
+            Provenance provenance = work.provenance(fineTune, material.base(), config.architecture());
+            work.trained(id, attempt, prompt == null
+                    ? bundles.trained(target -> Bundle.write(target, config, provenance, start.vocabulary(), trainer.weights()))
+                    : bundles.tunedPrompt(material.base().stored(), new PromptDelta(base.weightsSha256(), List.of(new PromptDelta.Text(
+                            fineTune.prompts().stream().map(Prompt::phrase).toList(), prompt, trainer.promptOffset())), provenance)));
             return true;
         }
+    }
+
+    /** The bundle whose network is trained. The seed decides what is drawn, so one that is there from an earlier attempt is the same. */
+    private Bundle start(FineTune fineTune, Bundle base) throws IOException {
+        if (fineTune.settings().mode() != Mode.DYHEAD) {
+            return base;
+        }
+        Path made = folder(fineTune.id()).resolve("start");
+        return Files.exists(made) ? Bundle.open(made)
+                : DyHead.write(made, base, ModeRules.categories(fineTune.prompts()), fineTune.settings().seed());
+    }
+
+    private static ItemMaker items(Bundle start, FineTune fineTune) throws IOException {
+        Augmentation augmentation = fineTune.settings().augmentation(start.config());
+        if (start.config().hasFixedClasses()) {
+            return ItemMaker.ofClasses(start.config(), start.categories(), augmentation);
+        }
+        BertTokenizer tokenizer = BertTokenizer.read(start.vocabulary());
+        return fineTune.settings().mode() == Mode.PROMPT ? ItemMaker.ofFixedText(start.config(), tokenizer, augmentation)
+                : new ItemMaker(start.config(), tokenizer, augmentation, CaptionSampler.everyCategory());
     }
 
     private static boolean run(TrainingRun run, TrainingReport report) throws IOException {

@@ -5,8 +5,10 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.glip.text.ClassNames;
 import dev.gleaner.modelversion.LoadedModel;
 import dev.gleaner.modelversion.ModelRuntime;
+import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
@@ -42,7 +44,9 @@ public class DetectService {
     public List<Detection> detect(byte[] image, Long modelVersion, List<Prompt> prompts, Thresholds thresholds) {
         Thresholds kept = orDefault(thresholds);
         LabelingRules.checkPrompts(prompts, kept);
-        try (LoadedModel model = open(modelVersion)) {
+        ModelVersion version = chosen(modelVersion);
+        LabelingRules.checkClasses(prompts, models.classes(version));
+        try (LoadedModel model = runtime.open(version)) {
             return model.detect(decode(model, image), prompts, kept);
         }
     }
@@ -51,12 +55,17 @@ public class DetectService {
      * Detections of the caption's noun phrases, best first; each is its own category.
      *
      * @param thresholds null for {@link LabelingRules#DEFAULT_THRESHOLD}; only {@code default} may be given
-     * @throws InvalidInput if the caption is blank, or as for prompts
+     * @throws InvalidInput if the caption is blank or the model has fixed classes, or as for prompts
      */
     public List<Detection> detect(byte[] image, Long modelVersion, String caption, Thresholds thresholds) {
         Thresholds kept = orDefault(thresholds);
         LabelingRules.checkCaption(caption, kept);
-        try (LoadedModel model = open(modelVersion)) {
+        ModelVersion version = chosen(modelVersion);
+        List<String> classes = models.classes(version);
+        if (!classes.isEmpty()) {
+            throw new InvalidInput("caption", caption, "prompts that name classes of the model, which reads no text: " + new ClassNames(classes));
+        }
+        try (LoadedModel model = runtime.open(version)) {
             return model.detect(decode(model, image), caption, kept);
         }
     }
@@ -65,10 +74,8 @@ public class DetectService {
         return thresholds == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : thresholds;
     }
 
-    private LoadedModel open(Long modelVersion) {
-        return runtime.open(modelVersion == null
-                ? models.chosen(null, projects.named(Project.DEFAULT).id())
-                : models.chosen(modelVersion));
+    private ModelVersion chosen(Long modelVersion) {
+        return modelVersion == null ? models.chosen(null, projects.named(Project.DEFAULT).id()) : models.chosen(modelVersion);
     }
 
     private static PreparedImage decode(LoadedModel model, byte[] image) {

@@ -4,6 +4,7 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.glip.text.ClassNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,30 @@ public final class LabelingRules {
     /** @throws InvalidInput naming everything that is wrong with the prompts */
     public static void checkPrompts(List<Prompt> prompts) {
         List<Fault> faults = faultsOf(prompts);
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+    }
+
+    /**
+     * Makes sure that a model of fixed classes knows what the prompts name.
+     *
+     * @param classes what {@link dev.gleaner.modelversion.ModelVersionService#classes} says of the model
+     * @throws InvalidInput naming every prompt that names no class, by its phrase or its category
+     */
+    public static void checkClasses(List<Prompt> prompts, List<String> classes) {
+        if (classes.isEmpty()) {
+            return;
+        }
+        ClassNames names = new ClassNames(classes);
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            Prompt prompt = prompts.get(i);
+            if (names.indexOf(prompt.phrase()) < 0 && names.indexOf(prompt.category()) < 0) {
+                faults.add(new Fault("prompts[" + i + "].category", prompt.category(),
+                        "one of the classes of the model, which reads no text: " + names));
+            }
+        }
         if (!faults.isEmpty()) {
             throw new InvalidInput(faults);
         }

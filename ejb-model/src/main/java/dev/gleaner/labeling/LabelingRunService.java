@@ -38,13 +38,15 @@ public class LabelingRunService {
      * Orders a run; a server takes it up within a second or so. Categories that the project lacks are made.
      *
      * @throws InvalidInput if the dataset is not there or not READY, the model version is not there or another project's, there
-     *                      is no prompt or a prompt twice, or a threshold is outside [0, 1] or for a category that no prompt has
+     *                      is no prompt or a prompt twice, a threshold is outside [0, 1] or for a category that no prompt has,
+     *                      or the model has fixed classes and a prompt names none of them
      */
     public LabelingRun create(NewLabelingRun wanted) {
         Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
         LabelingRules.checkPrompts(wanted.prompts(), thresholds);
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
+        LabelingRules.checkClasses(wanted.prompts(), models.classes(model));
         projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),
                 wanted.prompts().stream().map(Prompt::category).collect(Collectors.toSet()));
         LabelingRun run = new LabelingRun(dataset, model, wanted.prompts(), thresholds);

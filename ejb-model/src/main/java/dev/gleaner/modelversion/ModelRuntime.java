@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The models on this server's device. Each bundle is loaded once, however many partitions and requests use it, and stays loaded
+ * The models on this server's device. Each version is loaded once, however many partitions and requests use it, and stays loaded
  * until another one needs its room: models that nobody has open are closed, least recently used first, as soon as all together
  * would take more than half of the machine's memory. A model in use is never closed.
  *
@@ -38,13 +38,20 @@ public class ModelRuntime {
     /** How a bundle becomes a model. */
     @FunctionalInterface
     interface Loader {
-        Glip load(Path bundle, String device) throws IOException;
+        Glip load(Source source, String device) throws IOException;
+    }
+
+    /** What a model is read from; {@code promptDelta} is null for one whose prompt was not tuned. */
+    record Source(Path bundle, Path promptDelta) {
+        Glip load(String device) throws IOException {
+            return promptDelta == null ? Glip.load(bundle, device) : Glip.load(bundle, promptDelta, device);
+        }
     }
 
     /** Texts kept ready on the device for each model: those of the runs at work and of somebody trying prompts. */
     private static final int TEXTS = 4;
 
-    private final Map<Path, Slot> slots = new HashMap<>();
+    private final Map<Source, Slot> slots = new HashMap<>();
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Loader loader;
     private final String device;
@@ -58,7 +65,7 @@ public class ModelRuntime {
 
     @Inject
     public ModelRuntime(Settings settings) {
-        this(Glip::load, settings.device(), machineMemory() / 2);
+        this(Source::load, settings.device(), machineMemory() / 2);
     }
 
     /** @param room bytes that the bundles of all loaded models together may have */
@@ -73,34 +80,34 @@ public class ModelRuntime {
     }
 
     /**
-     * The model of this bundle, loaded if need be.
+     * The model of this version, loaded if need be.
      *
-     * @throws UncheckedIOException     if the bundle cannot be read
+     * @throws UncheckedIOException     if its files cannot be read
      * @throws IllegalArgumentException if there is no such device
      */
     public LoadedModel open(ModelVersion version) {
-        return open(version.bundle());
+        return open(new Source(version.bundle(), version.promptDelta().orElse(null)));
     }
 
-    LoadedModel open(Path bundle) {
-        Slot slot = enter(bundle);
+    LoadedModel open(Source source) {
+        Slot slot = enter(source);
         try {
             slot.load();
             return new Handle(slot);
         } catch (IOException e) {
             leave(slot);
-            throw new UncheckedIOException("cannot load the model in " + bundle + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot load the model in " + source.bundle + ": " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             leave(slot);
             throw e;
         }
     }
 
-    private synchronized Slot enter(Path bundle) {
+    private synchronized Slot enter(Source source) {
         if (closed) {
             throw new IllegalStateException("the server is shutting down");
         }
-        Slot slot = slots.computeIfAbsent(bundle, Slot::new);
+        Slot slot = slots.computeIfAbsent(source, Slot::new);
         slot.users++;
         makeRoom();
         return slot;
@@ -110,7 +117,7 @@ public class ModelRuntime {
         slot.users--;
         slot.lastUsed = ++clock;
         if (slot.users == 0 && (closed || slot.glip == null)) {
-            slots.remove(slot.bundle);
+            slots.remove(slot.source);
             slot.unload();
         } else {
             makeRoom();
@@ -123,7 +130,7 @@ public class ModelRuntime {
             if (idle.isEmpty()) {
                 return;
             }
-            slots.remove(idle.get().bundle);
+            slots.remove(idle.get().source);
             idle.get().unload();
         }
     }
@@ -161,7 +168,7 @@ public class ModelRuntime {
     /** A bundle and its model, once loaded. Users and the time of last use are guarded by the runtime, the rest by the turn. */
     private final class Slot {
 
-        private final Path bundle;
+        private final Source source;
         private final long bytes;
         private int users;
         private long lastUsed;
@@ -177,14 +184,14 @@ public class ModelRuntime {
             }
         };
 
-        Slot(Path bundle) {
-            this.bundle = bundle;
-            this.bytes = sizeOf(bundle);
+        Slot(Source source) {
+            this.source = source;
+            this.bytes = sizeOf(source.bundle);
         }
 
         synchronized void load() throws IOException {
             if (glip == null) {
-                glip = loader.load(bundle, device);
+                glip = loader.load(source, device);
             }
         }
 

@@ -17,7 +17,8 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
 /**
- * A set of weights with its configuration and vocabulary, and where they came from. Its bundle never changes.
+ * A set of weights with its configuration and vocabulary, and where they came from. Its bundle never changes. A tuned prompt has
+ * the bundle of its parent, and a file of what was learnt for the words beside it.
  *
  * <p>A project has at most one {@code CHAMPION}: what it labels with unless told otherwise. A version comes in as
  * {@code CANDIDATE}; promoting one retires the champion of the day. Rolling back withdraws the champion and reinstates the one
@@ -39,6 +40,7 @@ public class ModelVersion {
     private String architecture;
     private String bundle;
     private String sha256;
+    private String promptDelta;
     private boolean untrained;
     @JdbcTypeCode(SqlTypes.JSON)
     private Provenance provenance;
@@ -56,6 +58,7 @@ public class ModelVersion {
         this.architecture = bundle.provenance().architecture();
         this.bundle = bundle.folder().toString();
         this.sha256 = bundle.sha256();
+        this.promptDelta = bundle.promptDelta() == null ? null : bundle.promptDelta().toString();
         this.untrained = bundle.untrained();
         this.provenance = bundle.provenance();
         this.createdAt = Instant.now();
@@ -133,7 +136,17 @@ public class ModelVersion {
         return Path.of(bundle);
     }
 
-    /** Over the bundle's weights, configuration and vocabulary; versions of the same content have the same. */
+    /** What it consists of. */
+    public StoredBundle stored() {
+        return new StoredBundle(bundle(), sha256, untrained, provenance, promptDelta().orElse(null));
+    }
+
+    /** The file of a tuned prompt, absolute; empty for a version that is its bundle and nothing else. */
+    public Optional<Path> promptDelta() {
+        return Optional.ofNullable(promptDelta).map(Path::of);
+    }
+
+    /** Over the bundle's weights, configuration and vocabulary, and a tuned prompt; versions of the same content have the same. */
     public String sha256() {
         return sha256;
     }

@@ -3,10 +3,13 @@ package dev.gleaner.modelversion;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Model versions of the projects: which there are, and which one is the champion. */
@@ -88,6 +91,19 @@ public class ModelVersionService {
     /** @throws InvalidInput if there is none of this id, naming the field {@code modelVersion} */
     public ModelVersion chosen(long id) {
         return versions.find(id).orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version"));
+    }
+
+    /**
+     * The names of the only categories that a version detects; none for one that reads text.
+     *
+     * @throws UncheckedIOException if its bundle cannot be read
+     */
+    public List<String> classes(ModelVersion version) {
+        try {
+            return Bundle.open(version.bundle()).categories();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -4,12 +4,13 @@ import dev.gleaner.glip.checkpoint.Provenance;
 import java.nio.file.Path;
 
 /**
- * A complete bundle in the data folder.
+ * A complete bundle in the data folder, by itself or with a tuned prompt.
  *
- * @param folder     absolute, named after the digest
- * @param sha256     over weights, configuration and vocabulary
- * @param untrained  its weights were drawn at random
- * @param provenance what made it
+ * @param folder      absolute, named after the bundle's digest
+ * @param sha256      over weights, configuration and vocabulary; with a tuned prompt, over this and what was learnt
+ * @param untrained   its weights were drawn at random
+ * @param provenance  what made it
+ * @param promptDelta the tuned prompt's file, absolute; null without one
  */
-public record StoredBundle(Path folder, String sha256, boolean untrained, Provenance provenance) {
+public record StoredBundle(Path folder, String sha256, boolean untrained, Provenance provenance, Path promptDelta) {
 }

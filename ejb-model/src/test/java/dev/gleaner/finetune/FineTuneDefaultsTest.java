@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.finetune.FineTuneSettings.Augment;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.finetune.FineTuneSettings.Schedule;
 import dev.gleaner.finetune.NewFineTune.Training;
-import dev.gleaner.glip.train.TuningMode;
 import org.junit.jupiter.api.Test;
 
 class FineTuneDefaultsTest {
@@ -23,7 +23,7 @@ class FineTuneDefaultsTest {
 
     @Test
     void theDefaultsAreThoseOfTheOfficialFineTuning() {
-        assertThat(FineTuneDefaults.settings(Training.DEFAULT, 120, false)).isEqualTo(new FineTuneSettings(TuningMode.FULL, null, 3, 360, 4,
+        assertThat(FineTuneDefaults.settings(Training.DEFAULT, 120, false)).isEqualTo(new FineTuneSettings(Mode.FULL, null, 3, 360, 4,
                 1e-4, 1e-5, Schedule.STEPS, 0.05, 1, 0, Augment.OFFICIAL, true, true, false, null));
         assertThat(FineTuneDefaults.settings(Training.DEFAULT, 120, true).bfloat16()).isTrue();
     }
@@ -46,13 +46,5 @@ class FineTuneDefaultsTest {
         assertThat(refusal.faults()).extracting(InvalidInput.Fault::field).containsExactly("shots", "steps", "batch", "learningRate",
                 "languageLearningRate", "weightDecay", "clip", "ema", "checkpointEvery");
         assertThatCode(() -> FineTuneDefaults.check(Training.DEFAULT)).doesNotThrowAnyException();
-    }
-
-    @Test
-    void promptTuningIsRefusedUntilItsResultCanBeKept() {
-        Training prompt = new Training(TuningMode.PROMPT, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null);
-        assertThat(catchThrowableOfType(InvalidInput.class, () -> FineTuneDefaults.check(prompt)).faults().get(0).toString())
-                .isEqualTo("mode is \"prompt\"; expected full, linear-probe or language-frozen; prompt tuning cannot be ordered yet");
     }
 }

@@ -140,10 +140,14 @@ class FineTuneRepositoryTest {
     @Test
     void imagesThatTellOfSomeCategoriesOnlyAreTrainedOnThose() throws Exception {
         box(0, "cat", "IMPORTED", false);
+        freeze();
+        assertThat(in(() -> fineTunes.hasPartlyAnnotated(id))).isFalse();
+        in(() -> entities.createNativeQuery("delete from fine_tune_images where fine_tune_id = :id").setParameter("id", id).executeUpdate());
         in(() -> entities.createNativeQuery("update images set absent = '{}' where id = :id").setParameter("id", images.get(0)).executeUpdate());
         in(() -> entities.createNativeQuery("update images set absent = array[:dog] where id = :id").setParameter("id", images.get(1))
                 .setParameter("dog", categories.get("dog").id()).executeUpdate());
         freeze();
+        assertThat(in(() -> fineTunes.hasPartlyAnnotated(id))).isTrue();
         List<FineTuneRepository.TrainingImage> read = in(() -> fineTunes.trainingImages(id));
         assertThat(read.get(0).frozen().known()).as("all there is").isEmpty();
         assertThat(read.get(1).frozen().known()).contains(Set.of(categories.get("dog").id()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.finetune.FineTuneSettings.Augment;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.finetune.FineTuneSettings.Schedule;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Regularisation;
@@ -26,7 +27,7 @@ class FineTuneSettingsTest {
     }
 
     private static FineTuneSettings settings(Schedule schedule, Augment augmentation, boolean regularise) {
-        return new FineTuneSettings(TuningMode.LINEAR_PROBE, 3, 30, 200, 2, 1e-3, 1e-4, schedule, 0.1, 2, 0.99, augmentation, regularise, true,
+        return new FineTuneSettings(Mode.LINEAR_PROBE, 3, 30, 200, 2, 1e-3, 1e-4, schedule, 0.1, 2, 0.99, augmentation, regularise, true,
                 false, 10);
     }
 
@@ -66,6 +67,6 @@ class FineTuneSettingsTest {
 
     @Test
     void choicesAreWrittenAsUsersWriteThem() {
-        assertThat(FineTuneSettings.label(TuningMode.LANGUAGE_FROZEN)).isEqualTo("language-frozen");
+        assertThat(FineTuneSettings.label(Mode.LANGUAGE_FROZEN)).isEqualTo("language-frozen");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.CheckpointException;
 import dev.gleaner.glip.checkpoint.OfficialModel;
+import dev.gleaner.glip.checkpoint.PromptDelta;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,28 @@ class BundleStoreTest {
         assertThat(stored.folder()).isAbsolute().hasFileName(stored.sha256());
         assertThat(stored.untrained()).isTrue();
         assertThat(Bundle.open(stored.folder()).provenance()).isEqualTo(stored.provenance());
+    }
+
+    @Test
+    void aTunedPromptLiesBesideTheBundleItIsFor() throws IOException {
+        BundleStore store = new BundleStore(folder);
+        StoredBundle stored = store.untrained(List.of("cat"), 1);
+
+        StoredBundle tuned = store.tunedPrompt(stored, delta(stored, 1));
+        StoredBundle again = store.tunedPrompt(stored, delta(stored, 1));
+        StoredBundle other = store.tunedPrompt(stored, delta(stored, 2));
+
+        assertThat(tuned.folder()).isEqualTo(stored.folder());
+        assertThat(tuned.untrained()).isTrue();
+        assertThat(tuned.promptDelta()).isAbsolute().hasFileName(tuned.sha256() + ".safetensors");
+        assertThat(PromptDelta.read(tuned.promptDelta()).texts().get(0).offset()).containsExactly(1, 1, 1);
+        assertThat(again.promptDelta()).isEqualTo(tuned.promptDelta());
+        assertThat(List.of(stored.sha256(), tuned.sha256(), other.sha256())).doesNotHaveDuplicates();
+    }
+
+    private static PromptDelta delta(StoredBundle base, float value) throws IOException {
+        return PromptDelta.of(Bundle.open(base.folder()),
+                List.of(new PromptDelta.Text(List.of("cat"), new int[] {101, 7, 102}, new float[] {value, value, value})));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.modelversion.ModelRuntime.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,10 +42,15 @@ class ModelRuntimeTest {
         a = bundle("a");
         b = bundle("b");
         c = bundle("c");
-        runtime = new ModelRuntime((bundle, device) -> {
+        runtime = new ModelRuntime((source, device) -> {
+            Path bundle = source.bundle();
             events.add("load " + bundle.getFileName() + " on " + device);
             return new FakeGlip(bundle.getFileName().toString());
         }, "cpu", 200);
+    }
+
+    private static Source plain(Path bundle) {
+        return new Source(bundle, null);
     }
 
     private Path bundle(String name) throws IOException {
@@ -98,11 +104,11 @@ class ModelRuntimeTest {
 
     @Test
     void loadsABundleOnceForAllItsUsers() {
-        LoadedModel first = runtime.open(a);
-        LoadedModel second = runtime.open(a);
+        LoadedModel first = runtime.open(plain(a));
+        LoadedModel second = runtime.open(plain(a));
         first.close();
         second.close();
-        runtime.open(a).close();
+        runtime.open(plain(a)).close();
 
         assertThat(events).containsExactly("load a on cpu");
     }
@@ -113,7 +119,7 @@ class ModelRuntimeTest {
         try {
             List<Future<LoadedModel>> opened = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                opened.add(threads.submit(() -> runtime.open(a)));
+                opened.add(threads.submit(() -> runtime.open(plain(a))));
             }
             for (Future<LoadedModel> model : opened) {
                 model.get().close();
@@ -126,19 +132,19 @@ class ModelRuntimeTest {
 
     @Test
     void closesTheLeastRecentlyUsedWhenRoomIsShort() {
-        runtime.open(a).close();
-        runtime.open(b).close();
-        runtime.open(a).close();
-        runtime.open(c).close();
+        runtime.open(plain(a)).close();
+        runtime.open(plain(b)).close();
+        runtime.open(plain(a)).close();
+        runtime.open(plain(c)).close();
 
         assertThat(events).containsExactly("load a on cpu", "load b on cpu", "close b", "load c on cpu");
     }
 
     @Test
     void neverClosesAModelInUse() {
-        LoadedModel first = runtime.open(a);
-        LoadedModel second = runtime.open(b);
-        LoadedModel third = runtime.open(c);
+        LoadedModel first = runtime.open(plain(a));
+        LoadedModel second = runtime.open(plain(b));
+        LoadedModel third = runtime.open(plain(c));
         assertThat(events).noneMatch(event -> event.startsWith("close"));
 
         second.close();
@@ -149,12 +155,12 @@ class ModelRuntimeTest {
 
     @Test
     void countsAGivenBackModelOnce() {
-        LoadedModel first = runtime.open(a);
-        LoadedModel second = runtime.open(a);
+        LoadedModel first = runtime.open(plain(a));
+        LoadedModel second = runtime.open(plain(a));
         first.close();
         first.close();
-        runtime.open(b).close();
-        runtime.open(c).close();
+        runtime.open(plain(b)).close();
+        runtime.open(plain(c)).close();
 
         assertThat(events).as("the second user still has it").doesNotContain("close a");
         second.close();
@@ -162,7 +168,7 @@ class ModelRuntimeTest {
 
     @Test
     void preparesATextOnceAndDropsItWithItsModel() {
-        try (LoadedModel model = runtime.open(a)) {
+        try (LoadedModel model = runtime.open(plain(a))) {
             detect(model, "cat");
             detect(model, "cat");
             model.detect(null, "a cat", Thresholds.all(0.5));
@@ -174,7 +180,7 @@ class ModelRuntimeTest {
 
     @Test
     void keepsTheFourLatestTexts() {
-        try (LoadedModel model = runtime.open(a)) {
+        try (LoadedModel model = runtime.open(plain(a))) {
             for (String phrase : List.of("1", "2", "3", "4", "1", "5", "1")) {
                 detect(model, phrase);
             }
@@ -186,7 +192,7 @@ class ModelRuntimeTest {
     @Test
     void letsOneCallerAtATimeOntoTheDevice() throws InterruptedException, ExecutionException {
         var threads = Executors.newFixedThreadPool(4);
-        try (LoadedModel first = runtime.open(a); LoadedModel second = runtime.open(b)) {
+        try (LoadedModel first = runtime.open(plain(a)); LoadedModel second = runtime.open(plain(b))) {
             List<Future<?>> calls = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 LoadedModel model = i % 2 == 0 ? first : second;
@@ -204,28 +210,28 @@ class ModelRuntimeTest {
 
     @Test
     void closesModelsInUseWhenTheyAreGivenBackAfterTheEnd() {
-        LoadedModel model = runtime.open(a);
+        LoadedModel model = runtime.open(plain(a));
         runtime.close();
         assertThat(events).doesNotContain("close a");
 
         model.close();
 
         assertThat(events).contains("close a");
-        assertThatThrownBy(() -> runtime.open(a)).hasMessage("the server is shutting down");
+        assertThatThrownBy(() -> runtime.open(plain(a))).hasMessage("the server is shutting down");
     }
 
     @Test
     void triesAgainAfterABundleCouldNotBeLoaded() {
         AtomicInteger tries = new AtomicInteger();
-        var moody = new ModelRuntime((bundle, device) -> {
+        var moody = new ModelRuntime((source, device) -> {
             if (tries.incrementAndGet() == 1) {
                 throw new IOException("weights missing");
             }
             return new FakeGlip("a");
         }, "cpu", 200);
 
-        assertThatThrownBy(() -> moody.open(a)).isInstanceOf(UncheckedIOException.class).hasMessageContaining("weights missing");
-        moody.open(a).close();
+        assertThatThrownBy(() -> moody.open(plain(a))).isInstanceOf(UncheckedIOException.class).hasMessageContaining("weights missing");
+        moody.open(plain(a)).close();
 
         assertThat(tries).hasValue(2);
     }

@@ -49,8 +49,8 @@ public class EvaluationFamilyResource {
     public record MemberOrder(Long dataset, List<PromptJson> prompts, SplitJson split, Double supervisedAp, Long trainingDataset) {
     }
 
-    /** AP in [0, 1] by the dataset's id; null takes it back. */
-    public record SupervisedOrder(Map<String, Double> supervisedAp) {
+    /** By the dataset's id: AP in [0, 1], which null takes back; or an evaluation whose AP it is. */
+    public record SupervisedOrder(Map<String, Double> supervisedAp, Map<String, Long> supervisedEvaluation) {
     }
 
     public record FamilyRow(long evaluation, long dataset, String name, Evaluation.Status status, int done, int total,
@@ -209,19 +209,29 @@ public class EvaluationFamilyResource {
     @Path("{id}/supervised")
     @Consumes(MediaType.APPLICATION_JSON)
     public FamilyView compare(@PathParam("id") long id, SupervisedOrder order) {
-        if (order.supervisedAp() == null) {
-            throw new InvalidInput("supervisedAp", null, "an object with an AP by dataset");
+        if (order.supervisedAp() != null && order.supervisedEvaluation() != null) {
+            throw new InvalidInput("supervisedEvaluation", order.supervisedEvaluation().size() + " evaluations", "either supervisedAp or supervisedEvaluation");
         }
-        Map<Long, Double> byDataset = new LinkedHashMap<>();
-        order.supervisedAp().forEach((dataset, ap) -> byDataset.put(datasetId(dataset), ap));
-        return view(evaluations.compare(id, byDataset));
+        if (order.supervisedEvaluation() != null) {
+            return view(evaluations.compareWithEvaluations(id, byDataset("supervisedEvaluation", order.supervisedEvaluation())));
+        }
+        if (order.supervisedAp() == null) {
+            throw new InvalidInput("supervisedAp", null, "an object with an AP by dataset, or supervisedEvaluation");
+        }
+        return view(evaluations.compare(id, byDataset("supervisedAp", order.supervisedAp())));
     }
 
-    private static Long datasetId(String text) {
+    private static <T> Map<Long, T> byDataset(String field, Map<String, T> given) {
+        Map<Long, T> byDataset = new LinkedHashMap<>();
+        given.forEach((dataset, value) -> byDataset.put(datasetId(field, dataset), value));
+        return byDataset;
+    }
+
+    private static Long datasetId(String field, String text) {
         try {
             return Long.valueOf(text);
         } catch (NumberFormatException e) {
-            throw new InvalidInput("supervisedAp", text, "the id of a dataset of the family");
+            throw new InvalidInput(field, text, "the id of a dataset of the family");
         }
     }
 }

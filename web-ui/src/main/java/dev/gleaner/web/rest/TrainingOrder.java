@@ -1,11 +1,11 @@
 package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
-import dev.gleaner.finetune.FineTuneSettings;
 import dev.gleaner.finetune.FineTuneSettings.Augment;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.finetune.FineTuneSettings.Schedule;
+import dev.gleaner.finetune.FineTuneSettings;
 import dev.gleaner.finetune.NewFineTune;
-import dev.gleaner.glip.train.TuningMode;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -24,8 +24,8 @@ public record TrainingOrder(String mode, Integer steps, Double epochs, Integer b
     }
 
     /** @return null for null: the service has a default */
-    static TuningMode mode(String label) {
-        return choice("mode", label, TuningMode.values());
+    static Mode mode(String label) {
+        return choice("mode", label, Mode.values());
     }
 
     /** @return null for null: the service has a default */
