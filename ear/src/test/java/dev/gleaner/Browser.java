@@ -98,6 +98,7 @@ public final class Browser implements AutoCloseable {
 
     public void screenshot(Path png) {
         try {
+            Files.createDirectories(png.toAbsolutePath().getParent());
             Files.write(png, driver.getScreenshotAs(OutputType.BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
