@@ -19,6 +19,9 @@ import java.util.List;
 public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text text, Fusion fusion, Head head,
                          Anchors anchors, Selection selection) {
 
+    /** What the {@link #architecture} of a model of fixed classes begins with. */
+    public static final String FIXED_CLASSES = "DyHead";
+
     /** Pyramid levels p3..p7. */
     public static final int LEVELS = 5;
 
@@ -44,7 +47,7 @@ public record GlipConfig(Input input, Swin swin, int channels, Bert bert, Text t
     /** The official model this has the architecture of; GLIP-T, GLIP-T (B) and GLIP-T (C) differ in weights alone. */
     public String architecture() {
         if (hasFixedClasses()) {
-            return "DyHead, Swin of width " + swin.embedDim() + ", " + head.layers() + " head layers, " + head.classes() + " classes";
+            return FIXED_CLASSES + ", Swin of width " + swin.embedDim() + ", " + head.layers() + " head layers, " + head.classes() + " classes";
         }
         boolean tiny = swin.equals(new Swin(96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24), 7, 4));
         boolean large = swin.equals(new Swin(192, List.of(2, 2, 18, 2), List.of(6, 12, 24, 48), 12, 4));

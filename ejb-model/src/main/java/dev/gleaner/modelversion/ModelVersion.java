@@ -1,6 +1,7 @@
 package dev.gleaner.modelversion;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.checkpoint.Provenance;
 import dev.gleaner.project.Project;
 import jakarta.persistence.Entity;
@@ -129,6 +130,11 @@ public class ModelVersion {
     /** In words: {@code GLIP-T (A)}, {@code GLIP-L}; sizes where it is none of the official ones. */
     public String architecture() {
         return architecture;
+    }
+
+    /** Whether it finds a fixed list of classes and reads no text. */
+    public boolean hasFixedClasses() {
+        return architecture.startsWith(GlipConfig.FIXED_CLASSES);
     }
 
     /** The bundle's folder, absolute. */

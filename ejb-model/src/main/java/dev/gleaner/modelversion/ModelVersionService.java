@@ -99,6 +99,9 @@ public class ModelVersionService {
      * @throws UncheckedIOException if its bundle cannot be read
      */
     public List<String> classes(ModelVersion version) {
+        if (!version.hasFixedClasses()) {
+            return List.of();
+        }
         try {
             return Bundle.open(version.bundle()).categories();
         } catch (IOException e) {
