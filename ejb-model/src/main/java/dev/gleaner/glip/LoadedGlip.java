@@ -134,9 +134,13 @@ final class LoadedGlip implements Glip {
 
     @Override
     public PreparedText prepareCaption(String caption) {
-        Caption read = planner.read(caption);
-        List<Prompt> phrases = read.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
-        return prepare(phrases, List.of(planner.ground(read)));
+        return prepareCaption(planner.read(caption));
+    }
+
+    @Override
+    public PreparedText prepareCaption(Caption caption) {
+        List<Prompt> phrases = caption.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
+        return prepare(phrases, List.of(planner.ground(caption)));
     }
 
     /** Runs chunks that are already planned through the language backbone. */

@@ -87,8 +87,11 @@ enum Background {
 
     abstract void paint(Canvas canvas, RandomGenerator random);
 
-    /** A muted colour: those of things are mostly strong. */
+    /** A muted colour, or one that things have. */
     private static float[] color(RandomGenerator random) {
+        if (random.nextInt(3) == 0) {
+            return Hue.values()[random.nextInt(Hue.values().length)].draw(random);
+        }
         float grey = 0.15f + 0.75f * random.nextFloat();
         float[] color = new float[3];
         for (int channel = 0; channel < 3; channel++) {

@@ -74,6 +74,18 @@ final class Canvas {
         }
     }
 
+    /** Lights the scene unevenly: brightness is multiplied by one factor in the upper left corner, and others in two more. */
+    void light(float upperLeft, float upperRight, float lowerLeft) {
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                float factor = upperLeft + (upperRight - upperLeft) * x / width + (lowerLeft - upperLeft) * y / height;
+                for (int channel = 0; channel < 3; channel++) {
+                    rgb[3 * (y * width + x) + channel] *= factor;
+                }
+            }
+        }
+    }
+
     /** Adds noise of a standard deviation to each sample: the sum of four even numbers, which is near enough to a normal one. */
     void noise(float deviation, long seed) {
         long state = seed | 1;

@@ -7,7 +7,8 @@ import java.util.List;
 public enum Domain {
 
     /** What training shows. */
-    TRAINED(Kind.TRAINED, Texture.TRAINED),
+    TRAINED(Kind.TRAINED, List.of(Texture.PLAIN, Texture.SHADED, Texture.STRIPED, Texture.DOTTED, Texture.CHECKED, Texture.STRIPED, Texture.DOTTED,
+            Texture.CHECKED, Texture.STRIPED, Texture.DOTTED, Texture.CHECKED)),
 
     /** Other textures and backgrounds, more noise, less contrast, and two kinds of things that training never shows. */
     SHIFTED(Arrays.asList(Kind.values()), List.of(Texture.PLAIN, Texture.STRIPED, Texture.WAVY, Texture.SPECKLED, Texture.WAVY, Texture.SPECKLED));
@@ -25,7 +26,7 @@ public enum Domain {
         return kinds;
     }
 
-    /** One is drawn for each thing that is not too small for it. */
+    /** One is drawn for each thing that is not too small for it; plain ones are easiest to find, and so come less often. */
     List<Texture> textures() {
         return textures;
     }

@@ -22,10 +22,13 @@ public final class Scenes {
     private static final double LEAST_VISIBLE = 0.5;
     /** Of a small thing. */
     private static final double LEAST_VISIBLE_SMALL = 0.85;
+    /** Pixels of the longer side of what is visible. */
+    private static final int LEAST_SIDE = 12;
     private static final int TRIES = 12;
     /** Things below this are plain: there is no room for a texture. */
-    private static final double LEAST_TEXTURED = 24;
-    private static final int NOTHING = -1;
+    private static final double LEAST_TEXTURED = 18;
+    /** The label of what has no name. */
+    static final int NOTHING = -1;
     /** Behind everything else there is clutter, which may be covered, and in front of it some that covers. */
     private static final double MOST_CLUTTER = 7;
 
@@ -34,20 +37,33 @@ public final class Scenes {
 
     /** Draws the scene with a number. */
     public static Scene draw(SceneSettings settings, long seed, int number) {
-        return new Drawing(settings, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number)).scene();
+        return drawing(settings, seed, number).scene();
+    }
+
+    static Drawing drawing(SceneSettings settings, long seed, int number) {
+        return new Drawing(settings, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number));
+    }
+
+    private record Look(Texture texture, Hue color) {
     }
 
     /** A thing that has its place. */
     private record Placed(Kind kind, Hue color, Texture texture, Size size, Mask mask, int area) {
     }
 
-    private static final class Drawing {
+    /** What was laid on the image: a thing by its number, or {@link #NOTHING}. */
+    record Laid(Layer layer, int label) {
+    }
+
+    /** One scene in the making. */
+    static final class Drawing {
 
         private final SceneSettings settings;
         private final RandomGenerator random;
         private final Canvas canvas;
         private final boolean shifted;
         private final List<Placed> placed = new ArrayList<>();
+        private final List<Laid> laid = new ArrayList<>();
         /** Which thing each pixel shows. */
         private final int[] labels;
         private final List<Integer> visible = new ArrayList<>();
@@ -73,11 +89,16 @@ public final class Scenes {
             while (placed.size() < LEAST) {
                 placeOne(Size.SMALL);
             }
-            for (int i = random.nextInt(4); i > 0; i--) {
+            for (int i = random.nextInt(6); i > 0; i--) {
                 coverWith(clutter(20 + 60 * random.nextDouble()));
             }
             develop();
             return new Scene(canvas.image(), objects(), hidden());
+        }
+
+        /** Things, and the clutter that covers them, from the back to the front. */
+        List<Laid> laid() {
+            return laid;
         }
 
         /** From large to small, but for a few that change places. */
@@ -115,13 +136,14 @@ public final class Scenes {
 
         private boolean place(Kind kind, Size size) {
             double pixels = Math.min(size.draw(random), 0.9 * Math.min(settings.width(), settings.height()));
-            Texture texture;
-            Hue color;
-            do {
-                List<Texture> textures = settings.domain().textures();
-                texture = pixels < LEAST_TEXTURED ? Texture.PLAIN : textures.get(random.nextInt(textures.size()));
-                color = Hue.values()[random.nextInt(Hue.values().length)];
-            } while (!settings.compositions().allows(texture, color, kind));
+            List<Look> looks = looks(kind, pixels);
+            if (looks.isEmpty()) {
+                pixels = LEAST_TEXTURED;
+                looks = looks(kind, pixels);
+            }
+            Look look = looks.get(random.nextInt(looks.size()));
+            Texture texture = look.texture;
+            Hue color = look.color;
             // Some are cut off by the edge, but no small ones.
             double reach = size == Size.SMALL ? -pixels / 2 - 1 : (random.nextInt(6) == 0 ? -0.2 : -0.5) * pixels;
             double x = -reach + (settings.width() + 2 * reach) * random.nextDouble();
@@ -135,6 +157,15 @@ public final class Scenes {
             if (!leavesEnoughOfOthers(layer.mask(), true)) {
                 return false;
             }
+            if (random.nextInt(5) < 2) {
+                // Something without a name in the same colour, half behind it.
+                double angle = 2 * StrictMath.PI * random.nextDouble();
+                coverWith(clutter(color, pixels * (0.6 + 0.4 * random.nextDouble()), x + 0.45 * pixels * StrictMath.cos(angle),
+                        y + 0.45 * pixels * StrictMath.sin(angle)));
+                if (!leavesEnoughOfOthers(layer.mask(), true)) {
+                    return false;
+                }
+            }
             if (paint.outline() == null && distance(first, canvas.mean(layer.mask())) < 0.3) {
                 layer = Layer.of(kind.parts(), place, paint(first, texture, pixels, outline(first, true)));
             }
@@ -142,6 +173,19 @@ public final class Scenes {
             visible.add(0);
             lay(layer, placed.size() - 1);
             return true;
+        }
+
+        /** What a thing of a kind and size may look like; only things too small for a texture may find nothing. */
+        private List<Look> looks(Kind kind, double pixels) {
+            List<Look> looks = new ArrayList<>();
+            for (Texture texture : settings.domain().textures()) {
+                for (Hue color : Hue.values()) {
+                    if ((pixels >= LEAST_TEXTURED || texture == Texture.PLAIN) && settings.compositions().allows(texture, color, kind)) {
+                        looks.add(new Look(texture, color));
+                    }
+                }
+            }
+            return looks;
         }
 
         private static float distance(float[] a, float[] b) {
@@ -166,10 +210,15 @@ public final class Scenes {
         }
 
         private Layer clutter(double pixels) {
-            float[] first = Hue.values()[random.nextInt(Hue.values().length)].draw(random);
+            return clutter(Hue.values()[random.nextInt(Hue.values().length)], pixels, settings.width() * random.nextDouble(),
+                    settings.height() * random.nextDouble());
+        }
+
+        private Layer clutter(Hue color, double pixels, double x, double y) {
+            float[] first = color.draw(random);
             Texture texture = settings.domain().textures().get(random.nextInt(settings.domain().textures().size()));
             Paint paint = paint(first, texture, pixels, outline(first, random.nextInt(3) == 0));
-            return Clutter.draw(pixels, settings.width() * random.nextDouble(), settings.height() * random.nextDouble(), paint, random);
+            return Clutter.draw(pixels, x, y, paint, random);
         }
 
         private void coverWith(Layer layer) {
@@ -195,15 +244,36 @@ public final class Scenes {
             }
             for (int i = 0; i < taken.length; i++) {
                 double least = placed.get(i).size == Size.SMALL ? LEAST_VISIBLE_SMALL : LEAST_VISIBLE;
-                if (taken[i] > 0 && visible.get(i) - taken[i] < least * placed.get(i).area) {
+                if (taken[i] > 0 && (visible.get(i) - taken[i] < least * placed.get(i).area || longerSide(i, mask) < LEAST_SIDE)) {
                     return false;
                 }
             }
             return !counts || own >= LEAST_VISIBLE * 1.3 * mask.area();
         }
 
+        /** Of the visible part of a thing once something else covers it. */
+        private int longerSide(int thing, Mask cover) {
+            Mask mask = placed.get(thing).mask;
+            int left = settings.width();
+            int top = settings.height();
+            int right = -1;
+            int bottom = -1;
+            for (int y = Math.max(0, mask.top()); y < Math.min(settings.height(), mask.top() + mask.height()); y++) {
+                for (int x = Math.max(0, mask.left()); x < Math.min(settings.width(), mask.left() + mask.width()); x++) {
+                    if (labels[y * settings.width() + x] == thing && cover.at(x, y) < Mask.INSIDE) {
+                        left = Math.min(left, x);
+                        top = Math.min(top, y);
+                        right = Math.max(right, x);
+                        bottom = Math.max(bottom, y);
+                    }
+                }
+            }
+            return Math.max(right - left, bottom - top) + 1;
+        }
+
         private void lay(Layer layer, int label) {
             canvas.lay(layer);
+            laid.add(new Laid(layer, label));
             Mask mask = layer.mask();
             for (int y = Math.max(0, mask.top()); y < Math.min(settings.height(), mask.top() + mask.height()); y++) {
                 for (int x = Math.max(0, mask.left()); x < Math.min(settings.width(), mask.left() + mask.width()); x++) {
@@ -229,6 +299,7 @@ public final class Scenes {
             }
             float contrast = shifted ? 0.7f + 0.25f * random.nextFloat() : 0.85f + 0.25f * random.nextFloat();
             canvas.develop(contrast, 0.12f * (random.nextFloat() - 0.5f));
+            canvas.light(0.85f + 0.25f * random.nextFloat(), 0.85f + 0.25f * random.nextFloat(), 0.85f + 0.25f * random.nextFloat());
             canvas.noise(shifted ? 0.035f + 0.035f * random.nextFloat() : 0.03f * random.nextFloat(), random.nextLong());
         }
 
