@@ -106,6 +106,15 @@ public final class CaptionWriter {
                 random.nextInt(3) > 0 ? all.color() : null, random.nextInt(8) > 0 ? all.kind() : null);
     }
 
+    /** Little enough of it that others may look alike. */
+    private NounPhrase little(NounPhrase all) {
+        return switch (random.nextInt(5)) {
+            case 0, 1 -> new NounPhrase(null, null, null, all.kind());
+            case 2, 3 -> new NounPhrase(null, null, all.color(), null);
+            default -> new NounPhrase(all.size(), all.texture(), null, null);
+        };
+    }
+
     private String article(NounPhrase phrase, boolean definite) {
         String words = phrase.one();
         return switch (definite ? 0 : random.nextInt(3)) {
@@ -166,11 +175,12 @@ public final class CaptionWriter {
     }
 
     private Optional<List<Piece>> related() {
-        Relation relation = Relation.values()[random.nextInt(Relation.values().length)];
         // A relation that tells one of several apart is what is wanted; one that only adds to a phrase does as well.
         for (int i = 0; i < 2 * TRIES; i++) {
+            Relation relation = Relation.values()[random.nextInt(Relation.values().length)];
             int landmark = any();
-            NounPhrase thing = some(NounPhrase.of(scene.objects().get(any())));
+            NounPhrase all = NounPhrase.of(scene.objects().get(any()));
+            NounPhrase thing = i < TRIES ? little(all) : some(all);
             List<Integer> named = thing.named(scene);
             Optional<NounPhrase> where = unique(landmark);
             if (named.contains(landmark) || where.isEmpty() || named.size() < 2 && i < TRIES) {

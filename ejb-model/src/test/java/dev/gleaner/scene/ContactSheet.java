@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
@@ -62,7 +63,7 @@ final class ContactSheet {
             int left = i % COLUMNS * settings.width();
             int top = i / COLUMNS * settings.height();
             graphics.drawImage(buffered(scene.image()), left, top, null);
-            for (SceneObject object : plain ? java.util.List.<SceneObject>of() : scene.objects()) {
+            for (SceneObject object : plain ? List.<SceneObject>of() : scene.objects()) {
                 Box box = object.box();
                 graphics.setColor(Color.GREEN);
                 graphics.drawRect(left + (int) box.x(), top + (int) box.y(), (int) box.width() - 1, (int) box.height() - 1);

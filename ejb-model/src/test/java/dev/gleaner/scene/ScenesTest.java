@@ -30,8 +30,8 @@ class ScenesTest {
 
     @Test
     void imagesAreTheSameOnEveryMachine() throws NoSuchAlgorithmException {
-        assertThat(hash(SceneSettings.TRAINING)).isEqualTo("8ee28d8173d99188");
-        assertThat(hash(SceneSettings.SHIFTED)).isEqualTo("10f5cf8ec5a038a2");
+        assertThat(hash(SceneSettings.TRAINING)).isEqualTo("4fd577ec803d03ab");
+        assertThat(hash(SceneSettings.SHIFTED)).isEqualTo("c2f8368577b13068");
     }
 
     private static String hash(SceneSettings settings) throws NoSuchAlgorithmException {

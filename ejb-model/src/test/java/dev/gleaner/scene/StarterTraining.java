@@ -35,7 +35,8 @@ import java.util.SplittableRandom;
 /**
  * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Half of the examples are
  * detection with the kinds as categories, half are captions. Killed and started again with the same folder it goes on. The
- * result is the bundle in the folder {@code trained}; its figures on the test scenes come last.
+ * result is the bundle in the folder {@code trained}; its figures on the test scenes come last. System properties change what is tried:
+ * {@code rate}, {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
  */
 public final class StarterTraining {
 
@@ -56,16 +57,14 @@ public final class StarterTraining {
     }
 
     static GlipConfig config() {
-        int width = Integer.getInteger("width", 32);
         return new GlipConfig(
                 new GlipConfig.Input(256, 320, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
-                new GlipConfig.Swin(width, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), Integer.getInteger("channels", 64),
+                new GlipConfig.Swin(32, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), 64,
                 new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
                 new GlipConfig.Text(256, ". "),
                 new GlipConfig.Fusion(true, 128, 4, true, true, true, true),
-                new GlipConfig.Head(Integer.getInteger("layers", 2), 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.01),
-                new GlipConfig.Anchors(Double.parseDouble(System.getProperty("anchor", "4")) > 4
-                        ? List.of(64.0, 128.0, 256.0, 512.0, 1024.0) : List.of(32.0, 64.0, 128.0, 256.0, 512.0), List.of(8, 16, 32, 64, 128)),
+                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.01),
+                new GlipConfig.Anchors(List.of(32.0, 64.0, 128.0, 256.0, 512.0), List.of(8, 16, 32, 64, 128)),
                 new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
 
@@ -84,6 +83,10 @@ public final class StarterTraining {
         Path vocabulary = Files.createDirectories(folder).resolve("vocab.txt");
         Files.write(vocabulary, SceneVocabulary.tokens());
         return Bundle.write(target, config, provenance(config), vocabulary, InitialWeights.of(config, SEED).values());
+    }
+
+    private long parameters() throws IOException {
+        return untrained().weights().values().stream().mapToLong(tensor -> Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b)).sum();
     }
 
     private Provenance provenance(GlipConfig config) {
@@ -196,8 +199,7 @@ public final class StarterTraining {
         StarterTraining training = new StarterTraining(Path.of(arguments[0]), System.getProperty("device", "cpu"),
                 settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 8), Double.parseDouble(System.getProperty("rate", "1e-3")),
                         Double.parseDouble(System.getProperty("average", "0.998"))));
-        long parameters = training.untrained().weights().values().stream().mapToLong(t -> Arrays.stream(t.shape()).reduce(1, (a, b) -> a * b)).sum();
-        System.out.println(parameters + " parameters");
+        System.out.println(training.parameters() + " parameters");
         Bundle trained = training.train(20, Integer.parseInt(arguments[2]));
         SceneMeasure.of(trained.folder(), training.device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");
     }
