@@ -41,7 +41,8 @@ public final class Scenes {
     }
 
     static Drawing drawing(SceneSettings settings, long seed, int number) {
-        return new Drawing(settings, new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number));
+        // Not the multiplier that SplittableRandom itself steps by: then the next seed would be the same numbers, one later.
+        return new Drawing(settings, new SplittableRandom(seed * 0xD1B54A32D192ED03L + number));
     }
 
     private record Look(Texture texture, Hue color) {

@@ -30,8 +30,8 @@ class ScenesTest {
 
     @Test
     void imagesAreTheSameOnEveryMachine() throws NoSuchAlgorithmException {
-        assertThat(hash(SceneSettings.TRAINING)).isEqualTo("4fd577ec803d03ab");
-        assertThat(hash(SceneSettings.SHIFTED)).isEqualTo("c2f8368577b13068");
+        assertThat(hash(SceneSettings.TRAINING)).isEqualTo("d11c55fd4d2e4622");
+        assertThat(hash(SceneSettings.SHIFTED)).isEqualTo("b3ac198f6917e03b");
     }
 
     private static String hash(SceneSettings settings) throws NoSuchAlgorithmException {
