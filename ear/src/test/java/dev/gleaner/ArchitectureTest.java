@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The directions between modules, packages and kinds of classes. */
 class ArchitectureTest {
 
-    private static final String[] PURE = {"dev.gleaner.glip..", "dev.gleaner.evaluation..", "dev.gleaner.format.."};
+    private static final String[] PURE = {"dev.gleaner.glip..", "dev.gleaner.evaluation..", "dev.gleaner.format..", "dev.gleaner.scene.."};
 
     private static JavaClasses model;
     private static JavaClasses batch;
@@ -54,7 +54,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void glipEvaluationAndFormatsKnowNoServerAndNoFeature() {
+    void glipEvaluationFormatsAndScenesKnowNoServerAndNoFeature() {
         noClasses().that().resideInAnyPackage(PURE)
                 .should().dependOnClassesThat().resideInAnyPackage("jakarta..", "org.hibernate..", "java.sql..", "javax.sql..")
                 .check(model);

@@ -2,6 +2,7 @@ package dev.gleaner.glip;
 
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.PromptDelta;
+import dev.gleaner.glip.text.Caption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,12 @@ public interface Glip extends AutoCloseable {
      * @throws IllegalArgumentException if it names nothing or is too long, or the model has fixed classes
      */
     PreparedText prepareCaption(String caption);
+
+    /**
+     * Runs the language backbone over a caption whose phrases are known. Detections carry the text of a phrase, so phrases of one
+     * caption need different texts to be told apart.
+     */
+    PreparedText prepareCaption(Caption caption);
 
     /**
      * Detections above the thresholds, best first. Several prompts of one category, whether they share a chunk or not, find

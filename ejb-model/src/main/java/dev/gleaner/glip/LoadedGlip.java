@@ -196,12 +196,21 @@ final class LoadedGlip implements Glip {
 
     @Override
     public PreparedText prepareCaption(String caption) {
+        requireText();
+        return prepareCaption(planner.read(caption));
+    }
+
+    @Override
+    public PreparedText prepareCaption(Caption caption) {
+        requireText();
+        List<Prompt> phrases = caption.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
+        return prepare(phrases, List.of(planner.ground(caption)));
+    }
+
+    private void requireText() {
         if (classes != null) {
             throw new IllegalArgumentException("caption: this model reads no text, expected prompts that name its classes: " + classes);
         }
-        Caption read = planner.read(caption);
-        List<Prompt> phrases = read.phrases().stream().map(phrase -> Prompt.of(phrase.text())).toList();
-        return prepare(phrases, List.of(planner.ground(read)));
     }
 
     /** One chunk of all prompts. Several of one category that name the same class find the same boxes, so the first is enough. */

@@ -7,6 +7,7 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
+import dev.gleaner.glip.text.Caption;
 import dev.gleaner.modelversion.ModelRuntime.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,6 +83,11 @@ class ModelRuntimeTest {
         public PreparedText prepareCaption(String caption) {
             events.add("prepare caption");
             return () -> events.add("close caption");
+        }
+
+        @Override
+        public PreparedText prepareCaption(Caption caption) {
+            return prepareCaption(caption.text());
         }
 
         @Override

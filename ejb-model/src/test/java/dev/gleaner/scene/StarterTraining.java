@@ -1,0 +1,206 @@
+package dev.gleaner.scene;
+
+import ai.djl.Device;
+import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.Regularisation;
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.checkpoint.Provenance;
+import dev.gleaner.glip.text.BertTokenizer;
+import dev.gleaner.glip.train.Augmentation;
+import dev.gleaner.glip.train.CaptionSampler;
+import dev.gleaner.glip.train.ColorJitter;
+import dev.gleaner.glip.train.ExampleSource;
+import dev.gleaner.glip.train.InitialWeights;
+import dev.gleaner.glip.train.ItemMaker;
+import dev.gleaner.glip.train.LearningRate;
+import dev.gleaner.glip.train.Optimiser;
+import dev.gleaner.glip.train.RandomCrop;
+import dev.gleaner.glip.train.Trainer;
+import dev.gleaner.glip.train.TrainingExample;
+import dev.gleaner.glip.train.TrainingRun;
+import dev.gleaner.glip.train.TrainingSettings;
+import dev.gleaner.glip.train.TrainingStep;
+import dev.gleaner.glip.train.TuningMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Half of the examples are
+ * detection with the kinds as categories, half are captions. Killed and started again with the same folder it goes on. The
+ * result is the bundle in the folder {@code trained}; its figures on the test scenes come last. System properties change what is tried:
+ * {@code rate}, {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
+ */
+public final class StarterTraining {
+
+    private static final long SEED = 5;
+    /** More than any training on a few cores gets to see. */
+    private static final int SCENES = 1_000_000;
+    private static final int VALIDATION = Integer.getInteger("validation", 40);
+    private static final int TEST = Integer.getInteger("test", 300);
+
+    private final Path folder;
+    private final String device;
+    private final TrainingSettings settings;
+
+    StarterTraining(Path folder, String device, TrainingSettings settings) {
+        this.folder = folder;
+        this.device = device;
+        this.settings = settings;
+    }
+
+    static GlipConfig config() {
+        return new GlipConfig(
+                new GlipConfig.Input(256, 320, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
+                new GlipConfig.Swin(32, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), 64,
+                new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
+                new GlipConfig.Text(256, ". "),
+                new GlipConfig.Fusion(true, 128, 4, true, true, true, true),
+                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.01),
+                new GlipConfig.Anchors(List.of(32.0, 64.0, 128.0, 256.0, 512.0), List.of(8, 16, 32, 64, 128)),
+                new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
+    }
+
+    static TrainingSettings settings(int steps, int batch, double rate, double average) {
+        return new TrainingSettings(TuningMode.FULL, batch, LearningRate.cosine(Math.min(100, steps / 10), steps, 0.01),
+                new Optimiser(rate, rate, 0.05, 1), Regularisation.NONE, average, false, false, SEED);
+    }
+
+    /** The model that has learned nothing. */
+    Bundle untrained() throws IOException {
+        Path target = folder.resolve("untrained");
+        if (Files.exists(target)) {
+            return Bundle.open(target);
+        }
+        GlipConfig config = config();
+        Path vocabulary = Files.createDirectories(folder).resolve("vocab.txt");
+        Files.write(vocabulary, SceneVocabulary.tokens());
+        return Bundle.write(target, config, provenance(config), vocabulary, InitialWeights.of(config, SEED).values());
+    }
+
+    private long parameters() throws IOException {
+        return untrained().weights().values().stream().mapToLong(tensor -> Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b)).sum();
+    }
+
+    private Provenance provenance(GlipConfig config) {
+        String made = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        return new Provenance(config.architecture(), made, Provenance.thisProgram() + ", StarterTraining with seed " + SEED + ", "
+                + settings.steps() + " steps of " + settings.batch() + " drawn scenes", List.of(), null);
+    }
+
+    private static ExampleSource examples() {
+        return new ExampleSource() {
+            @Override
+            public int size() {
+                return SCENES;
+            }
+
+            @Override
+            public TrainingExample read(int index) {
+                Scene scene = Scenes.draw(SceneSettings.TRAINING, SEED, index);
+                return index % 2 == 0 ? scene.detection(Domain.TRAINED)
+                        : CaptionWriter.write(scene, new SplittableRandom(SEED * SCENES + index)).example(scene);
+            }
+        };
+    }
+
+    /** Every size the same share of the image as before; scenes are endless, so little needs to be changed about them. */
+    private static Augmentation augmentation() {
+        return new Augmentation(List.of(224, 256, 256, 288), 360, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
+    }
+
+    /** Trains, or goes on training, and writes the result. */
+    Bundle train(int report, int evaluateEvery) throws IOException {
+        Path target = folder.resolve("trained");
+        if (Files.exists(target)) {
+            return Bundle.open(target);
+        }
+        Bundle base = untrained();
+        ItemMaker items = new ItemMaker(base.config(), BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
+        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu())) {
+            boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"), "drawn scenes",
+                    Math.min(250, settings.steps())).run(new Reporter(trainer, base, report, evaluateEvery));
+            if (!finished) {
+                throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
+            }
+            return Bundle.write(target, base.config(), provenance(base.config()), base.vocabulary(), trainer.weights());
+        }
+    }
+
+    private final class Reporter implements TrainingRun.Listener {
+
+        private final Trainer trainer;
+        private final Bundle base;
+        private final int every;
+        private final int evaluateEvery;
+        private final double[] sums = new double[4];
+        private int steps;
+        private long start = System.nanoTime();
+
+        Reporter(Trainer trainer, Bundle base, int every, int evaluateEvery) {
+            this.trainer = trainer;
+            this.base = base;
+            this.every = every;
+            this.evaluateEvery = evaluateEvery;
+        }
+
+        @Override
+        public void stepped(TrainingStep step) {
+            sums[0] += step.loss();
+            sums[1] += step.alignment();
+            sums[2] += step.boxes();
+            sums[3] += step.centreness();
+            steps++;
+            if (step.step() % every == 0) {
+                System.out.printf(Locale.ROOT, "step %d: loss %.3f = alignment %.3f + boxes %.3f + centreness %.3f, %.2f s a step%n", step.step(),
+                        sums[0] / steps, sums[1] / steps, sums[2] / steps, sums[3] / steps, (System.nanoTime() - start) / 1e9 / steps);
+                Arrays.fill(sums, 0);
+                steps = 0;
+                start = System.nanoTime();
+            }
+            if (step.step() % evaluateEvery == 0) {
+                evaluate(step.step());
+                start = System.nanoTime();
+            }
+        }
+
+        private void evaluate(int step) {
+            try {
+                Path target = folder.resolve("step-" + step);
+                if (!Files.exists(target)) {
+                    Bundle.write(target, base.config(), provenance(base.config()), base.vocabulary(), trainer.weights());
+                }
+                SceneMeasure.of(target, device, SceneSettings.TEST, SceneMeasure.VALIDATION_SEED, VALIDATION).print("validation at step " + step);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void unreadable(int index, IOException reason) {
+            throw new IllegalStateException("scene " + index, reason);
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return false;
+        }
+    }
+
+    /** @param arguments a folder for the training, the number of steps, steps between two looks at the validation scenes */
+    public static void main(String[] arguments) throws IOException {
+        StarterTraining training = new StarterTraining(Path.of(arguments[0]), System.getProperty("device", "cpu"),
+                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 8), Double.parseDouble(System.getProperty("rate", "1e-3")),
+                        Double.parseDouble(System.getProperty("average", "0.998"))));
+        System.out.println(training.parameters() + " parameters");
+        Bundle trained = training.train(20, Integer.parseInt(arguments[2]));
+        SceneMeasure.of(trained.folder(), training.device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");
+    }
+}
