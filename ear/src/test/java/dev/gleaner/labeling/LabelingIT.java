@@ -171,7 +171,7 @@ class LabelingIT {
         assertThat(refused.json().get("detail").asText()).contains("tiny.pth with other.yaml").contains(": surplus, of shape");
         assertThat(labeling.pages("/api/model-versions")).hasSize(before);
         try (var bundles = Files.list(server.home().resolve("models"))) {
-            assertThat(bundles).allMatch(bundle -> bundle.getFileName().toString().matches("[0-9a-f]{64}"));
+            assertThat(bundles).allMatch(bundle -> bundle.getFileName().toString().matches("[0-9a-f]{64}|prompts"));
         }
     }
 
