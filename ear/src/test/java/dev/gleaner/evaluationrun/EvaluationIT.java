@@ -263,7 +263,8 @@ class EvaluationIT {
     @Test
     void itStopsAndGoesOnWhereItWas(GleanerServer server) {
         Evaluating evaluating = new Evaluating(server);
-        long dataset = evaluating.register("stop", Shapes.draw(folder.resolve("stop"), 60, 9));
+        int images = 500; // some seconds of work: the stop has to come in between
+        long dataset = evaluating.register("stop", Shapes.draw(folder.resolve("stop"), images, 9));
         long id = evaluating.start(dataset, Map.of());
         evaluating.await(id, "has begun", view -> view.get("done").intValue() > 0);
         server.get("/api/evaluations/" + id + "/curve").expect(409);
@@ -276,11 +277,11 @@ class EvaluationIT {
 
         try (Database database = Database.of(server)) {
             List<String> before = database.rows("select image_id, finished_at from evaluation_detections where evaluation_id = " + id);
-            assertThat(before).hasSize(stopped.get("done").intValue()).hasSizeBetween(1, 59);
+            assertThat(before).hasSize(stopped.get("done").intValue()).hasSizeBetween(1, images - 1);
             server.post("/api/evaluations/" + id + "/restart", Map.of()).expect(202);
             JsonNode completed = evaluating.awaitCompleted(id);
             assertThat(database.rows("select image_id, finished_at from evaluation_detections where evaluation_id = " + id))
-                    .hasSize(60).containsAll(before);
+                    .hasSize(images).containsAll(before);
             assertThat(Evaluating.figures(completed.get("figures"))).isEqualTo(Evaluating.written(
                     DetectionEvaluation.coco(evaluating.gold(id, folder), evaluating.detections(id, folder)).figures()));
         }
