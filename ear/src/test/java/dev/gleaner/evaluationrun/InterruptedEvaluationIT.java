@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptedEvaluationIT {
 
     private static final int KILLS = 2;
-    private static final int STRETCH = 40;
+    private static final int STRETCH = 150;
     private static final int IMAGES = (KILLS + 1) * STRETCH;
 
     @TempDir

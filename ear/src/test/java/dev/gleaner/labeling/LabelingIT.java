@@ -84,7 +84,8 @@ class LabelingIT {
 
     @Test
     void aRunStopsAndGoesOnWhereItWas() {
-        long dataset = labeling.registerFolder("stop", Scenes.draw(folder.resolve("stop"), 120));
+        int images = 400; // some seconds of work: the stop has to come in between
+        long dataset = labeling.registerFolder("stop", Scenes.draw(folder.resolve("stop"), images));
         long run = labeling.start(dataset, model);
         labeling.await(run, "has begun", view -> view.get("done").asInt() > 0);
         server.post("/api/labeling-runs/" + run + "/restart", Map.of()).expect(409);
@@ -93,17 +94,17 @@ class LabelingIT {
         JsonNode stopped = labeling.awaitRest(run);
 
         assertThat(stopped.get("status").asText()).isEqualTo("STOPPED");
-        assertThat(stopped.get("done").asInt()).isBetween(1, 119);
+        assertThat(stopped.get("done").asInt()).isBetween(1, images - 1);
         server.post("/api/labeling-runs/" + run + "/stop", Map.of()).expect(409);
         try (Database database = Database.of(server)) {
             List<String> before = database.rows("select image_id, finished_at from labeling_results where run_id = " + run);
             assertThat(before).hasSize(stopped.get("done").asInt());
 
             server.post("/api/labeling-runs/" + run + "/restart", Map.of()).expect(202);
-            assertThat(labeling.awaitCompleted(run).get("done").asInt()).isEqualTo(120);
+            assertThat(labeling.awaitCompleted(run).get("done").asInt()).isEqualTo(images);
 
             assertThat(database.rows("select image_id, finished_at from labeling_results where run_id = " + run))
-                    .hasSize(120).containsAll(before);
+                    .hasSize(images).containsAll(before);
         }
     }
 
