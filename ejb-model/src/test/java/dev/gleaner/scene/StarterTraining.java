@@ -43,6 +43,8 @@ public final class StarterTraining {
     private static final long SEED = 5;
     /** More than any training on a few cores gets to see. */
     private static final int SCENES = 1_000_000;
+    /** Threads that share a batch; the operations of a model as small as this do not fill two cores. */
+    private static final int LANES = Integer.getInteger("lanes", 2);
     private static final int VALIDATION = Integer.getInteger("validation", 40);
     private static final int TEST = Integer.getInteger("test", 300);
 
@@ -63,7 +65,7 @@ public final class StarterTraining {
                 new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
                 new GlipConfig.Text(256, ". "),
                 new GlipConfig.Fusion(true, 128, 4, true, true, true, true),
-                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.01),
+                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, -2, 0.01),
                 new GlipConfig.Anchors(List.of(32.0, 64.0, 128.0, 256.0, 512.0), List.of(8, 16, 32, 64, 128)),
                 new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
@@ -113,7 +115,7 @@ public final class StarterTraining {
 
     /** Every size the same share of the image as before; scenes are endless, so little needs to be changed about them. */
     private static Augmentation augmentation() {
-        return new Augmentation(List.of(224, 256, 256, 288), 360, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
+        return new Augmentation(List.of(160, 192, 224, 256, 256), 320, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
     }
 
     /** Trains, or goes on training, and writes the result. */
@@ -124,8 +126,9 @@ public final class StarterTraining {
         }
         Bundle base = untrained();
         ItemMaker items = new ItemMaker(base.config(), BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
-        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu())) {
-            boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"), "drawn scenes",
+        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu(), LANES)) {
+            boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"),
+                    "drawn scenes on " + LANES + " lanes",
                     Math.min(250, settings.steps())).run(new Reporter(trainer, base, report, evaluateEvery));
             if (!finished) {
                 throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
