@@ -33,8 +33,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Half of the examples are
- * detection with the kinds as categories, half are captions. Killed and started again with the same folder it goes on. The
+ * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Three quarters of the examples are
+ * detection with the kinds as categories, the others are captions. Killed and started again with the same folder it goes on. The
  * result is the bundle in the folder {@code trained}; its figures on the test scenes come last. System properties change what is tried:
  * {@code rate}, {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
  */
@@ -60,7 +60,7 @@ public final class StarterTraining {
 
     static GlipConfig config() {
         return new GlipConfig(
-                new GlipConfig.Input(256, 320, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
+                new GlipConfig.Input(320, 400, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
                 new GlipConfig.Swin(32, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), 64,
                 new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
                 new GlipConfig.Text(256, ". "),
@@ -106,16 +106,19 @@ public final class StarterTraining {
 
             @Override
             public TrainingExample read(int index) {
+                if (index % 4 != 0) {
+                    SceneSettings settings = index % 4 == 1 ? SceneSettings.PLAIN : SceneSettings.DENSE;
+                    return Scenes.draw(settings, SEED, index).detection(Domain.TRAINED);
+                }
                 Scene scene = Scenes.draw(SceneSettings.TRAINING, SEED, index);
-                return index % 2 == 0 ? scene.detection(Domain.TRAINED)
-                        : CaptionWriter.write(scene, new SplittableRandom(SEED * SCENES + index)).example(scene);
+                return CaptionWriter.write(scene, new SplittableRandom(SEED * SCENES + index)).example(scene);
             }
         };
     }
 
     /** Every size the same share of the image as before; scenes are endless, so little needs to be changed about them. */
     private static Augmentation augmentation() {
-        return new Augmentation(List.of(160, 192, 224, 256, 256), 320, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
+        return new Augmentation(List.of(224, 256, 288, 320, 320), 400, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
     }
 
     /** Trains, or goes on training, and writes the result. */
@@ -200,8 +203,8 @@ public final class StarterTraining {
     /** @param arguments a folder for the training, the number of steps, steps between two looks at the validation scenes */
     public static void main(String[] arguments) throws IOException {
         StarterTraining training = new StarterTraining(Path.of(arguments[0]), System.getProperty("device", "cpu"),
-                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 8), Double.parseDouble(System.getProperty("rate", "1e-3")),
-                        Double.parseDouble(System.getProperty("average", "0.998"))));
+                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 4), Double.parseDouble(System.getProperty("rate", "5e-4")),
+                        Double.parseDouble(System.getProperty("average", "0.999"))));
         System.out.println(training.parameters() + " parameters");
         Bundle trained = training.train(20, Integer.parseInt(arguments[2]));
         SceneMeasure.of(trained.folder(), training.device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");

@@ -248,7 +248,11 @@ public final class Trainer implements AutoCloseable {
             }
         });
         for (int i = number; i < batch.size(); i += lanes.size()) {
-            parts[i] = backward(lane, batch.get(i), targets.get(i), loss, settings.seed() + 1_000_003L * step + i);
+            // A scope counts for its own thread only.
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                parts[i] = backward(lane, batch.get(i), targets.get(i), loss, settings.seed() + 1_000_003L * step + i);
+            }
         }
     }
 
