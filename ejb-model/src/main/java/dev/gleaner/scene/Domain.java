@@ -10,6 +10,9 @@ public enum Domain {
     TRAINED(Kind.TRAINED, List.of(Texture.PLAIN, Texture.SHADED, Texture.STRIPED, Texture.DOTTED, Texture.CHECKED, Texture.STRIPED, Texture.DOTTED,
             Texture.CHECKED, Texture.STRIPED, Texture.DOTTED, Texture.CHECKED)),
 
+    /** What is easiest to begin with: the same things in one colour each, without clutter between them. */
+    PLAIN(Kind.TRAINED, List.of(Texture.PLAIN, Texture.SHADED)),
+
     /** Other textures and backgrounds, more noise, less contrast, and two kinds of things that training never shows. */
     SHIFTED(Arrays.asList(Kind.values()), List.of(Texture.PLAIN, Texture.STRIPED, Texture.WAVY, Texture.SPECKLED, Texture.WAVY, Texture.SPECKLED));
 

@@ -17,8 +17,6 @@ import java.util.random.RandomGenerator;
  */
 public final class Scenes {
 
-    private static final int LEAST = 5;
-    private static final int MOST = 15;
     private static final double LEAST_VISIBLE = 0.5;
     /** Of a small thing. */
     private static final double LEAST_VISIBLE_SMALL = 0.85;
@@ -63,6 +61,7 @@ public final class Scenes {
         private final RandomGenerator random;
         private final Canvas canvas;
         private final boolean shifted;
+        private final boolean cluttered;
         private final List<Placed> placed = new ArrayList<>();
         private final List<Laid> laid = new ArrayList<>();
         /** Which thing each pixel shows. */
@@ -74,6 +73,7 @@ public final class Scenes {
             this.random = random;
             canvas = new Canvas(settings.width(), settings.height());
             shifted = settings.domain() == Domain.SHIFTED;
+            cluttered = settings.domain() != Domain.PLAIN;
             labels = new int[settings.width() * settings.height()];
             Arrays.fill(labels, NOTHING);
         }
@@ -81,16 +81,16 @@ public final class Scenes {
         Scene scene() {
             List<Background> backgrounds = shifted ? Background.SHIFTED : Background.TRAINED;
             backgrounds.get(random.nextInt(backgrounds.size())).paint(canvas, random);
-            for (int i = (int) (MOST_CLUTTER * random.nextDouble()); i > 0; i--) {
+            for (int i = cluttered ? (int) (MOST_CLUTTER * random.nextDouble()) : 0; i > 0; i--) {
                 canvas.lay(clutter(12 * StrictMath.pow(8, random.nextDouble())));
             }
             for (Size size : sizes()) {
                 placeOne(size);
             }
-            while (placed.size() < LEAST) {
+            while (placed.size() < settings.fewest()) {
                 placeOne(Size.SMALL);
             }
-            for (int i = random.nextInt(6); i > 0; i--) {
+            for (int i = cluttered ? random.nextInt(6) : 0; i > 0; i--) {
                 coverWith(clutter(20 + 60 * random.nextDouble()));
             }
             develop();
@@ -104,7 +104,7 @@ public final class Scenes {
 
         /** From large to small, but for a few that change places. */
         private List<Size> sizes() {
-            int count = LEAST + random.nextInt(MOST - LEAST + 1);
+            int count = settings.fewest() + random.nextInt(settings.most() - settings.fewest() + 1);
             List<Size> sizes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 double draw = random.nextDouble();
@@ -158,7 +158,7 @@ public final class Scenes {
             if (!leavesEnoughOfOthers(layer.mask(), true)) {
                 return false;
             }
-            if (random.nextInt(5) < 2) {
+            if (cluttered && random.nextInt(5) < 2) {
                 // Something without a name in the same colour, half behind it.
                 double angle = 2 * StrictMath.PI * random.nextDouble();
                 coverWith(clutter(color, pixels * (0.6 + 0.4 * random.nextDouble()), x + 0.45 * pixels * StrictMath.cos(angle),

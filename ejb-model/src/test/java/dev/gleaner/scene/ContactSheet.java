@@ -46,9 +46,11 @@ final class ContactSheet {
     static SceneSettings settings(String name) {
         return switch (name) {
             case "TRAINING" -> SceneSettings.TRAINING;
+            case "PLAIN" -> SceneSettings.PLAIN;
+            case "DENSE" -> SceneSettings.DENSE;
             case "TEST" -> SceneSettings.TEST;
             case "SHIFTED" -> SceneSettings.SHIFTED;
-            default -> throw new IllegalArgumentException("settings: " + name + ", expected TRAINING, TEST or SHIFTED");
+            default -> throw new IllegalArgumentException("settings: " + name + ", expected TRAINING, PLAIN, DENSE, TEST or SHIFTED");
         };
     }
 

@@ -140,7 +140,7 @@ class ScenesTest {
 
     @Test
     void otherSizesOfImagesWork() {
-        Scene scene = Scenes.draw(new SceneSettings(480, 200, Domain.TRAINED, Compositions.ALL), 3, 0);
+        Scene scene = Scenes.draw(new SceneSettings(480, 200, Domain.TRAINED, Compositions.ALL, 5, 15), 3, 0);
         assertThat(scene.image().width()).isEqualTo(480);
         assertThat(scene.image().height()).isEqualTo(200);
         assertThat(scene.objects()).hasSizeGreaterThanOrEqualTo(5);

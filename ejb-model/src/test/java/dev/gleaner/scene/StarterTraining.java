@@ -33,8 +33,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Half of the examples are
- * detection with the kinds as categories, half are captions. Killed and started again with the same folder it goes on. The
+ * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Three quarters of the examples are
+ * detection with the kinds as categories, the others are captions. Killed and started again with the same folder it goes on. The
  * result is the bundle in the folder {@code trained}; its figures on the test scenes come last. System properties change what is tried:
  * {@code rate}, {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
  */
@@ -43,6 +43,8 @@ public final class StarterTraining {
     private static final long SEED = 5;
     /** More than any training on a few cores gets to see. */
     private static final int SCENES = 1_000_000;
+    /** Threads that share a batch; the operations of a model as small as this do not fill two cores. */
+    private static final int LANES = Integer.getInteger("lanes", 2);
     private static final int VALIDATION = Integer.getInteger("validation", 40);
     private static final int TEST = Integer.getInteger("test", 300);
 
@@ -58,12 +60,12 @@ public final class StarterTraining {
 
     static GlipConfig config() {
         return new GlipConfig(
-                new GlipConfig.Input(256, 320, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
+                new GlipConfig.Input(320, 400, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
                 new GlipConfig.Swin(32, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), 64,
                 new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
                 new GlipConfig.Text(256, ". "),
                 new GlipConfig.Fusion(true, 128, 4, true, true, true, true),
-                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, 0, 0.01),
+                new GlipConfig.Head(2, 16, 80, GlipConfig.Aligned.HIDDEN, true, -2, 0.01),
                 new GlipConfig.Anchors(List.of(32.0, 64.0, 128.0, 256.0, 512.0), List.of(8, 16, 32, 64, 128)),
                 new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
@@ -104,16 +106,19 @@ public final class StarterTraining {
 
             @Override
             public TrainingExample read(int index) {
+                if (index % 4 != 0) {
+                    SceneSettings settings = index % 4 == 1 ? SceneSettings.PLAIN : SceneSettings.DENSE;
+                    return Scenes.draw(settings, SEED, index).detection(Domain.TRAINED);
+                }
                 Scene scene = Scenes.draw(SceneSettings.TRAINING, SEED, index);
-                return index % 2 == 0 ? scene.detection(Domain.TRAINED)
-                        : CaptionWriter.write(scene, new SplittableRandom(SEED * SCENES + index)).example(scene);
+                return CaptionWriter.write(scene, new SplittableRandom(SEED * SCENES + index)).example(scene);
             }
         };
     }
 
     /** Every size the same share of the image as before; scenes are endless, so little needs to be changed about them. */
     private static Augmentation augmentation() {
-        return new Augmentation(List.of(224, 256, 256, 288), 360, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
+        return new Augmentation(List.of(224, 256, 288, 320, 320), 400, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
     }
 
     /** Trains, or goes on training, and writes the result. */
@@ -124,8 +129,9 @@ public final class StarterTraining {
         }
         Bundle base = untrained();
         ItemMaker items = new ItemMaker(base.config(), BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
-        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu())) {
-            boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"), "drawn scenes",
+        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu(), LANES)) {
+            boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"),
+                    "drawn scenes on " + LANES + " lanes",
                     Math.min(250, settings.steps())).run(new Reporter(trainer, base, report, evaluateEvery));
             if (!finished) {
                 throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
@@ -197,8 +203,8 @@ public final class StarterTraining {
     /** @param arguments a folder for the training, the number of steps, steps between two looks at the validation scenes */
     public static void main(String[] arguments) throws IOException {
         StarterTraining training = new StarterTraining(Path.of(arguments[0]), System.getProperty("device", "cpu"),
-                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 8), Double.parseDouble(System.getProperty("rate", "1e-3")),
-                        Double.parseDouble(System.getProperty("average", "0.998"))));
+                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 4), Double.parseDouble(System.getProperty("rate", "5e-4")),
+                        Double.parseDouble(System.getProperty("average", "0.999"))));
         System.out.println(training.parameters() + " parameters");
         Bundle trained = training.train(20, Integer.parseInt(arguments[2]));
         SceneMeasure.of(trained.folder(), training.device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");

@@ -1,10 +1,8 @@
 package dev.gleaner.glip.ops;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.GradientCollector;
 import java.util.function.Supplier;
 
 /** Recording of gradients on the calling thread. */
@@ -25,18 +23,22 @@ public final class Gradients {
     }
 
     /**
-     * Records what a task does and adds the gradients of its result, a number, to all arrays that require them. Only one
-     * thread of the process can record at a time.
+     * Records what a task does and adds the gradients of its result, a number, to all arrays that require them. Several threads
+     * may do so at a time if no array that requires a gradient is theirs in common. DJL's own collector allows one thread only.
      *
      * @return the task's result, without its record
      */
     public static NDArray backward(Supplier<NDArray> task) {
-        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(true);
+        try {
             NDArray result = task.get();
             // PyTorch refuses a result that nothing is recorded of, and DJL cannot ask.
             NDArray zero = leaf(result.zerosLike());
-            collector.backward(result.add(zero));
+            JniUtils.backward((PtNDArray) result.add(zero), (PtNDArray) result.onesLike(), false, false);
             return result.stopGradient();
+        } finally {
+            JniUtils.setGradMode(before);
         }
     }
 

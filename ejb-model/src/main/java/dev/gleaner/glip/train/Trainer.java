@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.Network;
+import dev.gleaner.glip.Regularisation;
 import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.ops.Gradients;
 import dev.gleaner.glip.ops.Kernels;
@@ -23,15 +24,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
  * A network in training on one device, with text or of fixed classes: its parameters, their running moments and their average. Steps are taken one at a time
- * by one thread; only one training records gradients at a time in a process.
+ * by one thread; a batch's images may be shared among several threads, each with a copy of the network, which pays where the network is
+ * so small that its operations do not fill the cores.
  *
  * <p>What it does at a step follows from the settings, the number of the step and the batch alone, so a training that goes on
- * from its {@linkplain #state() state} ends with the same bits on a CPU as one that was never interrupted.
+ * from its {@linkplain #state() state} ends with the same bits on a CPU as one that was never interrupted, if it is taken by as many
+ * threads.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -43,9 +50,11 @@ public final class Trainer implements AutoCloseable {
     private final GlipConfig config;
     private final TrainingSettings settings;
     private final NDManager manager;
-    private final Network network;
-    private final NDArray prompt;
     private final int[] promptTokens;
+    /** At least one; the first one's arrays are the parameters, the others' copies of them. */
+    private final List<Lane> lanes = new ArrayList<>();
+    /** One for each lane; null for a single lane, which is the caller's. */
+    private final ExecutorService threads;
     private final Map<String, Trained> trained = new LinkedHashMap<>();
     private int step;
     private int updates;
@@ -55,14 +64,39 @@ public final class Trainer implements AutoCloseable {
     private record Trained(NDArray weight, NDArray mean, NDArray square, NDArray average, Optimiser.Group group) {
     }
 
+    /** What one thread computes with; {@code prompt} is null but for {@link TuningMode#PROMPT}. */
+    private record Lane(Network network, NDArray prompt) {
+
+        /** By name; the prompt is the last. */
+        Map<String, NDArray> arrays() {
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            network.namedParameters().forEach((name, parameter) -> arrays.put(name, parameter.getArray()));
+            if (prompt != null) {
+                arrays.put(PROMPT, prompt);
+            }
+            return arrays;
+        }
+    }
+
+    /** With one thread, see {@link #Trainer(GlipConfig, TrainingSettings, Map, int[], Device, int)}. */
+    public Trainer(GlipConfig config, TrainingSettings settings, Map<String, StoredTensor> weights, int[] promptTokens,
+            Device device) throws IOException {
+        this(config, settings, weights, promptTokens, device, 1);
+    }
+
     /**
      * @param weights      the parameters to start from, by our names
      * @param promptTokens [T], token ids, without padding, of the one caption that {@link TuningMode#PROMPT} learns for; null in other modes
+     * @param lanes        threads that share a batch's images, at least 1; each needs its own memory. More than one cannot repeat
+     *                     what regularisation leaves out, and so takes none
      * @throws IOException if the weights cannot be read
      * @throws IllegalArgumentException if they do not fit the configuration
      */
     public Trainer(GlipConfig config, TrainingSettings settings, Map<String, StoredTensor> weights, int[] promptTokens,
-            Device device) throws IOException {
+            Device device, int lanes) throws IOException {
+        if (lanes < 1 || lanes > 1 && !settings.regularisation().equals(Regularisation.NONE)) {
+            throw new IllegalArgumentException("lanes: " + lanes + ", expected at least 1, and with regularisation no more");
+        }
         if ((settings.mode() == TuningMode.PROMPT) != (promptTokens != null)) {
             throw new IllegalArgumentException("promptTokens: the tokens of one caption are needed in mode PROMPT, and in no other");
         }
@@ -73,10 +107,10 @@ public final class Trainer implements AutoCloseable {
         this.settings = settings;
         this.promptTokens = promptTokens == null ? null : promptTokens.clone();
         manager = NDManager.newBaseManager(device, "PyTorch");
-        network = new Network(config, settings.regularisation());
         try {
-            network.load(name -> weights.containsKey(name) ? array(weights.get(name)) : null);
-            prompt = promptTokens == null ? null : kept(manager.zeros(new Shape(1, promptTokens.length, config.bert().hidden())));
+            for (int i = 0; i < lanes; i++) {
+                this.lanes.add(lane(weights));
+            }
         } catch (UncheckedIOException e) {
             manager.close();
             throw e.getCause();
@@ -84,17 +118,32 @@ public final class Trainer implements AutoCloseable {
             manager.close();
             throw e;
         }
-        network.computeIn(settings.precision());
-        network.namedParameters().forEach((name, parameter) -> {
-            // Where there is a text they are without effect; the official training leaves them alone as well.
-            boolean unused = !config.hasFixedClasses() && name.startsWith("head.classes.");
-            if (settings.mode().changes(name) && !unused) {
-                train(name, parameter.getArray());
+        this.lanes.get(0).arrays().forEach((name, array) -> {
+            if (changes(name)) {
+                train(name, array);
             }
         });
-        if (prompt != null) {
-            train(PROMPT, prompt);
-        }
+        threads = lanes == 1 ? null : Executors.newFixedThreadPool(lanes, task -> {
+            Thread thread = new Thread(task, "training-lane");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private Lane lane(Map<String, StoredTensor> weights) {
+        Network network = new Network(config, settings.regularisation());
+        network.load(name -> weights.containsKey(name) ? array(weights.get(name)) : null);
+        network.computeIn(settings.precision());
+        NDArray prompt = promptTokens == null ? null : kept(manager.zeros(new Shape(1, promptTokens.length, config.bert().hidden())));
+        Lane lane = new Lane(network, prompt);
+        lane.arrays().forEach((name, array) -> array.setRequiresGradient(changes(name)));
+        return lane;
+    }
+
+    private boolean changes(String name) {
+        // Where there is a text they are without effect; the official training leaves them alone as well.
+        boolean unused = !config.hasFixedClasses() && name.startsWith("head.classes.");
+        return name.equals(PROMPT) || settings.mode().changes(name) && !unused;
     }
 
     private NDArray array(StoredTensor tensor) {
@@ -106,7 +155,6 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void train(String name, NDArray weight) {
-        weight.setRequiresGradient(true);
         trained.put(name, new Trained(weight, kept(weight.zerosLike()), kept(weight.zerosLike()),
                 settings.average() > 0 ? kept(weight.stopGradient().duplicate()) : null, settings.optimiser().group(name)));
     }
@@ -142,16 +190,8 @@ public final class Trainer implements AutoCloseable {
         }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            trained.values().forEach(parameter -> Gradients.clear(parameter.weight));
-            double[] losses = new double[4];
             List<ImageTargets> targets = batch.stream().map(this::targets).toList();
-            GlipLoss loss = GlipLoss.of(targets);
-            for (int i = 0; i < batch.size(); i++) {
-                double[] parts = backward(batch.get(i), targets.get(i), loss, settings.seed() + 1_000_003L * step + i);
-                for (int part = 0; part < losses.length; part++) {
-                    losses[part] += parts[part];
-                }
-            }
+            double[] losses = backward(batch, targets, GlipLoss.of(targets));
             double norm = Math.sqrt(trained.values().stream().mapToDouble(p -> Kernels.squareSum(p.weight.getGradient())).sum());
             boolean finite = Double.isFinite(norm) && Double.isFinite(losses[0]);
             double rate = settings.learningRate().at(step);
@@ -159,6 +199,7 @@ public final class Trainer implements AutoCloseable {
             if (finite) {
                 updates++;
                 trained.values().forEach(parameter -> update(parameter, rate, settings.optimiser().clip(norm)));
+                handOut();
             }
             TrainingStep report = new TrainingStep(step, losses[0], losses[1], losses[2], losses[3], norm, rate,
                     targets.stream().mapToInt(image -> image.positives().length).sum(), finite);
@@ -175,7 +216,83 @@ public final class Trainer implements AutoCloseable {
                 item.weights());
     }
 
-    private double[] backward(TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {
+    /** Leaves the gradients of the batch's loss at the parameters, and gives its parts. */
+    private double[] backward(List<TrainingItem> batch, List<ImageTargets> targets, GlipLoss loss) {
+        double[][] parts = new double[batch.size()][];
+        if (threads == null) {
+            share(0, batch, targets, loss, parts);
+        } else {
+            List<Future<?>> shares = new ArrayList<>();
+            for (int i = 0; i < lanes.size(); i++) {
+                int lane = i;
+                shares.add(threads.submit(() -> share(lane, batch, targets, loss, parts)));
+            }
+            shares.forEach(Trainer::await);
+            gather();
+        }
+        double[] sums = new double[4];
+        for (double[] image : parts) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += image[i];
+            }
+        }
+        return sums;
+    }
+
+    /** Every so many-th image of the batch. */
+    private void share(int number, List<TrainingItem> batch, List<ImageTargets> targets, GlipLoss loss, double[][] parts) {
+        Lane lane = lanes.get(number);
+        lane.arrays().forEach((name, array) -> {
+            if (trained.containsKey(name)) {
+                Gradients.clear(array);
+            }
+        });
+        for (int i = number; i < batch.size(); i += lanes.size()) {
+            // A scope counts for its own thread only.
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                parts[i] = backward(lane, batch.get(i), targets.get(i), loss, settings.seed() + 1_000_003L * step + i);
+            }
+        }
+    }
+
+    /** Adds the other lanes' gradients to the first one's, in the lanes' order. */
+    private void gather() {
+        Gradients.ignore(() -> {
+            for (Lane lane : lanes.subList(1, lanes.size())) {
+                Map<String, NDArray> arrays = lane.arrays();
+                trained.forEach((name, parameter) -> parameter.weight.getGradient().addi(arrays.get(name).getGradient()));
+            }
+            return null;
+        });
+    }
+
+    /** Gives the other lanes the parameters as they are now. */
+    private void handOut() {
+        Gradients.ignore(() -> {
+            for (Lane lane : lanes.subList(1, lanes.size())) {
+                Map<String, NDArray> arrays = lane.arrays();
+                trained.forEach((name, parameter) -> parameter.weight.copyTo(arrays.get(name)));
+            }
+            return null;
+        });
+    }
+
+    private static void await(Future<?> share) {
+        try {
+            share.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while gradients were computed", e);
+        }
+    }
+
+    private double[] backward(Lane lane, TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {
         int tokens = IntStream.of(item.attentionMask()).sum();
         if (promptTokens != null && !Arrays.equals(promptTokens, Arrays.copyOf(item.tokenIds(), tokens))) {
             throw new IllegalArgumentException("caption: '" + item.caption() + "' is not the one this prompt is tuned for");
@@ -188,7 +305,7 @@ public final class Trainer implements AutoCloseable {
             inputs.add(Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens))));
             inputs.add(Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens))));
         }
-        List<UnaryOperator<NDList>> pieces = new ArrayList<>(network.pieces(settings.mode()::regularises, prompt));
+        List<UnaryOperator<NDList>> pieces = new ArrayList<>(lane.network.pieces(settings.mode()::regularises, lane.prompt));
         int textLength = config.hasFixedClasses() ? GlipLoss.NO_TEXT : config.text().length();
         pieces.add(said -> loss.of(said, targets, item.positiveTokens(), textLength));
         return new Backpropagation(pieces, settings.recompute()).run(inputs, seed);
@@ -217,7 +334,7 @@ public final class Trainer implements AutoCloseable {
      */
     public List<StoredTensor> weights() {
         List<StoredTensor> weights = new ArrayList<>();
-        network.namedParameters().forEach((name, parameter) -> {
+        lanes.get(0).network.namedParameters().forEach((name, parameter) -> {
             Trained changed = trained.get(name);
             weights.add(stored(name, changed == null || changed.average == null ? parameter.getArray() : changed.average));
         });
@@ -276,6 +393,7 @@ public final class Trainer implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+        handOut();
         step = steps;
         updates = theUpdates;
         skipped = 0;
@@ -303,6 +421,9 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
         manager.close();
     }
 }

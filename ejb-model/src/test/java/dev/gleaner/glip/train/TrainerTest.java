@@ -274,6 +274,37 @@ class TrainerTest {
         }
     }
 
+    /** Sums are added up in another order, so the numbers agree as closely as single precision allows; what is shared is the same. */
+    @Test
+    void severalThreadsComeToWhatOneComesTo() throws IOException {
+        List<TrainingItem> batch = List.of(ITEM, OTHER, EMPTY);
+        TrainingSettings settings = settings(TuningMode.FULL, Regularisation.NONE, 0.9, false, false);
+        try (Trainer one = plain(); Trainer two = new Trainer(model.config(), settings, start, null, Device.cpu(), 2);
+                Trainer five = new Trainer(model.config(), settings, start, null, Device.cpu(), 5)) {
+            TrainingStep expected = one.step(batch);
+            for (Trainer several : List.of(two, five)) {
+                TrainingStep step = several.step(batch);
+                assertThat(step.loss()).isCloseTo(expected.loss(), within(1e-6 * expected.loss()));
+                assertClose(gradients(several), gradients(one), 1e-5);
+            }
+            // The second step shows that every thread's copy has followed the first.
+            double second = one.step(batch).loss();
+            assertThat(second).isNotCloseTo(expected.loss(), within(1e-3));
+            assertThat(two.step(batch).loss()).isCloseTo(second, within(1e-4 * second));
+            assertThat(five.step(batch).loss()).isCloseTo(second, within(1e-4 * second));
+            assertThat(two.step(List.of(ITEM, withPixel(OTHER, Float.NaN))).applied()).isFalse();
+        }
+    }
+
+    @Test
+    void severalThreadsRegulariseNothing() {
+        TrainingSettings settings = settings(TuningMode.FULL, EVERYTHING, 0, false, false);
+        assertThatThrownBy(() -> new Trainer(model.config(), settings, start, null, Device.cpu(), 2))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("lanes: 2");
+        assertThatThrownBy(() -> new Trainer(model.config(), settings, start, null, Device.cpu(), 0))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("lanes: 0");
+    }
+
     private static double add(Map<String, float[]> sums, Network network, TrainingItem item, ImageTargets targets, GlipLoss loss,
             NDManager manager) {
         int tokens = IntStream.of(item.attentionMask()).sum();
