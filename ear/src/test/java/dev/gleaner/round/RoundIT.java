@@ -69,7 +69,8 @@ class RoundIT {
     @Test
     void aStudentThatIsNotBetterIsRefused(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 4);
-        long id = rounds.start(rounds.order(2, Map.of()));
+        // It learns next to nothing.
+        long id = rounds.start(rounds.order(2, Map.of("training", Map.of("steps", 2, "batch", 1, "learningRate", 1e-9, "languageLearningRate", 1e-9))));
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("name").textValue()).isEqualTo("round " + id);
         assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
@@ -174,7 +175,8 @@ class RoundIT {
             database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where id = (select min(a.id) from annotations a"
                     + " join categories c on c.id = a.category_id where a.image_id = " + partly + " and c.name = 'disc')");
         }
-        long id = rounds.start(rounds.order(2, Map.of("dataset", rounds.open)));
+        long id = rounds.start(rounds.order(2, Map.of("dataset", rounds.open,
+                "prompts", List.of(Map.of("category", "disc"), Map.of("category", "square")))));
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(1);
         assertThat(end.at("/snapshot/unlabelled").intValue()).isEqualTo(2);
