@@ -2,6 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { open } from './ui.js';
+import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
 import './pages/evaluations.js';
@@ -38,6 +39,7 @@ const ROUTES = [
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
+  [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
 ];
 
@@ -120,7 +122,7 @@ class App extends LitElement {
       <header class="top">
         <a class="brand" href="/"><img src="/console/icon.svg" alt="">Gleaner</a>
         <nav aria-label="Main">
-          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : nothing}>${name}</a>`)}
+          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
         </nav>
         <button class="button plain" @click=${this.signOut}>Sign out</button>
       </header>
