@@ -1,7 +1,7 @@
 package dev.gleaner.evaluation;
 
 /** The sizes of objects that COCO and LVIS tell apart, in square pixels, both ends included. */
-enum AreaRange {
+public enum AreaRange {
     ALL(0, 1e10),
     SMALL(0, 32 * 32),
     MEDIUM(32 * 32, 96 * 96),
@@ -15,7 +15,8 @@ enum AreaRange {
         this.most = most;
     }
 
-    boolean contains(double area) {
+    /** @param area in square pixels */
+    public boolean contains(double area) {
         return least <= area && area <= most;
     }
 }

@@ -22,8 +22,8 @@ final class CategoryMatches {
 
     private final List<Judgement> judgements = new ArrayList<>();
     private final int[] truths = new int[AreaRange.values().length];
-    /** Of all sizes, by image. */
-    private final Map<Long, Integer> truthsOf = new HashMap<>();
+    /** By range and image. */
+    private final List<Map<Long, Integer>> truthsOf = Arrays.stream(AreaRange.values()).<Map<Long, Integer>>map(range -> new HashMap<>()).toList();
 
     CategoryMatches(CategoryBoxes category, Protocol protocol) {
         for (ImageBoxes boxes : category.byImage(protocol)) {
@@ -41,8 +41,8 @@ final class CategoryMatches {
             boolean[] ignored = matching.ignored(range);
             for (boolean isIgnored : ignored) {
                 truths[range.ordinal()] += isIgnored ? 0 : 1;
-                if (range == AreaRange.ALL && !isIgnored) {
-                    truthsOf.merge(boxes.image().id(), 1, Integer::sum);
+                if (!isIgnored) {
+                    truthsOf.get(range.ordinal()).merge(boxes.image().id(), 1, Integer::sum);
                 }
             }
             for (int overlap = 0; overlap < PrecisionRecall.OVERLAPS; overlap++) {
@@ -113,9 +113,9 @@ final class CategoryMatches {
      *
      * @return {@link DetectionFigures#UNDEFINED} if nothing is left to find
      */
-    double averagePrecision(LongToIntFunction copies) {
+    double averagePrecision(AreaRange range, LongToIntFunction copies) {
         int there = 0;
-        for (Map.Entry<Long, Integer> image : truthsOf.entrySet()) {
+        for (Map.Entry<Long, Integer> image : truthsOf.get(range.ordinal()).entrySet()) {
             there += image.getValue() * copies.applyAsInt(image.getKey());
         }
         if (there == 0) {
@@ -123,7 +123,7 @@ final class CategoryMatches {
         }
         double[][] precisions = new double[PrecisionRecall.OVERLAPS][];
         for (int overlap = 0; overlap < precisions.length; overlap++) {
-            precisions[overlap] = precisions(bit(AreaRange.ALL, overlap), copies, there);
+            precisions[overlap] = precisions(bit(range, overlap), copies, there);
         }
         return PrecisionRecall.of(precisions, there).averagePrecision();
     }

@@ -33,6 +33,12 @@ public record PairedBootstrap(double difference, double low, double high, double
      */
     public static PairedBootstrap of(GroundTruth truth, Collection<DetectedBox> first, Collection<DetectedBox> second, int samples,
             double confidence, long seed) {
+        return of(truth, first, second, AreaRange.ALL, samples, confidence, seed);
+    }
+
+    /** The same for objects of one size alone. */
+    public static PairedBootstrap of(GroundTruth truth, Collection<DetectedBox> first, Collection<DetectedBox> second, AreaRange sizes,
+            int samples, double confidence, long seed) {
         if (samples < 100) {
             throw new IllegalArgumentException("samples: " + samples + ", expected at least 100");
         }
@@ -45,12 +51,12 @@ public record PairedBootstrap(double difference, double low, double high, double
         truth.images().forEach(image -> places.putIfAbsent(image.id(), places.size()));
         int[] once = new int[places.size()];
         Arrays.fill(once, 1);
-        double difference = difference(before, after, places, once);
+        double difference = difference(before, after, sizes, places, once);
         if (Double.isNaN(difference)) {
             throw new IllegalArgumentException("truth: no box to be found in " + places.size() + " images, expected at least one");
         }
         double[] differences = IntStream.range(0, samples).parallel()
-                .mapToDouble(sample -> difference(before, after, places, draw(places.size(), seed, sample)))
+                .mapToDouble(sample -> difference(before, after, sizes, places, draw(places.size(), seed, sample)))
                 .filter(value -> !Double.isNaN(value)).sorted().toArray();
         double outside = (1 - confidence) / 2;
         return new PairedBootstrap(difference, quantile(differences, outside), quantile(differences, 1 - outside), confidence, samples);
@@ -71,13 +77,14 @@ public record PairedBootstrap(double difference, double low, double high, double
     }
 
     /** Of the means over the categories that have something to find; no number if none has. */
-    private static double difference(List<CategoryMatches> before, List<CategoryMatches> after, Map<Long, Integer> places, int[] copies) {
+    private static double difference(List<CategoryMatches> before, List<CategoryMatches> after, AreaRange sizes, Map<Long, Integer> places,
+            int[] copies) {
         double sum = 0;
         int defined = 0;
         for (int category = 0; category < before.size(); category++) {
-            double first = before.get(category).averagePrecision(image -> copies[places.get(image)]);
+            double first = before.get(category).averagePrecision(sizes, image -> copies[places.get(image)]);
             if (first != DetectionFigures.UNDEFINED) {
-                sum += after.get(category).averagePrecision(image -> copies[places.get(image)]) - first;
+                sum += after.get(category).averagePrecision(sizes, image -> copies[places.get(image)]) - first;
                 defined++;
             }
         }

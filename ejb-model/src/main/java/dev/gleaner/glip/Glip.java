@@ -3,6 +3,7 @@ package dev.gleaner.glip;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.PromptDelta;
 import dev.gleaner.glip.text.Caption;
+import dev.gleaner.glip.vision.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
 /**
  * The model's front door: a loaded GLIP on one device.
  *
- * <p>{@link #decode} may be called from any thread, and is what a reader should do ahead of time; {@link #prepare},
+ * <p>{@link #decode} and {@link #view} may be called from any thread, and are what a reader should do ahead of time; {@link #prepare},
  * {@link #prepareCaption} and {@link #detect} run on the device, one at a time.
  */
 public interface Glip extends AutoCloseable {
@@ -77,6 +78,15 @@ public interface Glip extends AutoCloseable {
      * @throws IOException if the bytes are no image this machine can read
      */
     PreparedImage decode(byte[] encoded) throws IOException;
+
+    /**
+     * Another view of an image that is decoded already, as test-time augmentation has it. The plain view (not mirrored, scale 1) is what
+     * {@link #decode} gives. Detections in a mirrored view are in pixels of the mirrored original.
+     *
+     * @param image upright
+     * @param scale of the sides, relative to the size that the model reads images in
+     */
+    PreparedImage view(RgbImage image, boolean mirrored, double scale);
 
     /**
      * Tokenises the prompts in chunks and runs the language backbone once for each. For a model of fixed classes

@@ -24,6 +24,7 @@ import dev.gleaner.glip.text.TextPlanner;
 import dev.gleaner.glip.vision.ImageDecoder;
 import dev.gleaner.glip.vision.ImageTensor;
 import dev.gleaner.glip.vision.Preprocessor;
+import dev.gleaner.glip.vision.RgbImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -187,6 +188,11 @@ final class LoadedGlip implements Glip {
     @Override
     public PreparedImage decode(byte[] encoded) throws IOException {
         return new Prepared(preprocessor.prepare(ImageDecoder.decode(encoded)));
+    }
+
+    @Override
+    public PreparedImage view(RgbImage image, boolean mirrored, double scale) {
+        return new Prepared(preprocessor.prepare(mirrored ? image.mirrored() : image, scale));
     }
 
     @Override

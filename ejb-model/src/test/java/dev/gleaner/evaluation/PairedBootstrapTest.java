@@ -73,6 +73,16 @@ class PairedBootstrapTest {
     }
 
     @Test
+    void sizesCanBeLookedAtOneByOne() throws IOException {
+        GroundTruth truth = CocoJson.readTruth(MetricsReference.folder().resolve("coco_basic_gt.json"));
+        List<DetectedBox> detections = CocoJson.readDetections(MetricsReference.folder().resolve("coco_basic_dt.json"));
+        DetectionFigures figures = DetectionEvaluation.coco(truth, detections).figures();
+        assertThat(figures.apSmall()).isNotEqualTo(figures.apLarge());
+        assertThat(PairedBootstrap.of(truth, List.of(), detections, AreaRange.SMALL, 100, 0.9, 1).difference()).isCloseTo(figures.apSmall(), within(1e-12));
+        assertThat(PairedBootstrap.of(truth, List.of(), detections, AreaRange.LARGE, 100, 0.9, 1).difference()).isCloseTo(figures.apLarge(), within(1e-12));
+    }
+
+    @Test
     void theSameSeedGivesTheSameInterval() {
         assertThat(PairedBootstrap.of(truth(30), found(30, 10), found(30, 20), 200, 0.95, 5))
                 .isEqualTo(PairedBootstrap.of(truth(30), found(30, 10), found(30, 20), 200, 0.95, 5));

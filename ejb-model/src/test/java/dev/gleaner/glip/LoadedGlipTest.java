@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.StoredTensor;
+import dev.gleaner.glip.vision.ImageDecoder;
+import dev.gleaner.glip.vision.RgbImage;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -73,6 +75,21 @@ class LoadedGlipTest {
                 assertThat(detection.box().x2Inclusive()).isBetween(0.0, 300.0);
                 assertThat(detection.box().y2Inclusive()).isBetween(0.0, 200.0);
             });
+        }
+    }
+
+    @Test
+    void thePlainViewIsTheImageAndOthersAreMirroredOrOfAnotherSize() throws IOException {
+        RgbImage photo = ImageDecoder.decode(scene());
+        try (Glip.PreparedText text = glip.prepare(List.of(Prompt.of("red circle")), Glip.Chunking.PACKED)) {
+            List<Detection> plain = glip.detect(glip.decode(scene()), text, Thresholds.all(0.2));
+            assertThat(glip.detect(glip.view(photo, false, 1), text, Thresholds.all(0.2))).isEqualTo(plain);
+            assertThat(glip.detect(glip.view(photo.mirrored(), true, 1), text, Thresholds.all(0.2))).as("mirrored twice").isEqualTo(plain);
+            assertThat(glip.detect(glip.view(photo, true, 1), text, Thresholds.all(0.2))).isNotEqualTo(plain);
+            // A quarter of the pixels to a side: fewer places to look at, and boxes still in pixels of the photo.
+            assertThat(glip.detect(glip.view(photo, false, 0.25), text, Thresholds.all(0))).isNotEmpty()
+                    .hasSizeLessThan(glip.detect(glip.view(photo, false, 1), text, Thresholds.all(0)).size())
+                    .anySatisfy(detection -> assertThat(detection.box().x2Inclusive()).isGreaterThan(200));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.glip.text.Caption;
+import dev.gleaner.glip.vision.RgbImage;
 import dev.gleaner.modelversion.ModelRuntime.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +71,11 @@ class ModelRuntimeTest {
 
         @Override
         public PreparedImage decode(byte[] encoded) {
+            return null;
+        }
+
+        @Override
+        public PreparedImage view(RgbImage image, boolean mirrored, double scale) {
             return null;
         }
 

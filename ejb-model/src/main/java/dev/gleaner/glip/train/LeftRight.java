@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * A text for the mirrored image: "left" and "right", "leftmost" and "rightmost" are exchanged, whole words only, in lower case,
  * upper case or with a capital as they stood. Words are not weighed: "the right answer" becomes "the left answer".
  */
-final class LeftRight {
+public final class LeftRight {
 
     private static final Pattern WORD = Pattern.compile("(?<![\\p{L}\\p{M}\\p{N}])(left|right)(most)?(?![\\p{L}\\p{M}\\p{N}])",
             Pattern.CASE_INSENSITIVE);
@@ -25,7 +25,8 @@ final class LeftRight {
         this.ends = ends;
     }
 
-    static LeftRight exchanged(String given) {
+    /** The text for the mirrored image. */
+    public static LeftRight exchanged(String given) {
         StringBuilder text = new StringBuilder(given.length());
         int[] starts = new int[given.length() + 1];
         int[] ends = new int[given.length() + 1];
@@ -64,7 +65,8 @@ final class LeftRight {
         return Character.isUpperCase(like.charAt(0)) ? Character.toUpperCase(word.charAt(0)) + word.substring(1) : word;
     }
 
-    String text() {
+    /** What has become of the text. */
+    public String text() {
         return text;
     }
 

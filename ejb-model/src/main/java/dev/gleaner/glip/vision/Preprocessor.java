@@ -26,7 +26,17 @@ public final class Preprocessor {
 
     /** Resizes, normalises and pads. */
     public ImageTensor prepare(RgbImage image) {
-        return tensor(resize(image, input.minSize(), input.maxSize()), image.width(), image.height());
+        return prepare(image, 1);
+    }
+
+    /**
+     * Resizes, normalises and pads.
+     *
+     * @param scale by which the sides are other than configured
+     */
+    public ImageTensor prepare(RgbImage image, double scale) {
+        RgbImage resized = resize(image, (int) Math.rint(input.minSize() * scale), (int) Math.rint(input.maxSize() * scale));
+        return tensor(resized, image.width(), image.height());
     }
 
     /** Resizes the shorter side to {@code shorter} pixels, or to fewer so that the longer one has at most {@code longest}. */
