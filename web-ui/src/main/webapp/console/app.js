@@ -17,7 +17,10 @@ import './pages/new-dataset.js';
 import './pages/new-evaluation.js';
 import './pages/new-family.js';
 import './pages/new-fine-tune.js';
+import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/round.js';
+import './pages/rounds.js';
 import './pages/run.js';
 import './pages/sign-in.js';
 import './pages/try.js';
@@ -37,6 +40,9 @@ const ROUTES = [
   [/^\/train$/, () => html`<gl-fine-tunes></gl-fine-tunes>`],
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
+  [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
+  [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
+  [/^\/rounds\/(\d+)$/, (id) => html`<gl-round .round=${id}></gl-round>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
@@ -44,7 +50,7 @@ const ROUTES = [
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {

@@ -7,7 +7,7 @@ const FIGURES = 3;
 
 /** The model versions as a tree: what was trained from what, how good each is, and which one is the champion. */
 class Models extends Page {
-  static properties = { models: { state: true }, projects: { state: true }, makers: { state: true }, measured: { state: true } };
+  static properties = { models: { state: true }, projects: { state: true }, makers: { state: true }, rounds: { state: true }, measured: { state: true } };
 
   connectedCallback() {
     super.connectedCallback();
@@ -17,10 +17,11 @@ class Models extends Page {
 
   async load() {
     await this.attempt(async () => {
-      const [models, projects, fineTunes, evaluations, datasets] = await Promise.all([
-        all('model-versions'), api('projects'), all('fine-tunes'), all('evaluations'), all('datasets')]);
+      const [models, projects, fineTunes, rounds, evaluations, datasets] = await Promise.all([
+        all('model-versions'), api('projects'), all('fine-tunes'), all('training-rounds'), all('evaluations'), all('datasets')]);
       this.projects = new Map(projects.items.map(({ id, name }) => [id, name]));
       this.makers = new Map(fineTunes.filter(({ modelVersion }) => modelVersion).map((fineTune) => [fineTune.modelVersion, fineTune]));
+      this.rounds = new Map(rounds.filter(({ candidate }) => candidate).map((round) => [round.candidate, round]));
       this.measured = latest(evaluations, new Map(datasets.map(({ id, name }) => [id, name])));
       this.models = models.reverse();
     });
@@ -71,6 +72,7 @@ class Models extends Page {
 
   card(model, champion) {
     const maker = this.makers.get(model.id);
+    const round = this.rounds.get(model.id);
     const parent = this.models.find(({ id }) => id === model.parent);
     const rival = champion && champion !== model ? champion : parent;
     return html`<article class="card stack" id="model-${model.id}">
@@ -85,12 +87,15 @@ class Models extends Page {
             : html`<button class="button" ?disabled=${this.busy} @click=${() => this.command(model, 'promote')}>Promote</button>`}
         </div>
       </div>
+      ${round?.decision === 'REFUSED' && round.reasons.length ? html`<p class="quiet">Refused: ${round.reasons.join('; ')}.</p>` : nothing}
       ${model.untrained ? html`<p class="note warn">Its weights were drawn at random. Its boxes mean nothing.</p>` : nothing}
       <dl class="facts plain">
         <div><dt>Architecture</dt><dd>${model.architecture}</dd></div>
         <div><dt>Came in</dt><dd>${at(model.createdAt)}</dd></div>
         ${parent ? html`<div><dt>${model.tunedPrompt ? 'Tuned prompt of' : 'Trained from'}</dt><dd><a href="#model-${parent.id}">${parent.name}</a></dd></div>` : nothing}
-        ${maker ? html`<div><dt>Made by</dt><dd><a href="/train/${maker.id}">Fine-tune “${maker.name}”</a></dd></div>` : nothing}
+        ${round ? html`<div><dt>Made by</dt><dd><a href="/rounds/${round.id}">Round “${round.name}”</a></dd></div>`
+          : maker ? html`<div><dt>Made by</dt><dd><a href="/train/${maker.id}">Fine-tune “${maker.name}”</a></dd></div>` : nothing}
+        ${round?.decision ? html`<div><dt>Gate</dt><dd>${badge(round.decision)}${round.comparison ? html` <span class="quiet small">AP ${points(round.comparison.before)} to ${points(round.comparison.after)}</span>` : nothing}</dd></div>` : nothing}
         ${model.promotedAt ? html`<div><dt>Became champion</dt><dd>${at(model.promotedAt)}</dd></div>` : nothing}
         <div><dt>AP</dt><dd class="ap">${this.figures(model)}</dd></div>
       </dl>
