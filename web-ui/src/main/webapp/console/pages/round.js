@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { api, followRun } from '../api.js';
+import { all, api, followRun } from '../api.js';
 import '../gl-boxes.js';
 import { lossesCard, withSteps } from '../losses.js';
 import { sliceTable } from '../slices.js';
@@ -14,9 +14,9 @@ const PHASES = [
   ['REPORTING', 'Report', 'What happened is written down.'],
 ];
 const VERDICTS = {
-  PROMOTED: ['Promoted', 'The student is better beyond doubt, and worse in no guarded slice. It became the champion.'],
-  PASSED: ['Passed', 'The student is good enough to be promoted, but the order did not ask for that.'],
-  REFUSED: ['Refused', 'The champion stays what it was.'],
+  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and worse in no guarded slice. It became the champion.'],
+  PASSED: ['Let through by the gate', 'The student is good enough to be promoted, but the order did not ask for that.'],
+  REFUSED: ['Refused by the gate', 'The champion stays what it was.'],
 };
 
 /** A phase as people call it. */
@@ -41,7 +41,8 @@ class Round extends Page {
     this.attempt(async () => {
       this.shown = await api(`training-rounds/${this.round}`);
       document.title = `${this.shown.name} – Gleaner`;
-      [this.dataset, this.base] = await Promise.all([api(`datasets/${this.shown.dataset}`), api(`model-versions/${this.shown.champion}`)]);
+      [this.datasets, this.base] = await Promise.all([all('datasets'), api(`model-versions/${this.shown.champion}`)]);
+      this.dataset = this.datasets.find(({ id }) => id === this.shown.dataset);
       this.follow();
     });
   }
@@ -165,7 +166,7 @@ class Round extends Page {
     const [title, meaning] = VERDICTS[decision];
     return html`<section class="card stack verdict ${decision.toLowerCase()}" id="decision">
       <div class="row spread">
-        <div class="stack tight"><div class="row"><h2>Gate: ${title.toLowerCase()}</h2>${badge(decision)}</div>
+        <div class="stack tight"><h2>${title}</h2>
           <p>${meaning} <span class="quiet small">${at(decidedAt)}</span></p></div>
         ${this.candidate ? this.candidateActions() : nothing}
       </div>
@@ -204,7 +205,7 @@ class Round extends Page {
       <header><h2>What was selected</h2><p class="quiet small">Of the teacher’s boxes, and how many each strategy dropped of what the one before had left.</p></header>
       <div class="scroll"><table>
         <caption class="visually-hidden">Boxes by category and strategy</caption>
-        <thead><tr><th>Category</th><th class="number">Found</th>${drops.map((name) => html`<th class="number">${name === 'human' ? titleOf(name) : `Dropped: ${titleOf(name).toLowerCase()}`}</th>`)}<th class="number">Selected</th></tr></thead>
+        <thead><tr><th>Category</th><th class="number">Found</th>${drops.map((name) => html`<th class="number wrap">${name === 'human' ? titleOf(name) : `Dropped: ${titleOf(name).toLowerCase()}`}</th>`)}<th class="number">Selected</th></tr></thead>
         <tbody>${selection.map((row) => html`<tr data-category=${row.name}>
           <td class="name"><span class="row tight"><span class="swatch ${tone(row.name)}"></span>${row.name}</span></td>
           <td class="number">${count(row.found)}</td>${drops.map((name) => html`<td class="number">${count(row.dropped[name] ?? 0)}</td>`)}
@@ -269,11 +270,12 @@ class Round extends Page {
     const { settings, snapshot, prompts, fineTune, startedBy, createdAt, trigger } = this.shown;
     const { teacher, gate } = settings;
     const fact = (term, value) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
+    const dataset = (wanted) => html`<a href="/datasets/${wanted}">${this.datasets.find(({ id }) => id === wanted)?.name ?? `dataset ${wanted}`}</a>`;
     return html`<section class="card stack" id="how"><h2>How it goes</h2>
       <dl class="facts plain">
-        ${fact('Held out', settings.split ? `${decimal(settings.split.fraction * 100)}% of the gold, seed ${settings.split.seed}` : html`<a href="/datasets/${settings.gold}">Dataset ${settings.gold}</a>`)}
-        ${settings.outOfDomain ? fact('Must not get worse on', html`<a href="/datasets/${settings.outOfDomain}">Dataset ${settings.outOfDomain}</a>`) : nothing}
-        ${fact('Images for the teacher', settings.unlabelled.length ? settings.unlabelled.map((id, index) => html`${index ? ', ' : ''}<a href="/datasets/${id}">dataset ${id}</a>`) : 'none')}
+        ${fact('Held out', settings.split ? `${decimal(settings.split.fraction * 100)}% of the gold, seed ${settings.split.seed}` : dataset(settings.gold))}
+        ${settings.outOfDomain ? fact('Must not get worse on', dataset(settings.outOfDomain)) : nothing}
+        ${fact('Images for the teacher', settings.unlabelled.length ? settings.unlabelled.map((id, index) => html`${index ? ', ' : ''}${dataset(id)}`) : 'none')}
         ${fact('Teacher', [teacher.average ? `average of ${decimal(teacher.average)}` : 'the champion', teacher.flip ? 'mirror image' : '', teacher.scales?.length ? `sizes ${teacher.scales.join(', ')}` : '', `scores from ${decimal(teacher.least)}`].filter(Boolean).join(', '))}
         <div class="across"><dt>Selection</dt><dd>${settings.selection.length ? settings.selection.map((rule, index) => html`${index ? ', then ' : ''}${ruleInWords(rule)}`) : 'Every box.'}</dd></div>
         ${fact('Weight of a selected box', decimal(settings.pseudoWeight))}
