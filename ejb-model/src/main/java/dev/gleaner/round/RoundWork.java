@@ -315,7 +315,7 @@ public class RoundWork {
     }
 
     /**
-     * Promotes the candidate, or rejects it; once.
+     * Promotes the candidate, or rejects it; once. A candidate takes the place of what it was compared with, and of no other champion.
      *
      * @throws SupersededAttempt as for {@link #enter}
      */
@@ -326,30 +326,25 @@ public class RoundWork {
         }
         models.lockVersions(round.projectId());
         ModelVersion candidate = models.get(round.candidateId().orElseThrow());
+        Optional<ModelVersion> reigning = models.champion(round.projectId());
+        List<String> reasons = new ArrayList<>(gate.reasons());
         if (candidate.status() != ModelVersion.Status.CANDIDATE) {
-            List<String> reasons = new ArrayList<>(gate.reasons());
-            reasons.add("somebody decided before: the model version is " + candidate.status() + " already");
+            reasons.add("Somebody decided before: model version " + candidate.id() + " is " + candidate.status() + " already");
             round.decided(gate.promoted() ? Decision.PASSED : Decision.REFUSED, reasons, figures);
+        } else if (round.settings().promote() && reigning.isPresent() && !reigning.get().id().equals(round.championId())) {
+            models.reject(candidate.id());
+            reasons.add("The champion is now model version " + reigning.get().id() + ", " + reigning.get().name()
+                    + "; the candidate was compared with model version " + round.championId());
+            round.decided(Decision.REFUSED, reasons, figures);
         } else if (!gate.promoted()) {
             models.reject(candidate.id());
-            round.decided(Decision.REFUSED, gate.reasons(), figures);
-        } else if (!round.settings().promote()) {
-            round.decided(Decision.PASSED, gate.reasons(), figures);
+            round.decided(Decision.REFUSED, reasons, figures);
+        } else if (round.settings().promote()) {
+            models.promote(candidate.id());
+            round.decided(Decision.PROMOTED, reasons, figures);
         } else {
-            promote(round, candidate, figures, gate);
+            round.decided(Decision.PASSED, reasons, figures);
         }
-    }
-
-    private void promote(TrainingRound round, ModelVersion candidate, SliceFigures figures, Gate.Decision gate) {
-        Optional<ModelVersion> reigning = models.champion(round.projectId());
-        if (reigning.isPresent() && reigning.get().id() != round.championId()) {
-            models.reject(candidate.id());
-            round.decided(Decision.REFUSED, List.of("the champion is now " + reigning.get().name() + ", model version " + reigning.get().id()
-                    + "; the candidate was compared with model version " + round.championId()), figures);
-            return;
-        }
-        models.promote(candidate.id());
-        round.decided(Decision.PROMOTED, gate.reasons(), figures);
     }
 
     /**
