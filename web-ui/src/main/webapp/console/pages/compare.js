@@ -300,8 +300,8 @@ class Compare extends Page {
       <div class="choices tall">${this.order.map((entry) => html`
         <button type="button" data-image=${entry.image.id} aria-pressed=${entry === shown} @click=${() => { this.chosen = entry.image.id; }}>
           <img class="thumb" src="/api/images/${entry.image.id}/thumbnail" alt="" loading="lazy" decoding="async">
-          <span class="grow">${entry.image.fileName}</span>
-          <span class="badge ${entry.differences ? 'warn' : 'good'}" title=${counted(entry.differences, 'difference')}>${entry.differences ? `${count(entry.differences)} differ` : 'agree'}</span>
+          <span class="grow">${entry.image.fileName}<br>
+            <span class="badge ${entry.differences ? 'warn' : 'good'}">${entry.differences ? counted(entry.differences, 'difference') : 'they agree'}</span></span>
         </button>`)}</div></aside>`;
   }
 }

@@ -14,7 +14,7 @@ const PHASES = [
   ['REPORTING', 'Report', 'What happened is written down.'],
 ];
 const VERDICTS = {
-  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and worse in no guarded slice. It became the champion.'],
+  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice lost more than it may. It became the champion.'],
   PASSED: ['Let through by the gate', 'The student is good enough to be promoted, but the order did not ask for that.'],
   REFUSED: ['Refused by the gate', 'The champion stays what it was.'],
 };
