@@ -42,8 +42,8 @@ import org.opentest4j.TestAbortedException;
  * and started again with the same folder it goes on. Parts:
  *
  * <p><b>Rounds</b> on shifted drawn scenes, of which a tenth is gold. Each round the champion labels the rest, boxes are selected
- * ({@link Selection.ClassAdaptive}, then {@link Selection.Agreement}), a student is trained from the champion on both, and the gate decides on
- * gold that is held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring);
+ * ({@link Selection.ClassAdaptive}, {@link Selection.FixedThreshold}, then {@link Selection.Agreement}), a student is trained from the champion
+ * on both, and the gate decides on gold that is held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring);
  * {@code self} has no people; {@code ranked} has a number of images reviewed by the {@link Oracle} before each training, in the order of
  * {@link Ranking}; {@code random} as many in random order. A review is of an image: the queue's items are images, and the reviewer leaves one when
  * all its boxes are decided about and what was missed is drawn. Figures are of test scenes that nothing was decided by.
@@ -86,14 +86,16 @@ final class SelfTrainingExperiment {
      * @param tryScenes unlabelled scenes of each try
      * @param trySteps  of its training
      * @param margin    of the gate in the tries
+     * @param least     lowest score of a selected box, whatever its category's threshold is
      */
     record Sizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
-                 int tryScenes, int trySteps, double tryRate, double margin) {
+                 int tryScenes, int trySteps, double tryRate, double margin, double least) {
 
         static Sizes ofProperties() {
-            return new Sizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 40), number("scenes", 400), number("heldOut", 80), number("test", 100),
-                    number("steps", 100), number("batch", 8), decimal("rate", 3e-4), number("reviews", 50), number("tries", 20), number("tryScenes", 80),
-                    number("trySteps", 30), decimal("tryRate", 3e-4), decimal("margin", 0));
+            return new Sizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 40), number("scenes", 400),
+                    number("heldOut", 80), number("test", 100), number("steps", 100), number("batch", 8), decimal("rate", 3e-4), number("reviews", 50), number("tries", 20), number("tryScenes", 80),
+                    number("trySteps", 30), decimal("tryRate", 3e-4), decimal("margin", 0),
+                    decimal("least", 0));
         }
 
         private static int number(String name, int fallback) {
@@ -305,8 +307,9 @@ final class SelfTrainingExperiment {
         return labels;
     }
 
-    private static List<PseudoBox> select(List<PseudoBox> boxes) {
-        return new Selection.Agreement(AGREEMENT).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
+    private List<PseudoBox> select(List<PseudoBox> boxes) {
+        List<PseudoBox> likely = new Selection.FixedThreshold(sizes.least).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
+        return new Selection.Agreement(AGREEMENT).select(likely);
     }
 
     /** Images to be reviewed, in order. */
