@@ -104,8 +104,9 @@ create table review_decision_boxes (
     -- Null before a box was drawn, and after that is undone.
     before           jsonb,
     after            jsonb,
+    -- Whether an open proposal met what the reviewer says is there: the same category, IoU of 0.5 or more. Null of everything else.
+    hit              boolean,
     -- What the model had said, if it was a model's proposal.
-    proposed         boolean not null,
     category_id      bigint not null,
     model_version_id bigint,
     score            double precision,

@@ -38,7 +38,7 @@ public class DecidedBox {
     private BoxState before;
     @JdbcTypeCode(SqlTypes.JSON)
     private BoxState after;
-    private boolean proposed;
+    private Boolean hit;
     private long categoryId;
     private Long modelVersionId;
     private Double score;
@@ -62,7 +62,14 @@ public class DecidedBox {
         this.modelVersionId = modelVersion;
         this.score = score;
         categoryId = before == null ? after.category() : before.category();
-        proposed = before != null && before.status() == Annotation.Status.PROPOSED;
+        hit = hit();
+    }
+
+    private Boolean hit() {
+        if (before == null || before.status() != Annotation.Status.PROPOSED || action == Action.KEEP || action == Action.RESTORE) {
+            return null;
+        }
+        return action != Action.REJECT && before.category() == after.category() && before.box().iou(after.box()) >= BoxAgreement.SAME;
     }
 
     public int ordinal() {
@@ -105,8 +112,8 @@ public class DecidedBox {
         return decisionId;
     }
 
-    /** Whether it was a model's, and nobody had decided about it. */
-    boolean proposed() {
-        return proposed;
+    /** Whether an open proposal met what the reviewer says is there; empty if it was none, or nothing was decided about it. */
+    Optional<Boolean> isHit() {
+        return Optional.ofNullable(hit);
     }
 }
