@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
@@ -43,7 +44,8 @@ public final class TestDatabase implements AutoCloseable {
         for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
-                "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox")) {
+                "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox",
+                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {
@@ -75,6 +77,22 @@ public final class TestDatabase implements AutoCloseable {
                 entities.getTransaction().rollback();
             }
             entities.clear();
+        }
+    }
+
+    /** Does the work with an entity manager and a transaction of its own, as another thread would. */
+    public <T> T besides(Function<EntityManager, T> work) {
+        try (EntityManager own = factory.createEntityManager()) {
+            own.getTransaction().begin();
+            try {
+                T result = work.apply(own);
+                own.getTransaction().commit();
+                return result;
+            } finally {
+                if (own.getTransaction().isActive()) {
+                    own.getTransaction().rollback();
+                }
+            }
         }
     }
 

@@ -15,6 +15,8 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /**
  * A box on an image, filed under a category: one that came with the dataset, or one that a labeling run proposed and a
@@ -35,6 +37,9 @@ public class Annotation {
 
         /** What a human vouches for: what came with the dataset, and what a reviewer took. Models are measured by it. */
         public static final Set<Status> GOLD = Set.of(IMPORTED, ACCEPTED, CORRECTED);
+
+        /** What a reviewer gets to see: also what one of them took out, but not what a later run did. */
+        public static final Set<Status> SHOWN = Set.of(IMPORTED, PROPOSED, ACCEPTED, CORRECTED, REJECTED);
     }
 
     @Id
@@ -57,6 +62,8 @@ public class Annotation {
     private int ordinal;
     private String decidedBy;
     private Instant decidedAt;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private BoxState.Original original;
     private Instant createdAt;
     @Version
     private int version;
@@ -88,6 +95,66 @@ public class Annotation {
         annotation.ordinal = ordinal;
         annotation.createdAt = Instant.now();
         return annotation;
+    }
+
+    /** A box that a reviewer drew: no model proposed it. */
+    public static Annotation drawn(Image image, long categoryId, Box box, String reviewer, Instant now) {
+        Annotation annotation = new Annotation();
+        annotation.imageId = image.id();
+        annotation.datasetId = image.datasetId();
+        annotation.categoryId = categoryId;
+        annotation.place(box);
+        annotation.decided(Status.ACCEPTED, reviewer, now);
+        annotation.createdAt = now;
+        return annotation;
+    }
+
+    /** A reviewer says that the box is right as it stands; one that was corrected stays so. */
+    public void accept(String reviewer, Instant now) {
+        decided(original == null ? Status.ACCEPTED : Status.CORRECTED, reviewer, now);
+    }
+
+    /** A reviewer says that there is no such thing. */
+    public void reject(String reviewer, Instant now) {
+        decided(Status.REJECTED, reviewer, now);
+    }
+
+    /** A reviewer puts it right; what it was at first is kept. A box that a human drew has nothing to be kept. */
+    public void correct(long categoryId, Box box, String reviewer, Instant now) {
+        if (original == null && (score != null || status == Status.IMPORTED)) {
+            original = new BoxState.Original(this.categoryId, x, y, width, height);
+        }
+        this.categoryId = categoryId;
+        place(box);
+        decided(original == null ? Status.ACCEPTED : Status.CORRECTED, reviewer, now);
+    }
+
+    /** Makes it what it was, but for its version: that never goes back. */
+    public void restore(BoxState before) {
+        categoryId = before.category();
+        place(before.box());
+        status = before.status();
+        decidedBy = before.decidedBy();
+        decidedAt = before.decidedAt() == null ? null : Instant.parse(before.decidedAt());
+        original = before.original();
+    }
+
+    private void place(Box box) {
+        x = box.x();
+        y = box.y();
+        width = box.width();
+        height = box.height();
+    }
+
+    private void decided(Status status, String reviewer, Instant now) {
+        this.status = status;
+        decidedBy = reviewer;
+        decidedAt = now;
+    }
+
+    /** What it is now, to be put back later. */
+    public BoxState state() {
+        return new BoxState(categoryId, x, y, width, height, status, decidedBy, decidedAt == null ? null : decidedAt.toString(), original, version);
     }
 
     public Long id() {
@@ -151,7 +218,17 @@ public class Annotation {
         return Optional.ofNullable(decidedAt);
     }
 
+    /** What it was before a reviewer corrected it first; empty if none did. */
+    public Optional<BoxState.Original> original() {
+        return Optional.ofNullable(original);
+    }
+
     public Instant createdAt() {
         return createdAt;
+    }
+
+    /** Counts its changes, from 0. */
+    public int version() {
+        return version;
     }
 }

@@ -3,6 +3,7 @@ package dev.gleaner.annotation;
 import dev.gleaner.dataset.Image;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.util.Collection;
 import java.util.List;
@@ -30,11 +31,30 @@ public class AnnotationRepository {
         return Optional.ofNullable(entities.find(Annotation.class, id));
     }
 
+    /** The boxes of these ids that are there, as they stand in the database now, locked until the transaction ends; by id. */
+    public List<Annotation> lock(Collection<Long> ids) {
+        List<Annotation> locked = entities.createQuery("select a from Annotation a where a.id in :ids order by a.id", Annotation.class)
+                .setParameter("ids", ids).setLockMode(LockModeType.PESSIMISTIC_WRITE).getResultList();
+        locked.forEach(entities::refresh);
+        return locked;
+    }
+
+    /** Takes a box away that a reviewer drew and thought better of. */
+    public void remove(Annotation annotation) {
+        entities.remove(annotation);
+    }
+
     /** The image's boxes of these statuses, by id. */
     public List<Annotation> ofImage(long imageId, Collection<Annotation.Status> statuses) {
         return entities.createQuery("select a from Annotation a where a.imageId = :image and a.status in :statuses order by a.id",
                         Annotation.class)
                 .setParameter("image", imageId).setParameter("statuses", statuses).getResultList();
+    }
+
+    /** The images' boxes of these statuses, by id. */
+    public List<Annotation> ofImages(Collection<Long> imageIds, Collection<Annotation.Status> statuses) {
+        return entities.createQuery("select a from Annotation a where a.imageId in :images and a.status in :statuses order by a.id", Annotation.class)
+                .setParameter("images", imageIds).setParameter("statuses", statuses).getResultList();
     }
 
     /** The dataset's boxes of these statuses with ids above {@code after}, by id, at most {@code limit} of them. */

@@ -19,4 +19,14 @@ public enum AreaRange {
     public boolean contains(double area) {
         return least <= area && area <= most;
     }
+
+    /** In square pixels. */
+    public double least() {
+        return least;
+    }
+
+    /** In square pixels. */
+    public double most() {
+        return most;
+    }
 }

@@ -5,7 +5,9 @@ import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.glip.text.ClassNames;
+import dev.gleaner.project.Category;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +20,13 @@ public final class LabelingRules {
     private static final int LONGEST_TEXT = 1000;
 
     private LabelingRules() {
+    }
+
+    /** What a project has set for the categories of these prompts, {@link #DEFAULT_THRESHOLD} for the others. */
+    static Thresholds thresholds(Collection<Category> categories, List<Prompt> prompts) {
+        Set<String> asked = prompts.stream().map(Prompt::category).collect(Collectors.toSet());
+        return new Thresholds(DEFAULT_THRESHOLD, categories.stream().filter(category -> asked.contains(category.name()) && category.threshold().isPresent())
+                .collect(Collectors.toMap(Category::name, category -> category.threshold().orElseThrow())));
     }
 
     /** @throws InvalidInput naming everything that is wrong with the prompts and the thresholds */

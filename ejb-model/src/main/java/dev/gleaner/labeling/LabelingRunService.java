@@ -42,9 +42,10 @@ public class LabelingRunService {
      *                      or the model has fixed classes and a prompt names none of them
      */
     public LabelingRun create(NewLabelingRun wanted) {
-        Thresholds thresholds = wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds();
-        LabelingRules.checkPrompts(wanted.prompts(), thresholds);
+        LabelingRules.checkPrompts(wanted.prompts(), wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds());
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
+        Thresholds thresholds = wanted.thresholds() == null ? LabelingRules.thresholds(projects.categories(dataset.projectId()), wanted.prompts())
+                : wanted.thresholds();
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         LabelingRules.checkClasses(wanted.prompts(), models.classes(model));
         projects.categoriesNamed(projects.find(dataset.projectId()).orElseThrow(),

@@ -10,7 +10,8 @@ import java.util.List;
  * @param dataset      the dataset's id
  * @param modelVersion the model version's id; null for the champion of the dataset's project
  * @param prompts      what to look for
- * @param thresholds   the least final score to propose a box; null for {@link LabelingRules#DEFAULT_THRESHOLD} everywhere
+ * @param thresholds   the least final score to propose a box; null for those of the project's categories, and
+ *                     {@link LabelingRules#DEFAULT_THRESHOLD} for categories that have none
  */
 public record NewLabelingRun(Long dataset, Long modelVersion, List<Prompt> prompts, Thresholds thresholds) {
 }

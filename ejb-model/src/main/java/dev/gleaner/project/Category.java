@@ -5,6 +5,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.util.Optional;
 
 /** A class of things that a project's boxes are filed under. Its name is unique within the project. */
 @Entity
@@ -16,6 +17,7 @@ public class Category {
     private Long id;
     private long projectId;
     private String name;
+    private Double threshold;
 
     protected Category() {
     }
@@ -35,5 +37,15 @@ public class Category {
 
     public String name() {
         return name;
+    }
+
+    /** The least score at which labeling runs propose a box of it where their order does not say, 0 to 1; empty for the default. */
+    public Optional<Double> threshold() {
+        return Optional.ofNullable(threshold);
+    }
+
+    /** @param threshold 0 to 1; null for the default */
+    void propose(Double threshold) {
+        this.threshold = threshold;
     }
 }

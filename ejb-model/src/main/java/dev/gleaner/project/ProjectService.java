@@ -1,10 +1,15 @@
 package dev.gleaner.project;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Makes projects and finds them. */
 @Stateless
@@ -61,5 +66,30 @@ public class ProjectService {
     /** The project's categories in the order in which they were made. */
     public List<Category> categories(long projectId) {
         return projects.categories(get(projectId).id());
+    }
+
+    /**
+     * Sets the least scores at which labeling runs propose boxes, where their order does not say.
+     *
+     * @param thresholds by category; null gives a category the default again; categories that are not named keep theirs
+     * @throws NotFound     if there is no such project
+     * @throws InvalidInput naming every category that the project lacks and every score outside [0, 1]
+     */
+    public List<Category> setThresholds(long projectId, Map<String, Double> thresholds) {
+        List<Category> all = categories(projectId);
+        Map<String, Category> named = all.stream().collect(Collectors.toMap(Category::name, Function.identity()));
+        List<Fault> faults = new ArrayList<>();
+        thresholds.forEach((name, score) -> {
+            if (!named.containsKey(name)) {
+                faults.add(new Fault("thresholds", name, "a category of the project"));
+            } else if (score != null && !(score >= 0 && score <= 1)) {
+                faults.add(new Fault("thresholds." + name, score, "a number from 0 to 1, or null for the default"));
+            }
+        });
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+        thresholds.forEach((name, score) -> named.get(name).propose(score));
+        return all;
     }
 }

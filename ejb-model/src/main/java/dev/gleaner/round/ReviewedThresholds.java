@@ -60,7 +60,7 @@ public record ReviewedThresholds(double precision, int fewest) {
     }
 
     /** The lower end of Wilson's interval for a share (Wilson 1927). */
-    static double lowerEnd(int successes, int trials) {
+    public static double lowerEnd(int successes, int trials) {
         double share = successes / (double) trials;
         double square = QUANTILE * QUANTILE / trials;
         return (share + square / 2 - QUANTILE * Math.sqrt(share * (1 - share) / trials + square / (4 * trials))) / (1 + square);

@@ -6,8 +6,10 @@ import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.dataset.Picture;
 import dev.gleaner.dataset.Pictures;
+import dev.gleaner.review.ReviewQualityService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,6 +23,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongFunction;
 
 /** Single images, their boxes and their pictures. */
@@ -37,12 +40,32 @@ public class ImageResource {
     private AnnotationService annotations;
     @Inject
     private Pictures pictures;
+    @Inject
+    private ReviewQualityService quality;
 
     /** The image with its boxes of these statuses. */
     @GET
     public ImageJson get(@PathParam("id") long id, @QueryParam("status") List<String> status) {
         Image image = datasets.image(id);
         return ImageJson.of(image, annotations.ofImage(id, AnnotationService.statuses(status, Status.STANDING)));
+    }
+
+    /** An entry of the image's history; checks and second opinions do not count: they changed no box. */
+    public record HistoryEntry(boolean counts, DecisionView decision) {
+    }
+
+    public record HistoryPage(List<HistoryEntry> items, Long next) {
+    }
+
+    /** What was decided about the image, newest first. */
+    @GET
+    @Path("history")
+    public HistoryPage history(@PathParam("id") long id, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        Map<Long, String> categories = quality.categories(id);
+        return paging.page(quality.history(id, paging.before(), paging.limitAndOne()), entry -> entry.decision().id(),
+                entry -> new HistoryEntry(entry.decision().counts(), DecisionView.of(entry, categories)), HistoryPage::new);
     }
 
     @GET

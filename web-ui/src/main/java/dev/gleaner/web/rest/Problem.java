@@ -1,6 +1,7 @@
 package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.review.StaleItem;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -11,13 +12,14 @@ import java.util.List;
  * Why a request failed, as RFC 9457 has it. The type is always {@code about:blank}, so it is left out: the status says what
  * kind of problem it is.
  *
- * @param title  the status in words
- * @param status the HTTP status
- * @param detail what happened here, for people
- * @param errors each thing that is wrong with the input; null for other problems
- * @param id     under which the server's log tells more; null unless the server failed
+ * @param title   the status in words
+ * @param status  the HTTP status
+ * @param detail  what happened here, for people
+ * @param errors  each thing that is wrong with the input; null for other problems
+ * @param id      under which the server's log tells more; null unless the server failed
+ * @param current what it is now, if somebody else changed it; null for other problems
  */
-public record Problem(String title, int status, String detail, List<Fault> errors, String id) {
+public record Problem(String title, int status, String detail, List<Fault> errors, String id, ReviewItemView current) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -31,15 +33,20 @@ public record Problem(String title, int status, String detail, List<Fault> error
     }
 
     public static Problem of(int status, String detail) {
-        return new Problem(titleOf(status), status, detail, null, null);
+        return new Problem(titleOf(status), status, detail, null, null, null);
     }
 
     static Problem of(InvalidInput invalid) {
-        return new Problem(titleOf(400), 400, invalid.getMessage(), invalid.faults().stream().map(Fault::of).toList(), null);
+        return new Problem(titleOf(400), 400, invalid.getMessage(), invalid.faults().stream().map(Fault::of).toList(), null, null);
+    }
+
+    /** 409: the caller's decision is about what the item was before. */
+    static Problem of(StaleItem stale, ReviewItemView current) {
+        return new Problem(titleOf(409), 409, ProblemMapper.sentence(stale.getMessage()), null, null, current);
     }
 
     static Problem ofServer(String id) {
-        return new Problem(titleOf(500), 500, "The server failed; its log tells more under " + id + ".", null, id);
+        return new Problem(titleOf(500), 500, "The server failed; its log tells more under " + id + ".", null, id, null);
     }
 
     private static String titleOf(int status) {

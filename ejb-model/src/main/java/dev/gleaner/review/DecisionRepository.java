@@ -1,0 +1,107 @@
+package dev.gleaner.review;
+
+import dev.gleaner.round.ReviewedThresholds;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Query;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The audit log of reviewing. Every call joins the caller's transaction; nothing in it is changed or removed. */
+@ApplicationScoped
+public class DecisionRepository {
+
+    private static final String STANDING = " and not exists (select 1 from review_decisions u where u.undoes = d.id)";
+    /** Items that are compared at most, the newest. */
+    private static final int MOST = 20_000;
+    /** Proposals that thresholds are fitted by at most, the newest. */
+    private static final int MOST_DECISIONS = 200_000;
+
+    @PersistenceContext(unitName = "gleaner")
+    private EntityManager entities;
+
+    protected DecisionRepository() {
+    }
+
+    public DecisionRepository(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    void add(ReviewDecision decision) {
+        entities.persist(decision);
+    }
+
+    void add(DecidedBox box) {
+        entities.persist(box);
+    }
+
+    /** What the reviewer's program sent before under this id. */
+    Optional<ReviewDecision> request(String reviewer, String requestId) {
+        return entities.createQuery("select d from ReviewDecision d where d.reviewer = :reviewer and d.requestId = :request", ReviewDecision.class)
+                .setParameter("reviewer", reviewer).setParameter("request", requestId).getResultStream().findFirst();
+    }
+
+    /** The newest entry about an item that is no undo and was not undone. */
+    Optional<ReviewDecision> standing(long item) {
+        return entities.createQuery("select d from ReviewDecision d where d.itemId = :item and d.action <> :undo"
+                        + " and not exists (select 1 from ReviewDecision u where u.undoes = d.id) order by d.id desc", ReviewDecision.class)
+                .setParameter("item", item).setParameter("undo", ReviewDecision.Action.UNDO).setMaxResults(1).getResultStream().findFirst();
+    }
+
+    /** By decision, each in its order. */
+    Map<Long, List<DecidedBox>> boxes(Collection<Long> decisions) {
+        return entities.createQuery("select b from DecidedBox b where b.decisionId in :decisions order by b.decisionId, b.ordinal", DecidedBox.class)
+                .setParameter("decisions", decisions).getResultStream().collect(Collectors.groupingBy(DecidedBox::decisionId));
+    }
+
+    /** The image's entries with ids below {@code before}, newest first, at most {@code limit} of them. */
+    List<ReviewDecision> ofImage(long image, long before, int limit) {
+        return entities.createQuery("select d from ReviewDecision d where d.imageId = :image and d.id < :before order by d.id desc", ReviewDecision.class)
+                .setParameter("image", image).setParameter("before", before).setMaxResults(limit).getResultList();
+    }
+
+    /** How many items each reviewer decided and skipped since then, without what was undone. */
+    List<ReviewQuality.Pace> paces(long project, Instant since) {
+        return rows(entities.createNativeQuery("select d.reviewer, count(*) filter (where d.action = 'DECIDE'), count(*) filter (where d.action = 'SKIP'),"
+                        + " percentile_cont(0.5) within group (order by d.seconds) filter (where d.action = 'DECIDE')"
+                        + " from review_decisions d where d.project_id = :project and d.decided_at >= :since and d.action <> 'UNDO'" + STANDING
+                        + " group by d.reviewer").setParameter("project", project).setParameter("since", since))
+                .map(row -> new ReviewQuality.Pace((String) row[0], ((Number) row[1]).intValue(), ((Number) row[2]).intValue(), (Double) row[3])).toList();
+    }
+
+    /** What each reviewer did to boxes since then, without what was undone or did not count. Of a model's are only open proposals. */
+    List<ReviewQuality.Deed> deeds(long project, Instant since) {
+        return rows(entities.createNativeQuery("select d.reviewer, case when b.hit is null then null else b.model_version_id end, b.category_id, b.action,"
+                        + " count(*) from review_decisions d join review_decision_boxes b on b.decision_id = d.id where d.project_id = :project"
+                        + " and d.decided_at >= :since and d.action = 'DECIDE' and d.counts and b.action <> 'KEEP'" + STANDING
+                        + " group by 1, 2, 3, 4").setParameter("project", project).setParameter("since", since))
+                .map(row -> new ReviewQuality.Deed((String) row[0], row[1] == null ? null : ((Number) row[1]).longValue(), ((Number) row[2]).longValue(),
+                        DecidedBox.Action.valueOf((String) row[3]), ((Number) row[4]).intValue())).toList();
+    }
+
+    /** Items with answers to compare: checks, and those that several reviewers saw; nothing keeps them. */
+    List<ReviewItem> answered(long project, Instant since) {
+        return entities.createQuery("select i from ReviewQueue q join ReviewItem i on i.queueId = q.id where q.projectId = :project and i.answer is not null"
+                        + " and i.decidedAt >= :since order by i.id desc", ReviewItem.class)
+                .setParameter("project", project).setParameter("since", since).setMaxResults(MOST).getResultStream().peek(entities::detach).toList();
+    }
+
+    /** What reviewers said of open proposals, newest first, without what was undone or did not count. */
+    List<ReviewedThresholds.Decision> decisions(long project) {
+        return rows(entities.createNativeQuery("select b.category_id, b.score, b.hit from review_decisions d join review_decision_boxes b"
+                        + " on b.decision_id = d.id where d.project_id = :project and d.action = 'DECIDE' and d.counts and b.hit is not null"
+                        + " and b.score is not null" + STANDING + " order by d.decided_at desc limit :most")
+                .setParameter("project", project).setParameter("most", MOST_DECISIONS))
+                .map(row -> new ReviewedThresholds.Decision(((Number) row[0]).longValue(), ((Number) row[1]).doubleValue(), (Boolean) row[2])).toList();
+    }
+
+    private static Stream<Object[]> rows(Query query) {
+        return ((List<?>) query.getResultList()).stream().map(Object[].class::cast);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.gleaner.review;
+
+import dev.gleaner.evaluation.AreaRange;
+import java.util.List;
+
+/**
+ * A queue that somebody wants. What is null has a default.
+ *
+ * @param dataset        the dataset's id
+ * @param ordering       default {@code RANKED}
+ * @param filter         default all proposals
+ * @param checks         share of items whose truth is known, 0 to 0.15; default 0
+ * @param consensus      how many reviewers see each of a share of the images, up to 5; default 1
+ * @param consensusShare that share, above 0 and up to 1; default 0.1
+ * @param limit          how many images at most; default 500
+ * @param seed           of what is drawn by lot; default by the clock
+ */
+public record NewReviewQueue(String name, Long dataset, ReviewQueue.Ordering ordering, Filter filter, Double checks, Integer consensus,
+        Double consensusShare, Integer limit, Long seed) {
+
+    /** See {@link ReviewFilter}; categories by name. */
+    public record Filter(List<String> categories, List<Double> scores, List<AreaRange> sizes, Long modelVersion, Long run, Long round) {
+    }
+}

@@ -1,0 +1,64 @@
+package dev.gleaner.review;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Puts checks and second opinions among the work of a queue. Checks come at no fixed distance, so that nobody can tell them by their place:
+ * one is drawn by lot within each of as many stretches of equal length. Second opinions follow the image's own item at once, so that all
+ * of its reviewers see it at about the same time; each of them is passed over by who has the one before.
+ */
+final class QueueMix {
+
+    /** What stands in a place: work, a check, or a second opinion about work, by their places in their lists. */
+    record Slot(ReviewItem.Kind kind, int index, boolean consensus) {
+    }
+
+    private QueueMix() {
+    }
+
+    /** How many checks make up the share of all, rounded. */
+    static int checks(int work, double share) {
+        return (int) Math.round(work * share / (1 - share));
+    }
+
+    /**
+     * Orders a queue.
+     *
+     * @param work      how many images wait
+     * @param checks    how many checks there are
+     * @param reviewers how many see each of a share of the images
+     * @param share     that share; which images, the seed says
+     * @return all places in their order
+     */
+    static List<Slot> slots(int work, int checks, int reviewers, double share, long seed) {
+        Random random = new Random(seed);
+        Set<Integer> several = new HashSet<>();
+        if (reviewers > 1) {
+            // Ceiling, so that some image is seen by several wherever that is wanted.
+            List<Integer> all = new ArrayList<>(IntStream.range(0, work).boxed().toList());
+            Collections.shuffle(all, random);
+            several.addAll(all.subList(0, (int) Math.ceil(work * share)));
+        }
+        List<Slot> slots = new ArrayList<>();
+        for (int i = 0; i < work; i++) {
+            boolean consensus = several.contains(i);
+            slots.add(new Slot(ReviewItem.Kind.WORK, i, consensus));
+            for (int other = 1; consensus && other < reviewers; other++) {
+                slots.add(new Slot(ReviewItem.Kind.OPINION, i, true));
+            }
+        }
+        int rest = slots.size();
+        for (int check = checks - 1; check >= 0; check--) {
+            int from = (int) ((long) rest * check / checks);
+            int to = (int) ((long) rest * (check + 1) / checks);
+            slots.add(from + random.nextInt(Math.max(1, to - from)), new Slot(ReviewItem.Kind.CHECK, check, false));
+        }
+        return slots;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.gleaner.review;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Optional;
+import org.hibernate.annotations.Immutable;
+
+/** An entry of the audit log: who decided what about an image, when. It is written once and never changed; an undo is an entry of its own. */
+@Entity
+@Immutable
+@Table(name = "review_decisions")
+public class ReviewDecision {
+
+    public enum Action { DECIDE, SKIP, UNDO }
+
+    /** Where it was made, by the words of the database and the API. */
+    public enum Origin {
+        CONSOLE("console"), API("api"), LABEL_STUDIO("label-studio");
+
+        private final String label;
+
+        Origin(String label) {
+            this.label = label;
+        }
+
+        public String label() {
+            return label;
+        }
+    }
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    private Long id;
+    private long projectId;
+    private long datasetId;
+    private long imageId;
+    private Long queueId;
+    private Long itemId;
+    @Enumerated(EnumType.STRING)
+    private Action action;
+    private boolean counts;
+    private String reviewer;
+    private String requestId;
+    private String origin;
+    private Instant decidedAt;
+    private Double seconds;
+    private String comment;
+    private String reason;
+    private Long undoes;
+    private Integer itemVersion;
+
+    protected ReviewDecision() {
+    }
+
+    private ReviewDecision(ReviewQueue queue, ReviewItem item, Action action, String reviewer, String requestId, Origin origin, Instant now) {
+        this.projectId = queue.projectId();
+        this.datasetId = queue.datasetId();
+        this.imageId = item.imageId();
+        this.queueId = queue.id();
+        this.itemId = item.id();
+        this.action = action;
+        this.counts = item.kind() == ReviewItem.Kind.WORK;
+        this.reviewer = reviewer;
+        this.requestId = requestId;
+        this.origin = origin.label();
+        this.decidedAt = now;
+        this.itemVersion = item.version();
+    }
+
+    /** @param item as it is afterwards */
+    static ReviewDecision decided(ReviewQueue queue, ReviewItem item, NewDecision wanted, String reviewer, Instant now) {
+        ReviewDecision decision = new ReviewDecision(queue, item, Action.DECIDE, reviewer, wanted.requestId(), wanted.origin(), now);
+        decision.seconds = wanted.seconds();
+        decision.comment = wanted.comment();
+        return decision;
+    }
+
+    /** @param item as it is afterwards */
+    static ReviewDecision skipped(ReviewQueue queue, ReviewItem item, NewSkip wanted, String reviewer, Instant now) {
+        ReviewDecision decision = new ReviewDecision(queue, item, Action.SKIP, reviewer, wanted.requestId(), wanted.origin(), now);
+        decision.seconds = wanted.seconds();
+        decision.comment = wanted.comment();
+        decision.reason = wanted.reason();
+        return decision;
+    }
+
+    /** @param item as it is afterwards */
+    static ReviewDecision undone(ReviewQueue queue, ReviewItem item, ReviewDecision earlier, String requestId, Origin origin, Instant now) {
+        ReviewDecision decision = new ReviewDecision(queue, item, Action.UNDO, earlier.reviewer, requestId, origin, now);
+        decision.undoes = earlier.id;
+        return decision;
+    }
+
+    public Long id() {
+        return id;
+    }
+
+    public long imageId() {
+        return imageId;
+    }
+
+    /** The item it is about, which may be gone by now. */
+    public Optional<Long> itemId() {
+        return Optional.ofNullable(itemId);
+    }
+
+    public Action action() {
+        return action;
+    }
+
+    /** Whether it changed the boxes; checks and second opinions do not. */
+    public boolean counts() {
+        return counts;
+    }
+
+    public String reviewer() {
+        return reviewer;
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    /** {@code console}, {@code api} or {@code label-studio}. */
+    public String origin() {
+        return origin;
+    }
+
+    public Instant decidedAt() {
+        return decidedAt;
+    }
+
+    public Optional<Double> seconds() {
+        return Optional.ofNullable(seconds);
+    }
+
+    public Optional<String> comment() {
+        return Optional.ofNullable(comment);
+    }
+
+    /** Of a skip. */
+    public Optional<String> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /** The entry that it took back. */
+    public Optional<Long> undoes() {
+        return Optional.ofNullable(undoes);
+    }
+
+    /** Of the item afterwards. */
+    public Optional<Integer> itemVersion() {
+        return Optional.ofNullable(itemVersion);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.gleaner.review;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * How well reviewing goes. What was undone does not count.
+ *
+ * @param reviewers  by name
+ * @param categories by name
+ * @param models     what became of proposals, by model version and category
+ */
+public record ReviewQuality(List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models) {
+
+    /**
+     * Checks and agreement are about boxes: {@code both} are in both lists, {@code first} only the reviewer has, {@code second} only the truth,
+     * or the other reviewer, has.
+     *
+     * @param items         decided, checks and second opinions among them
+     * @param medianSeconds that an item took; null if nobody counted
+     */
+    public record OfReviewer(String reviewer, int items, int skipped, Double medianSeconds, int accepted, int corrected, int rejected, int drawn,
+            int checkedItems, BoxAgreement checks, BoxAgreement agreement) {
+    }
+
+    /** As {@link OfReviewer}, of all reviewers. */
+    public record OfCategory(String category, BoxAgreement checks, BoxAgreement agreement) {
+    }
+
+    /** What became of a model version's proposals of a category. */
+    public record OfModel(long modelVersion, String category, int accepted, int corrected, int rejected) {
+
+        /** The share that was right as it stood; null if nothing was decided. */
+        public Double acceptance() {
+            int all = accepted + corrected + rejected;
+            return all == 0 ? null : accepted / (double) all;
+        }
+    }
+
+    /** How many items a reviewer decided and skipped. */
+    record Pace(String reviewer, int items, int skipped, Double medianSeconds) {
+    }
+
+    /** How often a reviewer did something to boxes of a category that a model proposed; {@code model} is null of other boxes. */
+    record Deed(String reviewer, Long model, long category, DecidedBox.Action action, int boxes) {
+    }
+
+    /** Sums, by whatever they are about. */
+    private static final class Sums<K> {
+
+        private final Map<K, BoxAgreement> sums = new HashMap<>();
+
+        void add(K key, BoxAgreement more) {
+            sums.merge(key, more, BoxAgreement::plus);
+        }
+
+        BoxAgreement of(K key) {
+            return sums.getOrDefault(key, BoxAgreement.NONE);
+        }
+    }
+
+    /**
+     * Puts the figures together.
+     *
+     * @param answered items with answers: checks, and those that several reviewers saw
+     * @param names    of categories by id
+     */
+    static ReviewQuality of(List<Pace> paces, List<Deed> deeds, List<ReviewItem> answered, Map<Long, String> names) {
+        Sums<String> checksOf = new Sums<>();
+        Sums<Long> checks = new Sums<>();
+        Map<String, Integer> checkedItems = new HashMap<>();
+        answered.stream().filter(item -> item.kind() == ReviewItem.Kind.CHECK).forEach(item -> {
+            String reviewer = item.reviewer().orElseThrow();
+            checkedItems.merge(reviewer, 1, Integer::sum);
+            BoxAgreement.of(item.answer().orElseThrow(), item.truth()).forEach((category, agreement) -> {
+                checksOf.add(reviewer, agreement);
+                checks.add(category, agreement);
+            });
+        });
+        Sums<String> agreementOf = new Sums<>();
+        Sums<Long> agreement = new Sums<>();
+        answered.stream().filter(ReviewItem::consensus).collect(Collectors.groupingBy(item -> List.of(item.queueId(), item.imageId()))).values()
+                .forEach(seen -> pairs(seen).forEach(pair -> BoxAgreement.of(pair.get(0).answer().orElseThrow(), pair.get(1).answer().orElseThrow())
+                        .forEach((category, one) -> {
+                            agreementOf.add(pair.get(0).reviewer().orElseThrow(), one);
+                            agreementOf.add(pair.get(1).reviewer().orElseThrow(), one.turned());
+                            agreement.add(category, one);
+                        })));
+        return new ReviewQuality(paces.stream().sorted(Comparator.comparing(Pace::reviewer)).map(pace -> {
+            Map<DecidedBox.Action, Integer> done = deeds.stream().filter(deed -> deed.reviewer.equals(pace.reviewer))
+                    .collect(Collectors.groupingBy(Deed::action, Collectors.summingInt(Deed::boxes)));
+            return new OfReviewer(pace.reviewer, pace.items, pace.skipped, pace.medianSeconds, done.getOrDefault(DecidedBox.Action.ACCEPT, 0),
+                    corrected(done), done.getOrDefault(DecidedBox.Action.REJECT, 0), done.getOrDefault(DecidedBox.Action.DRAW, 0),
+                    checkedItems.getOrDefault(pace.reviewer, 0), checksOf.of(pace.reviewer), agreementOf.of(pace.reviewer));
+        }).toList(), names.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(entry -> new OfCategory(entry.getValue(), checks.of(entry.getKey()),
+                agreement.of(entry.getKey()))).filter(row -> !row.checks.equals(BoxAgreement.NONE) || !row.agreement.equals(BoxAgreement.NONE)).toList(),
+                models(deeds, names));
+    }
+
+    private static List<List<ReviewItem>> pairs(List<ReviewItem> seen) {
+        List<List<ReviewItem>> pairs = new ArrayList<>();
+        for (int i = 0; i < seen.size(); i++) {
+            for (int j = i + 1; j < seen.size(); j++) {
+                pairs.add(List.of(seen.get(i), seen.get(j)));
+            }
+        }
+        return pairs;
+    }
+
+    private static int corrected(Map<DecidedBox.Action, Integer> done) {
+        return done.getOrDefault(DecidedBox.Action.RELABEL, 0) + done.getOrDefault(DecidedBox.Action.MOVE, 0);
+    }
+
+    private static List<OfModel> models(List<Deed> deeds, Map<Long, String> names) {
+        List<OfModel> models = new ArrayList<>();
+        deeds.stream().filter(deed -> deed.model != null).collect(Collectors.groupingBy(Deed::model, TreeMap::new, Collectors.groupingBy(
+                deed -> names.get(deed.category), TreeMap::new, Collectors.groupingBy(Deed::action, Collectors.summingInt(Deed::boxes)))))
+                .forEach((model, byCategory) -> byCategory.forEach((category, done) -> models.add(new OfModel(model, category,
+                        done.getOrDefault(DecidedBox.Action.ACCEPT, 0), corrected(done), done.getOrDefault(DecidedBox.Action.REJECT, 0)))));
+        return models;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.gleaner.review;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.NotFound;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.project.Category;
+import dev.gleaner.project.ProjectService;
+import dev.gleaner.round.ReviewedThresholds;
+import dev.gleaner.round.ReviewedThresholds.Decision;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Tells what reviewers did, how well, and what follows from it for thresholds. */
+@Stateless
+@PermitAll
+public class ReviewQualityService {
+
+    private static final int MOST_DAYS = 3650;
+
+    @Inject
+    private DecisionRepository log;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ProjectService projects;
+
+    protected ReviewQualityService() {
+    }
+
+    public ReviewQualityService(DecisionRepository log, DatasetRepository datasets, ProjectService projects) {
+        this.log = log;
+        this.datasets = datasets;
+        this.projects = projects;
+    }
+
+    /**
+     * What was decided about an image, newest first, of entries with ids below {@code before}, at most {@code limit}.
+     *
+     * @throws NotFound if there is no such image
+     */
+    public List<LoggedDecision> history(long image, long before, int limit) {
+        project(image);
+        List<ReviewDecision> decisions = log.ofImage(image, before, limit);
+        Map<Long, List<DecidedBox>> boxes = decisions.isEmpty() ? Map.of() : log.boxes(decisions.stream().map(ReviewDecision::id).toList());
+        return decisions.stream().map(decision -> new LoggedDecision(decision, boxes.getOrDefault(decision.id(), List.of()))).toList();
+    }
+
+    /**
+     * Names of the categories of an image's project by id, for what its history shows.
+     *
+     * @throws NotFound if there is no such image
+     */
+    public Map<Long, String> categories(long image) {
+        return names(project(image));
+    }
+
+    private long project(long image) {
+        return datasets.find(datasets.findImage(image).orElseThrow(() -> new NotFound("image", image)).datasetId()).orElseThrow().projectId();
+    }
+
+    /**
+     * How well reviewing went in the last days.
+     *
+     * @param days 1 to 3650
+     * @throws NotFound if there is no such project
+     */
+    public ReviewQuality quality(long project, int days) {
+        if (days < 1 || days > MOST_DAYS) {
+            throw new InvalidInput("days", days, "1 to " + MOST_DAYS);
+        }
+        Map<Long, String> names = names(project);
+        Instant since = Instant.now().minus(Duration.ofDays(days));
+        return ReviewQuality.of(log.paces(project, since), log.deeds(project, since), log.answered(project, since), names);
+    }
+
+    /**
+     * What reviewers said of proposals by score, for each category of the project of which anything was decided.
+     *
+     * @param rule which thresholds are fitted
+     * @throws NotFound if there is no such project
+     */
+    public List<ThresholdCurve> thresholds(long project, ReviewedThresholds rule) {
+        List<Category> categories = projects.categories(project);
+        Map<Long, List<Decision>> decisions = log.decisions(project).stream().collect(Collectors.groupingBy(Decision::categoryId));
+        return categories.stream().filter(category -> decisions.containsKey(category.id()) || category.threshold().isPresent()).map(category -> {
+            List<Decision> own = decisions.getOrDefault(category.id(), List.of());
+            return ThresholdCurve.of(category.name(), category.threshold().orElse(null), rule.of(own).get(category.id()), own);
+        }).toList();
+    }
+
+    /**
+     * Sets thresholds that labeling runs take where their order has none.
+     *
+     * @param thresholds by category; null gives a category the default again
+     * @throws NotFound     if there is no such project
+     * @throws InvalidInput naming what cannot be taken
+     */
+    @RolesAllowed({"administrator", "engineer"})
+    public void apply(long project, Map<String, Double> thresholds) {
+        if (thresholds == null) {
+            throw new InvalidInput("thresholds", null, "an object: numbers from 0 to 1 by category, null for the default");
+        }
+        projects.setThresholds(project, thresholds);
+    }
+
+    private Map<Long, String> names(long project) {
+        return projects.categories(project).stream().collect(Collectors.toMap(Category::id, Category::name));
+    }
+}

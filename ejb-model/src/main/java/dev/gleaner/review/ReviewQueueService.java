@@ -1,0 +1,209 @@
+package dev.gleaner.review;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.InvalidInput.Fault;
+import dev.gleaner.NotFound;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.labeling.LabelingRun;
+import dev.gleaner.labeling.LabelingRunRepository;
+import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.modelversion.ModelVersionRepository;
+import dev.gleaner.project.Category;
+import dev.gleaner.project.ProjectRepository;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Makes review queues, shows how far they are cleared, and closes them. */
+@Stateless
+@RolesAllowed({"administrator", "engineer"})
+public class ReviewQueueService {
+
+    static final int DEFAULT_LIMIT = 500;
+    static final int MOST_IMAGES = 20_000;
+
+    private static final double MOST_CHECKS = 0.15;
+    private static final int MOST_REVIEWERS = 5;
+    private static final double CONSENSUS_SHARE = 0.1;
+    private static final int LONGEST_NAME = 200;
+
+    @Inject
+    private ReviewRepository reviews;
+    @Inject
+    private QueueBuilder builder;
+    @Inject
+    private QueueCandidates candidates;
+    @Inject
+    private DatasetService datasets;
+    @Inject
+    private ProjectRepository projects;
+    @Inject
+    private ModelVersionRepository models;
+    @Inject
+    private LabelingRunRepository runs;
+
+    protected ReviewQueueService() {
+    }
+
+    public ReviewQueueService(ReviewRepository reviews, QueueBuilder builder, QueueCandidates candidates, DatasetService datasets,
+            ProjectRepository projects, ModelVersionRepository models, LabelingRunRepository runs) {
+        this.reviews = reviews;
+        this.builder = builder;
+        this.candidates = candidates;
+        this.datasets = datasets;
+        this.projects = projects;
+        this.models = models;
+        this.runs = runs;
+    }
+
+    /**
+     * Makes a queue of images with open proposals.
+     *
+     * @param createdBy whose order it is
+     * @throws InvalidInput naming every field that cannot be taken
+     * @throws Conflict     if there is nothing to review: no open proposal that the filter lets through
+     */
+    public ReviewQueue create(NewReviewQueue wanted, String createdBy) {
+        checkNumbers(wanted);
+        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
+        ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), dataset);
+        long seed = wanted.seed() == null ? System.currentTimeMillis() : wanted.seed();
+        ReviewQueue queue = new ReviewQueue(wanted.name(), dataset, wanted.ordering() == null ? ReviewQueue.Ordering.RANKED : wanted.ordering(), filter,
+                wanted.checks() == null ? 0 : wanted.checks(), Math.max(1, wanted.consensus() == null ? 1 : wanted.consensus()),
+                wanted.consensusShare() == null ? CONSENSUS_SHARE : wanted.consensusShare(), seed, createdBy);
+        reviews.add(queue);
+        List<NewItem> items = builder.items(queue, wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit());
+        if (items.isEmpty()) {
+            throw new Conflict("dataset " + dataset.id() + " has no open proposal that the filter lets through: there is nothing to review");
+        }
+        reviews.add(queue, items);
+        queue.holds((int) items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).count(), items.size());
+        return queue;
+    }
+
+    /** @throws NotFound if there is no such queue */
+    @PermitAll
+    public ReviewQueue get(long id) {
+        return reviews.queue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
+    }
+
+    /** Queues with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
+    @PermitAll
+    public List<ReviewQueue> newest(Long project, long before, int limit) {
+        return reviews.newest(project, before, limit);
+    }
+
+    /** How far queues are cleared, by id. */
+    @PermitAll
+    public Map<Long, QueueCounts> counts(Collection<ReviewQueue> queues) {
+        List<Long> ids = queues.stream().map(ReviewQueue::id).toList();
+        Map<Long, QueueCounts> counts = ids.isEmpty() ? Map.of() : reviews.counts(ids);
+        return ids.stream().collect(Collectors.toMap(Function.identity(), id -> counts.getOrDefault(id, QueueCounts.NONE)));
+    }
+
+    /**
+     * The queue's items of these statuses with places above {@code after}, in its order, at most {@code limit} of them.
+     *
+     * @throws NotFound if there is no such queue
+     */
+    @PermitAll
+    public List<ReviewItem> items(long id, Set<ReviewItem.Status> statuses, int after, int limit) {
+        return reviews.items(get(id).id(), statuses, after, limit);
+    }
+
+    /**
+     * Hands nothing out any more; what is held may still be decided.
+     *
+     * @throws NotFound if there is no such queue
+     * @throws Conflict if it is closed already
+     */
+    public ReviewQueue close(long id) {
+        ReviewQueue queue = locked(id);
+        queue.close();
+        return queue;
+    }
+
+    /**
+     * Removes a queue. What was decided stays, and so does the audit log.
+     *
+     * @throws NotFound if there is no such queue
+     * @throws Conflict if somebody holds an item of it
+     */
+    public void remove(long id) {
+        ReviewQueue queue = locked(id);
+        int held = reviews.counts(List.of(id)).getOrDefault(id, QueueCounts.NONE).claimed();
+        if (held > 0) {
+            throw new Conflict(ReviewQueue.KIND + " " + id + " has " + held + " items that reviewers hold; close it and remove it later");
+        }
+        reviews.remove(queue);
+    }
+
+    private ReviewQueue locked(long id) {
+        return reviews.lockQueue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
+    }
+
+    private static void checkNumbers(NewReviewQueue wanted) {
+        List<Fault> faults = new ArrayList<>();
+        if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME) {
+            faults.add(new Fault("name", wanted.name(), "1 to " + LONGEST_NAME + " characters, not all of them blank"));
+        }
+        if (wanted.checks() != null && !(wanted.checks() >= 0 && wanted.checks() <= MOST_CHECKS)) {
+            faults.add(new Fault("checks", wanted.checks(), "a share from 0 to " + MOST_CHECKS));
+        }
+        if (wanted.consensus() != null && !(wanted.consensus() >= 0 && wanted.consensus() <= MOST_REVIEWERS)) {
+            faults.add(new Fault("consensus", wanted.consensus(), "0 to " + MOST_REVIEWERS + " reviewers"));
+        }
+        if (wanted.consensusShare() != null && !(wanted.consensusShare() > 0 && wanted.consensusShare() <= 1)) {
+            faults.add(new Fault("consensusShare", wanted.consensusShare(), "a share above 0 and up to 1"));
+        }
+        if (wanted.limit() != null && !(wanted.limit() >= 1 && wanted.limit() <= MOST_IMAGES)) {
+            faults.add(new Fault("limit", wanted.limit(), "1 to " + MOST_IMAGES + " images"));
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+    }
+
+    private ReviewFilter filter(NewReviewQueue.Filter wanted, Dataset dataset) {
+        List<Fault> faults = new ArrayList<>();
+        Map<String, Long> named = projects.categories(dataset.projectId()).stream().collect(Collectors.toMap(Category::name, Category::id));
+        List<String> categories = wanted.categories() == null ? List.of() : wanted.categories();
+        for (int i = 0; i < categories.size(); i++) {
+            if (!named.containsKey(categories.get(i))) {
+                faults.add(new Fault("filter.categories[" + i + "]", categories.get(i), "a category of the project"));
+            }
+        }
+        List<Double> scores = wanted.scores();
+        if (scores != null && !(scores.size() == 2 && scores.get(0) != null && scores.get(1) != null && scores.get(0) >= 0
+                && scores.get(0) <= scores.get(1) && scores.get(1) <= 1)) {
+            faults.add(new Fault("filter.scores", scores, "[lowest, highest], from 0 to 1"));
+        }
+        if (wanted.modelVersion() != null && models.find(wanted.modelVersion()).map(ModelVersion::projectId).filter(id -> id == dataset.projectId()).isEmpty()) {
+            faults.add(new Fault("filter.modelVersion", wanted.modelVersion(), "the id of a model version of the dataset's project"));
+        }
+        if (wanted.run() != null && runs.find(wanted.run()).map(LabelingRun::datasetId).filter(dataset.id()::equals).isEmpty()) {
+            faults.add(new Fault("filter.run", wanted.run(), "the id of a labeling run of the dataset"));
+        }
+        Long ofRound = wanted.round() == null ? null : candidates.ofRound(dataset.projectId(), wanted.round()).orElse(null);
+        if (wanted.round() != null && ofRound == null) {
+            faults.add(new Fault("filter.round", wanted.round(), "the id of a training round of the dataset's project that made a model version"));
+        } else if (ofRound != null && wanted.modelVersion() != null && !ofRound.equals(wanted.modelVersion())) {
+            faults.add(new Fault("filter.round", wanted.round(), "the round that made model version " + wanted.modelVersion()));
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+        return new ReviewFilter(categories.stream().map(named::get).toList(), scores == null ? null : scores.get(0), scores == null ? null : scores.get(1),
+                wanted.sizes(), ofRound == null ? wanted.modelVersion() : ofRound, wanted.run(), wanted.round());
+    }
+}

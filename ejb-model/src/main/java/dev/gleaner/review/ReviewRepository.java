@@ -1,0 +1,178 @@
+package dev.gleaner.review;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Queues, what is in them, and who holds it. Every call joins the caller's transaction. */
+@ApplicationScoped
+public class ReviewRepository {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ROWS_AT_ONCE = 1000;
+
+    private static final String INSERT = """
+            insert into review_items (queue_id, image_id, place, kind, consensus, worth, reason, shown, truth, status)
+            select :queue, r.image, r.place, r.kind, r.consensus, r.worth, r.reason, r.shown, r.truth, 'OPEN'
+              from jsonb_to_recordset(cast(:rows as jsonb)) as r(image bigint, place integer, kind text, consensus boolean, worth double precision,
+                   reason text, shown jsonb, truth jsonb)
+            """;
+
+    /**
+     * Rows that somebody else is about to take are passed over. Nobody gets an image of which they have had another item: second opinions are
+     * others' opinions.
+     */
+    private static final String CLAIM = """
+            with next as materialized (
+                select i.id from review_items i
+                 where i.queue_id = :queue and i.status in ('OPEN', 'CLAIMED') and (i.status = 'OPEN' or i.claimed_until <= now())
+                   and not exists (select 1 from review_items o where o.queue_id = i.queue_id and o.image_id = i.image_id and o.id <> i.id
+                                   and o.reviewer = :reviewer)
+                 order by i.place limit :count for update skip locked)
+            update review_items i set status = 'CLAIMED', reviewer = :reviewer, version = version + 1,
+                   claimed_until = now() + :seconds * interval '1 second'
+              from next where i.id = next.id returning i.id, i.image_id
+            """;
+
+    @PersistenceContext(unitName = "gleaner")
+    private EntityManager entities;
+
+    protected ReviewRepository() {
+    }
+
+    public ReviewRepository(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    void add(ReviewQueue queue) {
+        entities.persist(queue);
+        entities.flush();
+    }
+
+    void add(ReviewQueue queue, List<NewItem> items) {
+        for (int from = 0; from < items.size(); from += ROWS_AT_ONCE) {
+            entities.createNativeQuery(INSERT).setParameter("queue", queue.id())
+                    .setParameter("rows", json(items.subList(from, Math.min(items.size(), from + ROWS_AT_ONCE)))).executeUpdate();
+        }
+    }
+
+    private static String json(List<NewItem> items) {
+        try {
+            return JSON.writeValueAsString(items);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records can be written", e);
+        }
+    }
+
+    Optional<ReviewQueue> queue(long id) {
+        return Optional.ofNullable(entities.find(ReviewQueue.class, id));
+    }
+
+    Optional<ReviewQueue> lockQueue(long id) {
+        Optional<ReviewQueue> queue = Optional.ofNullable(entities.find(ReviewQueue.class, id, LockModeType.PESSIMISTIC_WRITE));
+        queue.ifPresent(entities::refresh);
+        return queue;
+    }
+
+    /** Removes a queue with its items; what was decided stays, and so does the audit log. */
+    void remove(ReviewQueue queue) {
+        entities.remove(queue);
+    }
+
+    /** Queues with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
+    List<ReviewQueue> newest(Long project, long before, int limit) {
+        TypedQuery<ReviewQueue> query = entities.createQuery("select q from ReviewQueue q where q.id < :before"
+                + (project == null ? "" : " and q.projectId = :project") + " order by q.id desc", ReviewQueue.class);
+        if (project != null) {
+            query.setParameter("project", project);
+        }
+        return query.setParameter("before", before).setMaxResults(limit).getResultList();
+    }
+
+    /** How many items the queues have of each status; those that are held too long count as open. */
+    Map<Long, QueueCounts> counts(Collection<Long> queues) {
+        Map<Long, QueueCounts> counts = new HashMap<>();
+        for (Object row : entities.createNativeQuery("select queue_id, count(*) filter (where status = 'OPEN' or status = 'CLAIMED' and claimed_until <= now()),"
+                + " count(*) filter (where status = 'CLAIMED' and claimed_until > now()), count(*) filter (where status = 'DONE'),"
+                + " count(*) filter (where status = 'SKIPPED') from review_items where queue_id in (:queues) group by queue_id")
+                .setParameter("queues", queues).getResultList()) {
+            Object[] columns = (Object[]) row;
+            counts.put(number(columns[0]), new QueueCounts((int) number(columns[1]), (int) number(columns[2]), (int) number(columns[3]),
+                    (int) number(columns[4])));
+        }
+        return counts;
+    }
+
+    private static long number(Object column) {
+        return ((Number) column).longValue();
+    }
+
+    /** Makes other claims of the reviewer in the queue wait for the end of this transaction. */
+    void lockReviewer(long queue, String reviewer) {
+        entities.createNativeQuery("select cast(pg_advisory_xact_lock(hashtextextended(:key, :queue)) as text)", String.class)
+                .setParameter("key", reviewer).setParameter("queue", queue).getSingleResult();
+    }
+
+    /**
+     * Gives the reviewer the next items that nobody holds.
+     *
+     * @return at most {@code count}, in the order of the queue
+     */
+    List<ReviewItem> claim(long queue, String reviewer, int count, Duration time) {
+        List<?> rows = entities.createNativeQuery(CLAIM).setParameter("queue", queue).setParameter("reviewer", reviewer).setParameter("count", count)
+                .setParameter("seconds", time.toSeconds()).getResultList();
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        List<Long> ids = rows.stream().map(row -> number(((Object[]) row)[0])).toList();
+        return entities.createQuery("select i from ReviewItem i where i.id in :ids order by i.place", ReviewItem.class)
+                .setParameter("ids", ids).getResultList();
+    }
+
+    /** What the reviewer holds of the queue, in its order. */
+    List<ReviewItem> held(long queue, String reviewer) {
+        return entities.createQuery("select i from ReviewItem i where i.queueId = :queue and i.reviewer = :reviewer and i.status = :claimed"
+                        + " and i.claimedUntil > instant order by i.place", ReviewItem.class)
+                .setParameter("queue", queue).setParameter("reviewer", reviewer).setParameter("claimed", ReviewItem.Status.CLAIMED).getResultList();
+    }
+
+    /** Gives whoever holds the item more time, if that is the reviewer. */
+    void renew(long item, String reviewer, Duration time) {
+        entities.createNativeQuery("update review_items set claimed_until = now() + :seconds * interval '1 second'"
+                        + " where id = :item and reviewer = :reviewer and status = 'CLAIMED'")
+                .setParameter("seconds", time.toSeconds()).setParameter("item", item).setParameter("reviewer", reviewer).executeUpdate();
+    }
+
+    Optional<ReviewItem> item(long id) {
+        return Optional.ofNullable(entities.find(ReviewItem.class, id));
+    }
+
+    /** As it stands in the database now, locked until the transaction ends. */
+    Optional<ReviewItem> lockItem(long id) {
+        Optional<ReviewItem> item = Optional.ofNullable(entities.find(ReviewItem.class, id, LockModeType.PESSIMISTIC_WRITE));
+        item.ifPresent(entities::refresh);
+        return item;
+    }
+
+    /** The queue's items of these statuses with places above {@code after}, in its order, at most {@code limit} of them. */
+    List<ReviewItem> items(long queue, Collection<ReviewItem.Status> statuses, int after, int limit) {
+        return entities.createQuery("select i from ReviewItem i where i.queueId = :queue and i.status in :statuses and i.place > :after order by i.place",
+                        ReviewItem.class)
+                .setParameter("queue", queue).setParameter("statuses", statuses).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
+    /** Writes what is changed, so that versions are counted on. */
+    void flush() {
+        entities.flush();
+    }
+}

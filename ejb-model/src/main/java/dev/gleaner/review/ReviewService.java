@@ -1,0 +1,402 @@
+package dev.gleaner.review;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.InvalidInput.Fault;
+import dev.gleaner.NotFound;
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.annotation.AnnotationRepository;
+import dev.gleaner.annotation.BoxState;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.glip.Box;
+import dev.gleaner.project.Category;
+import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.review.NewDecision.BoxDecision;
+import dev.gleaner.review.ReviewDecision.Origin;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Hands items out to reviewers, takes their decisions, and takes them back. */
+@Stateless
+@RolesAllowed({"administrator", "engineer", "reviewer"})
+public class ReviewService {
+
+    /** How long a reviewer holds an item from the last call about it. */
+    static final Duration CLAIM = Duration.ofMinutes(10);
+
+    private static final int MOST_CLAIMED = 10;
+    private static final int LONGEST_REQUEST_ID = 100;
+    private static final int LONGEST_TEXT = 2000;
+    private static final double LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
+
+    @Inject
+    private ReviewRepository reviews;
+    @Inject
+    private DecisionRepository log;
+    @Inject
+    private AnnotationRepository annotations;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ProjectRepository projects;
+
+    protected ReviewService() {
+    }
+
+    public ReviewService(ReviewRepository reviews, DecisionRepository log, AnnotationRepository annotations, DatasetRepository datasets,
+            ProjectRepository projects) {
+        this.reviews = reviews;
+        this.log = log;
+        this.annotations = annotations;
+        this.datasets = datasets;
+        this.projects = projects;
+    }
+
+    /**
+     * Gives the reviewer the next items that nobody holds, for {@link #CLAIM} from the last call about each.
+     *
+     * @param count 1 to 10
+     * @return in the order of the queue; fewer, or none, if no more are left for this reviewer
+     * @throws NotFound if there is no such queue
+     * @throws Conflict if it is closed
+     */
+    public List<ShownItem> claim(long queueId, int count, String reviewer) {
+        if (count < 1 || count > MOST_CLAIMED) {
+            throw new InvalidInput("count", count, "1 to " + MOST_CLAIMED);
+        }
+        ReviewQueue queue = queue(queueId);
+        queue.requireOpen();
+        reviews.lockReviewer(queueId, reviewer);
+        return shown(queue, reviews.claim(queueId, reviewer, count, CLAIM));
+    }
+
+    /**
+     * What the reviewer holds of a queue, in its order: a browser that was closed and opened again goes on with it.
+     *
+     * @throws NotFound if there is no such queue
+     */
+    public List<ShownItem> held(long queueId, String reviewer) {
+        ReviewQueue queue = queue(queueId);
+        return shown(queue, reviews.held(queueId, reviewer));
+    }
+
+    /**
+     * An item as it is now. Whoever holds it gets more time.
+     *
+     * @throws NotFound if there is no such item
+     */
+    @PermitAll
+    public ShownItem item(long id, String reviewer) {
+        reviews.renew(id, reviewer, CLAIM);
+        ReviewItem item = reviews.item(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
+        return shown(queue(item.queueId()), List.of(item)).get(0);
+    }
+
+    /** Names of the project's categories by id, for what items show. */
+    @PermitAll
+    public Map<Long, String> categories(long queueId) {
+        return projects.categories(queue(queueId).projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
+    }
+
+    /**
+     * Gives an item back before its time is over.
+     *
+     * @throws NotFound  if there is no such item
+     * @throws StaleItem if the reviewer does not hold it
+     */
+    public ShownItem release(long id, String reviewer) {
+        ReviewItem item = locked(id);
+        if (item.status() != ReviewItem.Status.CLAIMED || item.reviewer().filter(reviewer::equals).isEmpty()) {
+            throw new StaleItem(id, "%s %d is not held by %s".formatted(ReviewItem.KIND, id, reviewer));
+        }
+        item.release();
+        reviews.flush();
+        return shown(queue(item.queueId()), List.of(item)).get(0);
+    }
+
+    /**
+     * Decides about an image: all of it or nothing. Sent again under the same id it is not done again, and the answer is the same.
+     *
+     * @return the entry in the audit log
+     * @throws NotFound     if there is no such item
+     * @throws InvalidInput naming every field that cannot be taken
+     * @throws StaleItem    if the item, or a box that the decision names, is not what the reviewer saw
+     * @throws Conflict     if the id was used for something else
+     */
+    public LoggedDecision decide(long id, NewDecision wanted, String reviewer) {
+        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        ReviewItem item = locked(id);
+        Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.DECIDE, wanted.requestId(), reviewer);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        Instant now = now();
+        item.requireUndecided(reviewer, wanted.version(), now);
+        ReviewQueue queue = queue(item.queueId());
+        Image image = datasets.findImage(item.imageId()).orElseThrow();
+        List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
+        List<Change> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        item.decide(reviewer, now, changes.stream().filter(change -> change.action != DecidedBox.Action.KEEP).map(Change::after)
+                .filter(after -> Annotation.Status.GOLD.contains(after.status())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
+        reviews.flush();
+        ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
+        return log(decision, changes);
+    }
+
+    /**
+     * Sets an item aside: nothing is decided about its boxes, and nobody else gets it.
+     *
+     * @throws NotFound     if there is no such item
+     * @throws InvalidInput naming every field that cannot be taken
+     * @throws StaleItem    if the item is not what the reviewer saw
+     * @throws Conflict     if the id was used for something else
+     */
+    public LoggedDecision skip(long id, NewSkip wanted, String reviewer) {
+        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        if (wanted.reason() == null || wanted.reason().isBlank() || wanted.reason().length() > LONGEST_TEXT) {
+            throw new InvalidInput("reason", wanted.reason(), "1 to " + LONGEST_TEXT + " characters, not all of them blank");
+        }
+        ReviewItem item = locked(id);
+        Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.SKIP, wanted.requestId(), reviewer);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        Instant now = now();
+        item.requireUndecided(reviewer, wanted.version(), now);
+        item.skip(reviewer, now, wanted.reason());
+        reviews.flush();
+        ReviewDecision decision = ReviewDecision.skipped(queue(item.queueId()), item, wanted, reviewer, now);
+        return log(decision, List.of());
+    }
+
+    /**
+     * Takes back what the reviewer decided about an item last: each box becomes what it was, one that was drawn goes, and the reviewer holds the
+     * item again.
+     *
+     * @throws NotFound     if there is no such item
+     * @throws InvalidInput if the id of the request cannot be taken
+     * @throws StaleItem    if somebody else decided, the item waits anyway, or a box was changed since
+     * @throws Conflict     if the id was used for something else
+     */
+    public LoggedDecision undo(long id, String requestId, Origin origin, String reviewer) {
+        checkEnvelope(0, requestId, null, null);
+        ReviewItem item = locked(id);
+        Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.UNDO, requestId, reviewer);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        ReviewDecision last = log.standing(id).orElseThrow(() -> new StaleItem(id, "nothing was decided about %s %d".formatted(ReviewItem.KIND, id)));
+        if (!last.reviewer().equals(reviewer)) {
+            throw new StaleItem(id, "%s %d was decided by %s, who alone can undo that".formatted(ReviewItem.KIND, id, last.reviewer()));
+        }
+        List<DecidedBox> done = log.boxes(List.of(last.id())).getOrDefault(last.id(), List.of());
+        List<Change> restored = last.counts() ? restore(item, done) : done.stream().map(box -> Change.restored(box, box.after().orElse(null), null,
+                box.before().orElse(null))).toList();
+        Instant now = now();
+        item.reopen(now.plus(CLAIM));
+        reviews.flush();
+        ReviewDecision decision = ReviewDecision.undone(queue(item.queueId()), item, last, requestId, origin, now);
+        return log(decision, restored);
+    }
+
+    /**
+     * What becomes of a box.
+     *
+     * @param live the box itself, which has its new version once it is written; null for a copy and for one that is gone
+     * @param copy what a copy becomes; null for one that is gone
+     */
+    private record Change(DecidedBox.Action action, Long annotation, BoxState before, Annotation live, BoxState copy, Long modelVersion, Double score) {
+
+        static Change restored(DecidedBox box, BoxState before, Annotation live, BoxState copy) {
+            return new Change(DecidedBox.Action.RESTORE, box.annotationId().orElse(null), before, live, copy, box.modelVersionId().orElse(null),
+                    box.score().orElse(null));
+        }
+
+        BoxState after() {
+            return live == null ? copy : live.state();
+        }
+
+        DecidedBox logged(ReviewDecision decision, int ordinal) {
+            return new DecidedBox(decision.id(), ordinal, live == null ? annotation : live.id(), action, before, after(), modelVersion, score);
+        }
+    }
+
+    private List<Change> decideBoxes(ReviewItem item, Image image, List<WantedBox> boxes, String reviewer, Instant now) {
+        List<Long> ids = boxes.stream().filter(box -> !box.isDrawn()).map(WantedBox::annotation).toList();
+        Map<Long, Annotation> there = ids.isEmpty() ? Map.of() : annotations.lock(ids).stream().collect(Collectors.toMap(Annotation::id, Function.identity()));
+        List<Fault> faults = new ArrayList<>();
+        for (WantedBox box : boxes) {
+            Annotation annotation = there.get(box.annotation());
+            if (annotation != null && annotation.imageId() != image.id()) {
+                faults.add(new Fault(box.field() + ".annotation", box.annotation(), "the id of a box on image " + image.id()));
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+        List<Change> changes = new ArrayList<>();
+        for (WantedBox box : boxes) {
+            if (box.isDrawn()) {
+                Annotation drawn = Annotation.drawn(image, box.category(), box.box(), reviewer, now);
+                annotations.add(drawn);
+                changes.add(new Change(box.action(), null, null, drawn, null, null, null));
+                continue;
+            }
+            Annotation annotation = there.get(box.annotation());
+            if (annotation == null) {
+                throw new StaleItem(item.id(), "box %d is no longer there".formatted(box.annotation()));
+            }
+            if (annotation.version() != box.version()) {
+                throw new StaleItem(item.id(), "box %d was changed since version %d: it is %s, version %d%s".formatted(box.annotation(), box.version(),
+                        annotation.status(), annotation.version(), annotation.decidedBy().map(by -> ", decided by " + by).orElse("")));
+            }
+            BoxState before = annotation.state();
+            switch (box.action()) {
+                case ACCEPT -> annotation.accept(reviewer, now);
+                case REJECT -> annotation.reject(reviewer, now);
+                case RELABEL, MOVE -> annotation.correct(box.category() == null ? annotation.categoryId() : box.category(),
+                        box.box() == null ? annotation.box() : box.box(), reviewer, now);
+                default -> {
+                    // Kept as it is.
+                }
+            }
+            changes.add(new Change(box.action(), box.annotation(), before, annotation, null, annotation.modelVersionId().orElse(null), annotation.score().orElse(null)));
+        }
+        return changes;
+    }
+
+    /** Checks and second opinions change nothing but the item. */
+    private static List<Change> decideCopies(ReviewItem item, List<WantedBox> boxes) {
+        Map<Long, ShownBox> shown = item.shown().stream().collect(Collectors.toMap(ShownBox::annotation, Function.identity()));
+        List<Change> changes = new ArrayList<>();
+        for (WantedBox box : boxes) {
+            if (box.isDrawn()) {
+                changes.add(new Change(box.action(), null, null, null, copy(box.category(), box.box(), Annotation.Status.ACCEPTED, 0), null, null));
+                continue;
+            }
+            ShownBox copy = shown.get(box.annotation());
+            if (copy == null) {
+                throw new InvalidInput(box.field() + ".annotation", box.annotation(), "the id of a box that the item shows");
+            }
+            if (copy.version() != box.version()) {
+                throw new StaleItem(item.id(), "box %d has version %d in this item, not %d".formatted(box.annotation(), copy.version(), box.version()));
+            }
+            BoxState after = switch (box.action()) {
+                case ACCEPT -> copy(copy.category(), copy.box(), Annotation.Status.ACCEPTED, copy.version());
+                case REJECT -> copy(copy.category(), copy.box(), Annotation.Status.REJECTED, copy.version());
+                case RELABEL, MOVE -> copy(box.category() == null ? copy.category() : box.category(), box.box() == null ? copy.box() : box.box(),
+                        Annotation.Status.CORRECTED, copy.version());
+                default -> copy.state();
+            };
+            changes.add(new Change(box.action(), box.annotation(), copy.state(), null, after, copy.modelVersion(), copy.score()));
+        }
+        return changes;
+    }
+
+    private static BoxState copy(long category, Box box, Annotation.Status status, int version) {
+        return new BoxState(category, box.x(), box.y(), box.width(), box.height(), status, null, null, null, version);
+    }
+
+    /** Puts boxes back, if nobody changed them since. */
+    private List<Change> restore(ReviewItem item, List<DecidedBox> done) {
+        Map<Long, Annotation> there = done.isEmpty() ? Map.of() : annotations.lock(done.stream().map(box -> box.annotationId().orElseThrow()).toList())
+                .stream().collect(Collectors.toMap(Annotation::id, Function.identity()));
+        List<Change> changes = new ArrayList<>();
+        for (DecidedBox box : done) {
+            Annotation annotation = there.get(box.annotationId().orElseThrow());
+            if (annotation == null || annotation.version() != box.after().orElseThrow().version()) {
+                throw new StaleItem(item.id(), "box %d was changed since: %s".formatted(box.annotationId().get(), annotation == null ? "it is gone"
+                        : "it is " + annotation.status() + annotation.decidedBy().map(by -> ", decided by " + by).orElse("")));
+            }
+            BoxState now = annotation.state();
+            if (box.before().isEmpty()) {
+                annotations.remove(annotation);
+                changes.add(Change.restored(box, now, null, null));
+            } else {
+                annotation.restore(box.before().get());
+                changes.add(Change.restored(box, now, annotation, null));
+            }
+        }
+        return changes;
+    }
+
+    private LoggedDecision log(ReviewDecision decision, List<Change> changes) {
+        log.add(decision);
+        List<DecidedBox> boxes = new ArrayList<>();
+        for (Change change : changes) {
+            DecidedBox box = change.logged(decision, boxes.size());
+            log.add(box);
+            boxes.add(box);
+        }
+        return new LoggedDecision(decision, boxes);
+    }
+
+    private Optional<LoggedDecision> sentBefore(ReviewItem item, ReviewDecision.Action action, String requestId, String reviewer) {
+        Optional<ReviewDecision> sent = log.request(reviewer, requestId);
+        sent.filter(earlier -> earlier.action() != action || !earlier.itemId().equals(Optional.of(item.id()))).ifPresent(earlier -> {
+            throw new Conflict("request \"%s\" was a %s of %s %s".formatted(requestId, earlier.action(), ReviewItem.KIND, earlier.itemId().orElse(null)));
+        });
+        return sent.map(earlier -> new LoggedDecision(earlier, log.boxes(List.of(earlier.id())).getOrDefault(earlier.id(), List.of())));
+    }
+
+    private List<ShownItem> shown(ReviewQueue queue, List<ReviewItem> items) {
+        List<ShownItem> shown = new ArrayList<>();
+        Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).map(ReviewItem::imageId)
+                .toList(), Annotation.Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId));
+        for (ReviewItem item : items) {
+            Image image = datasets.findImage(item.imageId()).orElseThrow();
+            shown.add(new ShownItem(item, image, item.kind() == ReviewItem.Kind.WORK ? live.getOrDefault(item.imageId(), List.of()).stream()
+                    .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown()));
+        }
+        return shown;
+    }
+
+    private <K, V> Map<K, V> categories(long project, Function<Category, K> key, Function<Category, V> value) {
+        return projects.categories(project).stream().collect(Collectors.toMap(key, value));
+    }
+
+    /** As the database keeps it: an answer that is given again tells the same time. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private ReviewQueue queue(long id) {
+        return reviews.queue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
+    }
+
+    private ReviewItem locked(long id) {
+        return reviews.lockItem(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
+    }
+
+    private static void checkEnvelope(Integer version, String requestId, Double seconds, String comment) {
+        Collection<Fault> faults = new ArrayList<>();
+        if (version == null) {
+            faults.add(new Fault("version", null, "the version of the item as it was seen"));
+        }
+        if (requestId == null || requestId.isBlank() || requestId.length() > LONGEST_REQUEST_ID) {
+            faults.add(new Fault("requestId", requestId, "1 to " + LONGEST_REQUEST_ID + " characters that name this request and no other"));
+        }
+        if (seconds != null && !(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
+            faults.add(new Fault("seconds", seconds, "a number from 0 to " + (long) LONGEST_SECONDS));
+        }
+        if (comment != null && comment.length() > LONGEST_TEXT) {
+            faults.add(new Fault("comment", comment.substring(0, 80) + "...", "up to " + LONGEST_TEXT + " characters"));
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(List.copyOf(faults));
+        }
+    }
+}

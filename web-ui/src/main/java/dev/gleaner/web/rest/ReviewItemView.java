@@ -1,0 +1,31 @@
+package dev.gleaner.web.rest;
+
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.review.ReviewItem;
+import dev.gleaner.review.ShownBox;
+import dev.gleaner.review.ShownItem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** An item of a review queue as its reviewer gets to see it: the image and all boxes on it, decided or not. */
+public record ReviewItemView(long id, long queue, int place, ReviewItem.Status status, int version, String reason, Double worth, String reviewer,
+        Instant claimedUntil, Instant decidedAt, String skipReason, ImageJson image, List<ReviewBoxJson> boxes) {
+
+    /** A box; {@code open} is the one a decision is wanted about. */
+    public record ReviewBoxJson(long annotation, int version, String category, String phrase, List<Double> bbox, Double score, Annotation.Status status,
+            Long modelVersion, boolean open) {
+
+        private static ReviewBoxJson of(ShownBox box, Map<Long, String> categories) {
+            return new ReviewBoxJson(box.annotation(), box.version(), categories.get(box.category()), box.phrase(), AnnotationJson.bbox(box.box()),
+                    box.score(), box.status(), box.modelVersion(), box.open());
+        }
+    }
+
+    static ReviewItemView of(ShownItem shown, Map<Long, String> categories) {
+        ReviewItem item = shown.item();
+        return new ReviewItemView(item.id(), item.queueId(), item.place(), item.status(), item.version(), item.reason(), item.worth().orElse(null),
+                item.reviewer().orElse(null), item.claimedUntil().orElse(null), item.decidedAt().orElse(null), item.skipReason().orElse(null),
+                ImageJson.of(shown.image()), shown.boxes().stream().map(box -> ReviewBoxJson.of(box, categories)).toList());
+    }
+}
