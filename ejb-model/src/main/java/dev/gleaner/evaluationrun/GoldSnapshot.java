@@ -2,6 +2,7 @@ package dev.gleaner.evaluationrun;
 
 import dev.gleaner.annotation.Annotation;
 import jakarta.persistence.EntityManager;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,7 @@ public final class GoldSnapshot {
             """;
 
     private static final String DIGEST = """
-            select encode(sha256(convert_to(string_agg(concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive), E'\\n' order by image_id), 'UTF8')), 'hex')
+            select encode(sha256(convert_to(string_agg(concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive%3$s), E'\\n' order by image_id), 'UTF8')), 'hex')
               from %1$s where %2$s = :owner
             """;
 
@@ -33,12 +34,17 @@ public final class GoldSnapshot {
     private final EntityManager entities;
     private final String table;
     private final String ownerColumn;
+    private final String more;
 
-    /** @param ownerColumn the column that says whose the row is */
-    public GoldSnapshot(EntityManager entities, String table, String ownerColumn) {
+    /**
+     * @param ownerColumn the column that says whose the row is
+     * @param more        columns that the digest is over as well, where they are not null
+     */
+    public GoldSnapshot(EntityManager entities, String table, String ownerColumn, String... more) {
         this.entities = entities;
         this.table = table;
         this.ownerColumn = ownerColumn;
+        this.more = Arrays.stream(more).map(column -> ", " + column).collect(Collectors.joining());
     }
 
     /** Writes the rows of one owner. */
@@ -60,7 +66,7 @@ public final class GoldSnapshot {
 
     /** SHA-256 over the ids, contents and gold boxes of the owner's images. */
     public String digest(long owner) {
-        return (String) entities.createNativeQuery(DIGEST.formatted(table, ownerColumn), String.class).setParameter("owner", owner).getSingleResult();
+        return (String) entities.createNativeQuery(DIGEST.formatted(table, ownerColumn, more), String.class).setParameter("owner", owner).getSingleResult();
     }
 
     /** How many gold boxes its images have. */

@@ -35,8 +35,20 @@ class FineTuneImage {
     private long[] notExhaustive;
     private String quarantine;
     private Instant quarantinedAt;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<ProposedBox> proposed;
 
     protected FineTuneImage() {
+    }
+
+    FineTuneImage(long fineTuneId, StudentImage image) {
+        this.fineTuneId = fineTuneId;
+        this.imageId = image.imageId();
+        this.sha256 = image.sha256();
+        this.gold = image.gold();
+        this.absent = image.absent();
+        this.notExhaustive = image.notExhaustive();
+        this.proposed = image.proposed();
     }
 
     long imageId() {
@@ -50,6 +62,16 @@ class FineTuneImage {
     /** Boxes around a crowd teach nothing: the official training leaves them out as well. */
     List<GoldBox> boxes() {
         return gold.stream().filter(box -> !box.crowd()).toList();
+    }
+
+    /** What else is learnt there; none but for a round's student. */
+    List<ProposedBox> proposed() {
+        return proposed == null ? List.of() : proposed;
+    }
+
+    /** Whether something is learnt there that no human vouches for. */
+    boolean isPseudoLabelled() {
+        return proposed().stream().anyMatch(box -> box.weight() > 0);
     }
 
     /**

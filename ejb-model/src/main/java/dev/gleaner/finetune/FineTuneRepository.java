@@ -83,6 +83,13 @@ public class FineTuneRepository {
         return snapshots.digest(fineTune);
     }
 
+    /** Writes down images that a round has frozen; as the other one. */
+    String freeze(long fineTune, List<StudentImage> images) {
+        images.forEach(image -> entities.persist(new FineTuneImage(fineTune, image)));
+        entities.flush();
+        return snapshots().digest(fineTune);
+    }
+
     /** How many boxes were written down. */
     int boxes(long fineTune) {
         return snapshots().boxes(fineTune);
@@ -95,7 +102,7 @@ public class FineTuneRepository {
     }
 
     private GoldSnapshot snapshots() {
-        return new GoldSnapshot(entities, "fine_tune_images", "fine_tune_id");
+        return new GoldSnapshot(entities, "fine_tune_images", "fine_tune_id", "proposed");
     }
 
     /** An image to train on, itself and as it was when the fine-tune was ordered. */

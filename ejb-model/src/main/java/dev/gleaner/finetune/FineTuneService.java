@@ -117,6 +117,40 @@ public class FineTuneService {
         return fineTune;
     }
 
+    /**
+     * What a round asks before it begins.
+     *
+     * @throws InvalidInput naming a setting out of its range as {@code training.FIELD}, a category twice, or what the mode cannot do with
+     */
+    public void checkStudent(NewFineTune.Training training, ModelVersion base, List<Prompt> prompts) {
+        try {
+            FineTuneDefaults.check(training);
+        } catch (InvalidInput e) {
+            throw e.within("training");
+        }
+        checkOnePhraseEach(prompts);
+        checkMode(training.mode(), base, prompts);
+    }
+
+    /**
+     * Orders the training of a round's student, on images that the round has frozen and chosen. Should its name have been taken
+     * meanwhile, its model version gets another one.
+     *
+     * @param before the evaluation of the base that the result is compared with
+     */
+    public FineTune createStudent(String name, Dataset dataset, ModelVersion base, List<Prompt> prompts, NewFineTune.Training training,
+            List<StudentImage> images, Evaluation before, String startedBy) {
+        FineTune fineTune = new FineTune(name, dataset, base, prompts,
+                FineTuneDefaults.settings(training, images.size(), settings.device().startsWith("gpu")), new Subset(null, null, images.size()),
+                images.size(), startedBy);
+        fineTunes.add(fineTune);
+        String snapshot = fineTunes.freeze(fineTune.id(), images);
+        fineTune.froze(snapshot, fineTunes.boxes(fineTune.id()));
+        fineTune.compareWith(before);
+        jobs.submit(FineTuneJob.NAME, fineTune.id());
+        return fineTune;
+    }
+
     /** @return whether each image has to tell of all categories */
     private static boolean checkMode(Mode wanted, ModelVersion base, List<Prompt> prompts) {
         Mode mode = wanted == null ? Mode.FULL : wanted;

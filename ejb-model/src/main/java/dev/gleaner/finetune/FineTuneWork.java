@@ -28,12 +28,14 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the batch job reads and writes of a fine-tune. Each call is a short transaction of its own: none is open while the model
@@ -42,6 +44,8 @@ import java.util.Set;
 @Stateless
 @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
 public class FineTuneWork {
+
+    private static final int MOST_COPIES = 10;
 
     @Inject
     private FineTuneRepository fineTunes;
@@ -65,10 +69,23 @@ public class FineTuneWork {
         }
         ClassNames classes = classes(fineTune, base);
         List<FineTuneMaterial.Entry> images = new ArrayList<>();
-        for (TrainingImage image : fineTunes.trainingImages(id)) {
-            entry(image, prompts, categories, classes).ifPresent(images::add);
+        List<TrainingImage> frozen = fineTunes.trainingImages(id);
+        int copies = reviewedCopies(frozen);
+        for (TrainingImage image : frozen) {
+            entry(image, prompts, categories, classes).ifPresent(entry ->
+                    images.addAll(Collections.nCopies(image.frozen().isPseudoLabelled() ? 1 : copies, entry)));
         }
         return new FineTuneMaterial(fineTune, base, images);
+    }
+
+    /**
+     * How often a reviewed image is shown for each time that a pseudo-labelled one is: so often that every third image is a reviewed
+     * one, but not more than {@value #MOST_COPIES} times. Where nothing is pseudo-labelled, once.
+     */
+    private static int reviewedCopies(List<TrainingImage> images) {
+        long pseudo = images.stream().filter(image -> image.frozen().isPseudoLabelled()).count();
+        long reviewed = Math.max(1, images.size() - pseudo);
+        return (int) Math.max(1, Math.min(MOST_COPIES, (pseudo + 2 * reviewed - 1) / (2 * reviewed)));
     }
 
     private static ClassNames classes(FineTune fineTune, ModelVersion base) {
@@ -95,7 +112,11 @@ public class FineTuneWork {
         if (phrases.isEmpty()) {
             return Optional.empty();
         }
-        List<TargetBox> boxes = image.frozen().boxes().stream().map(box -> new TargetBox(box(box), labels.get(box.category()))).toList();
+        List<TargetBox> boxes = Stream.concat(
+                image.frozen().boxes().stream().map(box -> new TargetBox(box(box), labels.get(box.category()))),
+                image.frozen().proposed().stream().filter(box -> labels.containsKey(box.category()))
+                        .map(box -> new TargetBox(Box.xywh(box.x(), box.y(), box.width(), box.height()), labels.get(box.category()), box.weight())))
+                .toList();
         PendingImage file = new PendingImage(image.image().id(), image.image().path(), image.image().width(), image.image().height(),
                 image.frozen().sha256());
         return Optional.of(new FineTuneMaterial.Entry(file, boxes, phrases));

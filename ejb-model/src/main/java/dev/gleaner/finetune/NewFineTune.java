@@ -39,6 +39,12 @@ public record NewFineTune(String name, Long modelVersion, Long dataset, List<Pro
         public static final Training DEFAULT = new Training(null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null, null);
 
+        /** The same with another mode and augmentation. */
+        public Training with(Mode anyMode, Augment anyAugmentation) {
+            return new Training(anyMode, shots, seed, steps, epochs, batch, learningRate, languageLearningRate, schedule, weightDecay, clip, ema,
+                    anyAugmentation, regularise, recompute, bfloat16, checkpointEvery);
+        }
+
         Training with(int fewShots, long anySeed) {
             return new Training(mode, fewShots, anySeed, steps, epochs, batch, learningRate, languageLearningRate, schedule, weightDecay, clip, ema,
                     augmentation, regularise, recompute, bfloat16, checkpointEvery);

@@ -86,6 +86,18 @@ public class ModelVersion {
         }
     }
 
+    /**
+     * A gate found it not good enough.
+     *
+     * @throws Conflict if it is no candidate
+     */
+    void reject() {
+        if (status != Status.CANDIDATE) {
+            throw new Conflict("model version " + id + " is " + status + "; only a CANDIDATE can be rejected");
+        }
+        status = Status.REJECTED;
+    }
+
     /** It becomes what its project labels with. */
     void promote() {
         checkPromotable();

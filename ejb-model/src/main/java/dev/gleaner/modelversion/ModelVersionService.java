@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Model versions of the projects: which there are, and which one is the champion. */
 @Stateless
@@ -88,6 +89,16 @@ public class ModelVersionService {
                 .orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version of the same project"));
     }
 
+    /** What the project labels with; empty if nothing was promoted yet. */
+    public Optional<ModelVersion> champion(long project) {
+        return versions.champion(project);
+    }
+
+    /** Until the transaction ends, nobody else adds a version to the project or changes who is its champion. */
+    public void lockVersions(long project) {
+        versions.lockVersions(project);
+    }
+
     /** @throws InvalidInput if there is none of this id, naming the field {@code modelVersion} */
     public ModelVersion chosen(long id) {
         return versions.find(id).orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version"));
@@ -140,6 +151,18 @@ public class ModelVersionService {
         versions.flush();
         previous.reinstate();
         return previous;
+    }
+
+    /**
+     * A gate refuses a candidate: it can never be promoted.
+     *
+     * @throws NotFound if there is none of this id
+     * @throws Conflict if it is no candidate
+     */
+    public ModelVersion reject(long id) {
+        ModelVersion version = locked(id);
+        version.reject();
+        return version;
     }
 
     private ModelVersion locked(long id) {

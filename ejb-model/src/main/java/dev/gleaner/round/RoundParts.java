@@ -1,0 +1,14 @@
+package dev.gleaner.round;
+
+import dev.gleaner.dataset.Image;
+import java.util.List;
+
+/**
+ * What each image is there for.
+ *
+ * @param gold       to be trained on with what humans vouch for
+ * @param heldOut    to be measured on; nothing of the same content is in another part
+ * @param unlabelled to be labelled by the teacher; some may have gold of some categories
+ */
+record RoundParts(List<Image> gold, List<Image> heldOut, List<Image> unlabelled) {
+}

@@ -1,0 +1,60 @@
+package dev.gleaner.round;
+
+import dev.gleaner.job.LeasedJob;
+import dev.gleaner.job.LeasedRunJob;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/**
+ * A round as a batch job. A server has one at work: a round waits for its training and its evaluations, jobs of their own, and several
+ * such on one server could wait for each other's places. Others wait in the queue, where other servers may find them.
+ */
+@Stateless
+public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements LeasedJob {
+
+    public static final String NAME = "self-training-round";
+
+    @Inject
+    private TrainingRoundRepository rounds;
+    @Inject
+    private RoundTurn turn;
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean isReady(long id) {
+        if (turn.take(id)) {
+            return true;
+        }
+        TrainingRound round = rounds.find(id).orElseThrow();
+        return !round.isActive() || round.isStopRequested();
+    }
+
+    @Override
+    public Optional<Attempt> begin(long id) {
+        Optional<Attempt> attempt = super.begin(id);
+        if (attempt.isEmpty()) {
+            turn.giveBack(id);
+        }
+        return attempt;
+    }
+
+    @Override
+    protected Optional<TrainingRound> find(long id) {
+        return rounds.find(id);
+    }
+
+    @Override
+    protected Optional<TrainingRound> lock(long id) {
+        return rounds.lock(id);
+    }
+
+    @Override
+    protected void released(long id) {
+        turn.giveBack(id);
+    }
+}

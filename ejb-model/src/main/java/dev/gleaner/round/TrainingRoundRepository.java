@@ -1,0 +1,274 @@
+package dev.gleaner.round;
+
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.evaluationrun.GoldSnapshot;
+import dev.gleaner.inference.QuarantinedImage;
+import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.TrainingRound.Phase;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.hibernate.Session;
+
+/** Rounds, their images and their teachers' boxes. Every call joins the caller's transaction. */
+@ApplicationScoped
+public class TrainingRoundRepository {
+
+    private static final Set<Annotation.Status> DECIDED = Set.of(Annotation.Status.ACCEPTED, Annotation.Status.CORRECTED, Annotation.Status.REJECTED);
+
+    /** What reviewers decided about on each image of the round. */
+    private static final String FREEZE_DECISIONS = """
+            update training_round_images r set rejected = s.rejected, decided = s.decided
+              from (select a.image_id, array_agg(distinct a.category_id) as decided,
+                           coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'category', a.category_id, 'x', a.x, 'y', a.y, 'width', a.width,
+                               'height', a.height, 'crowd', a.is_crowd) order by a.id) filter (where a.status = 'REJECTED'), '[]') as rejected
+                      from annotations a join training_round_images i on i.image_id = a.image_id and i.round_id = :round
+                     where a.status in (:decided) and a.category_id in (:categories)
+                     group by a.image_id) s
+             where r.round_id = :round and r.image_id = s.image_id
+            """;
+
+    private static final String MARK = """
+            update training_round_boxes b set selected = m.dropped = '', dropped_by = nullif(m.dropped, '')
+              from unnest(cast(:images as bigint[]), cast(:ordinals as integer[]), cast(:dropped as text[])) as m(image, ordinal, dropped)
+             where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal
+            """;
+
+    @PersistenceContext(unitName = "gleaner")
+    private EntityManager entities;
+
+    protected TrainingRoundRepository() {
+    }
+
+    public TrainingRoundRepository(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    void add(TrainingRound round) {
+        entities.persist(round);
+        entities.flush();
+    }
+
+    Optional<TrainingRound> find(long id) {
+        return Optional.ofNullable(entities.find(TrainingRound.class, id));
+    }
+
+    /** As it stands in the database now, locked until the transaction ends. */
+    Optional<TrainingRound> lock(long id) {
+        Optional<TrainingRound> round = Optional.ofNullable(entities.find(TrainingRound.class, id, LockModeType.PESSIMISTIC_WRITE));
+        round.ifPresent(entities::refresh);
+        return round;
+    }
+
+    /** The round that the project has at work or waiting. */
+    Optional<TrainingRound> active(long project) {
+        return entities.createQuery("select r from TrainingRound r where r.projectId = :project and r.status in :active", TrainingRound.class)
+                .setParameter("project", project).setParameter("active", List.of(TrainingRound.Status.STARTING, TrainingRound.Status.RUNNING))
+                .getResultStream().findFirst();
+    }
+
+    /** Rounds with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
+    List<TrainingRound> newest(Long project, long before, int limit) {
+        return entities.createQuery("select r from TrainingRound r where r.id < :before and (:project is null or r.projectId = :project)"
+                        + " order by r.id desc", TrainingRound.class)
+                .setParameter("before", before).setParameter("project", project).setMaxResults(limit).getResultList();
+    }
+
+    /** The round that made a model version. */
+    Optional<TrainingRound> ofCandidate(long modelVersion) {
+        return entities.createQuery("select r from TrainingRound r where r.candidateId = :candidate", TrainingRound.class)
+                .setParameter("candidate", modelVersion).getResultStream().findFirst();
+    }
+
+    List<RoundPhase> phases(long round) {
+        return entities.createQuery("select p from RoundPhase p where p.roundId = :round order by p.beganAt, p.phase", RoundPhase.class)
+                .setParameter("round", round).getResultList();
+    }
+
+    /** Notes that a phase began; the one before it is through. */
+    void enter(long round, Phase phase) {
+        phases(round).stream().filter(earlier -> earlier.phase() != phase).forEach(RoundPhase::end);
+        if (phase != Phase.DONE && entities.find(RoundPhase.class, new RoundPhase.Key(round, phase)) == null) {
+            entities.persist(new RoundPhase(round, phase));
+        }
+    }
+
+    /** All images of a dataset, by id. */
+    List<Image> images(long dataset) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset order by i.id", Image.class)
+                .setParameter("dataset", dataset).getResultList();
+    }
+
+    /** The ids of the dataset's images that have gold. */
+    Set<Long> withGold(long dataset) {
+        return imagesWith(dataset, Annotation.Status.GOLD);
+    }
+
+    /** The ids of the dataset's images with proposals that nobody has decided about. */
+    Set<Long> undecided(long dataset) {
+        return imagesWith(dataset, Set.of(Annotation.Status.PROPOSED));
+    }
+
+    private Set<Long> imagesWith(long dataset, Collection<Annotation.Status> statuses) {
+        return entities.createQuery("select distinct a.imageId from Annotation a where a.datasetId = :dataset and a.status in :statuses", Long.class)
+                .setParameter("dataset", dataset).setParameter("statuses", statuses).getResultStream().collect(Collectors.toSet());
+    }
+
+    /** How many gold boxes of the categories the images have. */
+    long gold(Collection<Long> images, Collection<Long> categories) {
+        return ((Number) entities.createNativeQuery("select count(*) from annotations where image_id = any(cast(:images as bigint[]))"
+                        + " and category_id in (:categories) and status in (:gold) and not is_crowd", Long.class)
+                .setParameter("images", array(images)).setParameter("categories", categories)
+                .setParameter("gold", Annotation.Status.GOLD.stream().map(Enum::name).toList()).getSingleResult()).longValue();
+    }
+
+    /**
+     * Writes down the images with what humans have said of them.
+     *
+     * @return what names all of it: see {@link TrainingRound#snapshotSha256}
+     */
+    String freeze(long round, RoundParts parts, Collection<Long> categories) {
+        GoldSnapshot snapshot = snapshot();
+        snapshot.freeze(round, ids(parts.unlabelled()), categories);
+        for (Role role : List.of(Role.GOLD, Role.HELD_OUT)) {
+            List<Long> images = ids(role == Role.GOLD ? parts.gold() : parts.heldOut());
+            snapshot.freeze(round, images, categories);
+            entities.createNativeQuery("update training_round_images set role = :role where round_id = :round and image_id = any(cast(:images as bigint[]))")
+                    .setParameter("role", role.name()).setParameter("round", round).setParameter("images", array(images)).executeUpdate();
+        }
+        entities.createNativeQuery(FREEZE_DECISIONS).setParameter("round", round).setParameter("categories", categories)
+                .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).executeUpdate();
+        return snapshot.digest(round);
+    }
+
+    private GoldSnapshot snapshot() {
+        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided");
+    }
+
+    /** How many gold boxes the images of a role have. */
+    int boxes(long round, Role role) {
+        return ((Number) entities.createNativeQuery("select coalesce(sum(jsonb_array_length(gold)), 0) from training_round_images"
+                        + " where round_id = :round and role = :role", Long.class)
+                .setParameter("round", round).setParameter("role", role.name()).getSingleResult()).intValue();
+    }
+
+    /** Images that the teacher has not finished with, by id, at most {@code limit} of them. */
+    List<Image> untaught(long round, int limit) {
+        return entities.createQuery("select i from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
+                        + " and r.role = :role and r.taughtAt is null order by r.imageId", Image.class)
+                .setParameter("round", round).setParameter("role", Role.UNLABELLED).setMaxResults(limit).getResultList();
+    }
+
+    /**
+     * Notes that the teacher has finished with an image.
+     *
+     * @param quarantine why it could not be read; null if it could
+     * @return whether nobody had noted that before
+     */
+    boolean taught(long round, long image, List<PseudoBox> boxes, String quarantine) {
+        boolean first = entities.createQuery("update RoundImage r set r.taughtAt = :now, r.quarantine = :quarantine where r.roundId = :round"
+                        + " and r.imageId = :image and r.taughtAt is null")
+                .setParameter("now", Instant.now()).setParameter("quarantine", quarantine).setParameter("round", round).setParameter("image", image)
+                .executeUpdate() == 1;
+        if (first) {
+            for (int i = 0; i < boxes.size(); i++) {
+                entities.persist(new RoundBox(round, i, boxes.get(i)));
+            }
+        }
+        return first;
+    }
+
+    /**
+     * Forgets which images could not be read, so that they are tried again.
+     *
+     * @return how many there were
+     */
+    int forgetQuarantined(long round) {
+        return entities.createQuery("update RoundImage r set r.taughtAt = null, r.quarantine = null where r.roundId = :round and r.quarantine is not null")
+                .setParameter("round", round).executeUpdate();
+    }
+
+    /** The round's quarantined images with ids above {@code after}, by id, at most {@code limit} of them. */
+    List<QuarantinedImage> quarantined(long round, long after, int limit) {
+        return entities.createQuery("select new dev.gleaner.inference.QuarantinedImage(r.imageId, i.fileName, r.quarantine, r.taughtAt)"
+                        + " from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round and r.quarantine is not null"
+                        + " and r.imageId > :after order by r.imageId", QuarantinedImage.class)
+                .setParameter("round", round).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
+    /** The images of some roles with ids above {@code after}, by id, at most {@code limit} of them; nothing keeps them. */
+    List<RoundImage> images(long round, Collection<Role> roles, long after, int limit) {
+        return entities.createQuery("select r from RoundImage r where r.roundId = :round and r.role in :roles and r.imageId > :after"
+                        + " order by r.imageId", RoundImage.class)
+                .setParameter("round", round).setParameter("roles", roles).setParameter("after", after).setMaxResults(limit)
+                .getResultStream().peek(entities::detach).toList();
+    }
+
+    /** All that the teacher found, by image and place; nothing keeps them. */
+    List<RoundBox> boxes(long round) {
+        return entities.createQuery("select b from RoundBox b where b.roundId = :round order by b.imageId, b.ordinal", RoundBox.class)
+                .setParameter("round", round).getResultStream().peek(entities::detach).toList();
+    }
+
+    /** What the teacher found on some images, by image and place; nothing keeps them. */
+    List<RoundBox> boxes(long round, Collection<Long> images) {
+        return entities.createQuery("select b from RoundBox b where b.roundId = :round and b.imageId in :images order by b.imageId, b.ordinal",
+                        RoundBox.class)
+                .setParameter("round", round).setParameter("images", images).getResultStream().peek(entities::detach).toList();
+    }
+
+    /**
+     * Writes whether boxes are selected.
+     *
+     * @param dropped by what, in the order of the boxes; empty for a selected one
+     */
+    void mark(long round, List<RoundBox> boxes, List<String> dropped) {
+        entities.createNativeQuery(MARK).setParameter("round", round)
+                .setParameter("images", array(boxes.stream().map(RoundBox::imageId).toList()))
+                .setParameter("ordinals", array(boxes.stream().map(RoundBox::ordinal).toList()))
+                .setParameter("dropped", dropped.stream().map(reason -> '"' + reason + '"').collect(Collectors.joining(",", "{", "}")))
+                .executeUpdate();
+    }
+
+    /** What reviewers decided about proposals in the project, of the categories. */
+    List<ReviewedThresholds.Decision> decisions(long project, Collection<Long> categories) {
+        return entities.createQuery("select a.categoryId, a.score, a.status from Annotation a join Dataset d on d.id = a.datasetId"
+                        + " where d.projectId = :project and a.score is not null and a.status in :decided and a.categoryId in :categories", Object[].class)
+                .setParameter("project", project).setParameter("decided", DECIDED).setParameter("categories", categories)
+                .getResultStream().map(row -> new ReviewedThresholds.Decision((Long) row[0], (Double) row[1],
+                        row[2] != Annotation.Status.REJECTED)).toList();
+    }
+
+    /** The scores of all boxes that the teacher found. */
+    List<Double> scores(long round) {
+        return entities.createQuery("select b.score from RoundBox b where b.roundId = :round", Double.class).setParameter("round", round).getResultList();
+    }
+
+    /** An image that the teacher has finished with, itself and as it is in the round. */
+    record SampleImage(Image image, RoundImage frozen) {
+    }
+
+    /** Images that the teacher has finished with, with ids above {@code after}, by id, at most {@code limit} of them. */
+    List<SampleImage> samples(long round, long after, int limit) {
+        return entities.unwrap(Session.class).createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
+                        + " and r.role = :role and r.taughtAt is not null and r.quarantine is null and r.imageId > :after order by r.imageId", Object[].class)
+                .setParameter("round", round).setParameter("role", Role.UNLABELLED).setParameter("after", after).setMaxResults(limit)
+                .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
+    }
+
+    private static List<Long> ids(Collection<Image> images) {
+        return images.stream().map(Image::id).toList();
+    }
+
+    private static String array(Collection<? extends Number> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gleaner.web.rest;
+
+import dev.gleaner.InvalidInput;
+import dev.gleaner.round.Gate;
+import dev.gleaner.round.NewTrainingRound;
+import dev.gleaner.round.RoundExamples.Rejected;
+import dev.gleaner.round.RoundSettings;
+import dev.gleaner.round.SelectionRule;
+import dev.gleaner.web.rest.EvaluationOrders.SplitJson;
+import java.util.List;
+import java.util.Map;
+
+/** A self-training round as it is ordered, by the words of the API. */
+public record TrainingRoundOrder(String name, Long dataset, Long modelVersion, List<PromptJson> prompts, SplitJson split, Long gold,
+        Long outOfDomain, List<Long> unlabelled, RoundTeacherJson teacher, List<SelectionJson> selection, Double pseudoWeight, String rejected,
+        Boolean captions, TrainingOrder training, RoundGateJson gate, Boolean promote) {
+
+    public record RoundTeacherJson(Double average, Boolean flip, List<Double> scales, Double least) {
+
+        static RoundTeacherJson of(RoundSettings.Teaching teacher) {
+            return new RoundTeacherJson(teacher.average(), teacher.flip(), teacher.scales(), teacher.least());
+        }
+    }
+
+    public record SelectionJson(String strategy, Double least, Double sure, Integer fewest, Double fallback, Double precision, Double slack) {
+
+        static SelectionJson of(SelectionRule rule) {
+            return new SelectionJson(rule.strategy(), rule.least(), rule.sure(), rule.fewest(), rule.fallback(), rule.precision(), rule.slack());
+        }
+
+        private static SelectionRule read(SelectionJson rule) {
+            return rule == null ? SelectionRule.of(null) : new SelectionRule(rule.strategy, rule.least, rule.sure, rule.fewest, rule.fallback, rule.precision,
+                    rule.slack);
+        }
+    }
+
+    public record RoundGateJson(Double margin, Double allowance, Map<String, Double> allowances) {
+
+        static RoundGateJson of(Gate gate) {
+            return new RoundGateJson(gate.margin(), gate.allowance(), gate.allowances());
+        }
+    }
+
+    NewTrainingRound read() {
+        return new NewTrainingRound(name, dataset, modelVersion, PromptJson.read(prompts), SplitJson.read(split), gold, outOfDomain, unlabelled,
+                teacher == null ? null : new NewTrainingRound.Teaching(teacher.average, teacher.flip, teacher.scales, teacher.least),
+                selection == null ? null : selection.stream().map(SelectionJson::read).toList(), pseudoWeight, rejected(rejected), captions,
+                training == null ? null : training.read(),
+                gate == null ? null : new NewTrainingRound.Limits(gate.margin, gate.allowance, gate.allowances), promote);
+    }
+
+    private static Rejected rejected(String label) {
+        if (label == null) {
+            return null;
+        }
+        for (Rejected choice : Rejected.values()) {
+            if (RoundSettings.label(choice).equals(label)) {
+                return choice;
+            }
+        }
+        throw new InvalidInput("rejected", label, "ignore or negative");
+    }
+}
