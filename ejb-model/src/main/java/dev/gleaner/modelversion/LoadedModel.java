@@ -8,6 +8,7 @@ import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A model version on the device, shared with whoever else has it open; give it back with {@link #close}. Any thread may call
@@ -28,6 +29,9 @@ public interface LoadedModel extends AutoCloseable {
 
     /** Detections of the caption's noun phrases above the thresholds, best first. */
     List<Detection> detect(PreparedImage image, String caption, Thresholds thresholds);
+
+    /** Works with the model itself, in its turn on the device. What the work prepares there stays good until the model is given back. */
+    <T> T use(Function<Glip, T> work);
 
     @Override
     void close();

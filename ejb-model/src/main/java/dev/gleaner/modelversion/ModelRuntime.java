@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -87,6 +88,11 @@ public class ModelRuntime {
      */
     public LoadedModel open(ModelVersion version) {
         return open(new Source(version.bundle(), version.promptDelta().orElse(null)));
+    }
+
+    /** The model in a bundle that is no version. */
+    public LoadedModel open(Path bundle) {
+        return open(new Source(bundle, null));
     }
 
     LoadedModel open(Source source) {
@@ -243,6 +249,11 @@ public class ModelRuntime {
         @Override
         public List<Detection> detect(PreparedImage image, String caption, Thresholds thresholds) {
             return slot.detect(image, caption, () -> slot.glip.prepareCaption(caption), thresholds);
+        }
+
+        @Override
+        public <T> T use(Function<Glip, T> work) {
+            return inTurn(() -> work.apply(slot.glip));
         }
 
         @Override

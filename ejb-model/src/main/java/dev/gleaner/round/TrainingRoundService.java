@@ -86,6 +86,7 @@ public class TrainingRoundService {
             throw new InvalidInput(settings.gold() == null ? "split.fraction" : "gold", settings.gold() == null ? settings.split().fraction() : settings.gold(),
                     "images to hold out that have gold of the categories to learn: nothing can be measured on these " + parts.heldOut().size());
         }
+        checkGuard(settings, ids);
 
         models.lockVersions(dataset.projectId());
         checkNoneAtWork(dataset.projectId(), project);
@@ -97,6 +98,21 @@ public class TrainingRoundService {
         }
         jobs.submit(TrainingRoundJob.NAME, round.id());
         return round;
+    }
+
+    private void checkGuard(RoundSettings settings, List<Long> categories) {
+        if (settings.outOfDomain() == null) {
+            return;
+        }
+        try {
+            List<Image> images = selection.images(datasets.get(settings.outOfDomain()));
+            if (rounds.gold(images.stream().map(Image::id).toList(), categories) > 0) {
+                return;
+            }
+        } catch (InvalidInput e) {
+            // Nobody has decided about a box there: answered below.
+        }
+        throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
     }
 
     private void checkNoneAtWork(long projectId, String project) {

@@ -41,7 +41,8 @@ final class EvaluationHarness {
         evaluations = new EvaluationRepository(entities);
         datasets = new DatasetRepository(entities);
         projects = new ProjectRepository(entities);
-        accumulation = new Accumulation(evaluations, new Conclusion(evaluations), new EvaluatedCategories(datasets, projects));
+        accumulation = new Accumulation(evaluations, new Conclusion(evaluations),
+                new MeasuredBoxes.Reader(evaluations, new EvaluatedCategories(datasets, projects)));
         project = database.inTransaction(() -> {
             Project made = new Project("project " + System.nanoTime());
             projects.add(made);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
+import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.Glip.Chunking;
 import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,11 @@ class InferenceLaneTest {
 
         @Override
         public List<Detection> detect(PreparedImage image, String caption, Thresholds thresholds) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> T use(Function<Glip, T> work) {
             throw new UnsupportedOperationException();
         }
 

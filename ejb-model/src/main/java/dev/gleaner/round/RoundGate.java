@@ -1,0 +1,69 @@
+package dev.gleaner.round;
+
+import dev.gleaner.evaluation.DetectedBox;
+import dev.gleaner.evaluation.GroundTruth;
+import dev.gleaner.evaluation.TruthImage;
+import dev.gleaner.evaluationrun.Evaluation;
+import dev.gleaner.evaluationrun.EvaluationService;
+import dev.gleaner.evaluationrun.MeasuredBoxes;
+import dev.gleaner.round.SliceFigures.Comparison;
+import dev.gleaner.round.SliceFigures.Resampling;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Compares the candidate with the champion and lets the gate decide. Doing it again gives the same. */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class RoundGate {
+
+    @Inject
+    private RoundWork work;
+    @Inject
+    private EvaluationService evaluations;
+    @Inject
+    private MeasuredBoxes.Reader boxes;
+
+    /**
+     * Decides, and writes down why; does nothing if that was done before.
+     *
+     * @throws dev.gleaner.inference.SupersededAttempt if another server has taken the round up; nothing is written
+     */
+    public void decide(long id, int attempt) {
+        TrainingRound round = work.get(id);
+        if (round.decision().isPresent()) {
+            return;
+        }
+        Evaluation before = evaluations.get(round.evaluationBeforeId().orElseThrow());
+        Comparison heldOut = comparison(before, evaluations.get(round.evaluationAfterId().orElseThrow()));
+        Map<String, Comparison> others = round.guardBeforeId().isEmpty() ? Map.of() : Map.of(work.domain(id).orElseThrow(),
+                comparison(evaluations.get(round.guardBeforeId().get()), evaluations.get(round.guardAfterId().orElseThrow())));
+        SliceFigures figures = SliceFigures.of(heldOut, boxes.folders(before), others, Resampling.DEFAULT);
+        work.decide(id, attempt, figures, figures.decide(round.settings().gate()));
+    }
+
+    /** On the images that both could read. */
+    private Comparison comparison(Evaluation before, Evaluation after) {
+        MeasuredBoxes first = boxes.of(before);
+        MeasuredBoxes second = boxes.of(after);
+        Set<Long> both = ids(first);
+        both.retainAll(ids(second));
+        GroundTruth truth = new GroundTruth(first.truth().images().stream().filter(image -> both.contains(image.id())).toList(),
+                first.truth().categories(), first.truth().boxes().stream().filter(box -> both.contains(box.imageId())).toList());
+        return new Comparison(truth, in(first.detections(), both), in(second.detections(), both));
+    }
+
+    private static Set<Long> ids(MeasuredBoxes measured) {
+        return measured.truth().images().stream().map(TruthImage::id).collect(Collectors.toSet());
+    }
+
+    private static List<DetectedBox> in(Collection<DetectedBox> found, Set<Long> images) {
+        return found.stream().filter(box -> images.contains(box.imageId())).toList();
+    }
+}

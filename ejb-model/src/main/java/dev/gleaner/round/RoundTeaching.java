@@ -1,0 +1,164 @@
+package dev.gleaner.round;
+
+import dev.gleaner.Settings;
+import dev.gleaner.glip.GlipConfig;
+import dev.gleaner.glip.checkpoint.AtomicFolder;
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.vision.RgbImage;
+import dev.gleaner.inference.InferenceServer;
+import dev.gleaner.inference.PendingImage;
+import dev.gleaner.inference.SupersededAttempt;
+import dev.gleaner.inference.Throughput;
+import dev.gleaner.modelversion.LoadedModel;
+import dev.gleaner.modelversion.ModelRuntime;
+import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.round.RoundWork.Lesson;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The teacher labels what nobody has labelled, image by image; each image's boxes are written once, when it is through with it.
+ * Stands outside any transaction.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class RoundTeaching {
+
+    private static final int PAGE = 32;
+
+    @Inject
+    private RoundWork work;
+    @Inject
+    private RoundTurn turn;
+    @Inject
+    private ModelRuntime runtime;
+    @Inject
+    private InferenceServer server;
+    @Inject
+    private Settings settings;
+
+    /**
+     * Goes on with the images that are not labelled yet.
+     *
+     * @param stopRequested asked after each image
+     * @return whether all are labelled
+     * @throws SupersededAttempt if another server has taken the round up since this attempt began
+     */
+    public boolean run(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
+        List<PendingImage> page = work.untaught(id, PAGE);
+        if (page.isEmpty()) {
+            return true;
+        }
+        Lesson lesson = work.lesson(id);
+        RoundSettings.Teaching how = lesson.round().settings().teacher();
+        try (LoadedModel model = open(lesson)) {
+            Teacher teacher = model.use(glip -> new Teacher(glip, lesson.round().prompts(), lesson.categories(), new Views(how.flip(), how.scales()),
+                    how.least()));
+            try {
+                Throughput throughput = new Throughput(Instant.now());
+                while (!page.isEmpty()) {
+                    for (PendingImage image : page) {
+                        turn.sign(id);
+                        label(id, attempt, image, model, teacher, throughput);
+                        if (stopRequested.getAsBoolean()) {
+                            return false;
+                        }
+                    }
+                    page = work.untaught(id, PAGE);
+                }
+                return true;
+            } finally {
+                model.use(glip -> {
+                    teacher.close();
+                    return null;
+                });
+            }
+        }
+    }
+
+    private void label(long id, int attempt, PendingImage image, LoadedModel model, Teacher teacher, Throughput throughput) {
+        RgbImage pixels;
+        try {
+            pixels = server.read(image);
+        } catch (IOException e) {
+            work.taught(id, attempt, image.id(), List.of(), e.getMessage(), throughput.finished(1, Instant.now()));
+            return;
+        }
+        List<PseudoBox> found = List.of();
+        String quarantine = null;
+        try {
+            found = model.use(glip -> teacher.label(image.id(), pixels));
+        } catch (RuntimeException failure) {
+            checkGrey(model, teacher, failure);
+            quarantine = "the model fails on this image: " + failure.getMessage();
+        }
+        work.taught(id, attempt, image.id(), found, quarantine, throughput.finished(1, Instant.now()));
+    }
+
+    /** When the model fails on an image but still answers for a plain grey one, the image is to blame. */
+    private static void checkGrey(LoadedModel model, Teacher teacher, RuntimeException failure) {
+        byte[] grey = new byte[3 * 64 * 64];
+        Arrays.fill(grey, (byte) 127);
+        try {
+            model.use(glip -> teacher.label(0, new RgbImage(64, 64, grey)));
+        } catch (RuntimeException again) {
+            failure.addSuppressed(again);
+            throw failure;
+        }
+    }
+
+    /** The champion, or its average with the versions that it was trained from. */
+    private LoadedModel open(Lesson lesson) throws IOException {
+        ModelVersion champion = lesson.lineage().get(0);
+        double average = lesson.round().settings().teacher().average();
+        List<Bundle> lineage = average == 0 || champion.promptDelta().isPresent() ? List.of() : alike(lesson.lineage());
+        if (lineage.size() < 2) {
+            return runtime.open(champion);
+        }
+        Path folder = folder(lesson.round().id()).resolve("teacher");
+        if (!Files.exists(folder)) {
+            Files.createDirectories(folder.getParent());
+            AveragedTeacher.write(folder, lineage, average);
+        }
+        return runtime.open(folder);
+    }
+
+    /** The versions up to the first that is of another kind: their weights cannot be averaged. */
+    private static List<Bundle> alike(List<ModelVersion> lineage) throws IOException {
+        List<Bundle> alike = new ArrayList<>();
+        GlipConfig config = null;
+        for (ModelVersion version : lineage) {
+            Bundle bundle = Bundle.open(version.bundle());
+            if (config != null && !bundle.config().equals(config)) {
+                break;
+            }
+            config = bundle.config();
+            alike.add(bundle);
+        }
+        return alike;
+    }
+
+    /** Deletes what only a round at work needs. */
+    public void forget(long id) {
+        try {
+            AtomicFolder.delete(folder(id));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path folder(long id) {
+        return settings.home().resolve("rounds").resolve(Long.toString(id));
+    }
+}

@@ -1,0 +1,381 @@
+package dev.gleaner.round;
+
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.evaluationrun.Evaluation;
+import dev.gleaner.evaluationrun.EvaluationService;
+import dev.gleaner.evaluationrun.GoldBox;
+import dev.gleaner.evaluationrun.GoldSelection;
+import dev.gleaner.evaluationrun.NewEvaluation;
+import dev.gleaner.finetune.FineTune;
+import dev.gleaner.finetune.FineTuneService;
+import dev.gleaner.finetune.ProposedBox;
+import dev.gleaner.finetune.StudentImage;
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.train.TargetBox;
+import dev.gleaner.inference.PendingImage;
+import dev.gleaner.inference.SupersededAttempt;
+import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.project.Category;
+import dev.gleaner.round.RoundExamples.Human;
+import dev.gleaner.round.RoundExamples.HumanBox;
+import dev.gleaner.round.RoundExamples.Verdict;
+import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.TrainingRound.Decision;
+import dev.gleaner.round.TrainingRound.Phase;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the batch job reads and writes of a round. Each call is a transaction of its own: none is open while a model works. Each
+ * may be made again after a kill: what is done already is not done twice.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+public class RoundWork {
+
+    private static final int PAGE = 500;
+    private static final int MARKED_AT_ONCE = 10_000;
+    private static final int MOST_ANCESTORS = 8;
+
+    @Inject
+    private TrainingRoundRepository rounds;
+    @Inject
+    private RoundDivision division;
+    @Inject
+    private DatasetService datasets;
+    @Inject
+    private GoldSelection selection;
+    @Inject
+    private ModelVersionService models;
+    @Inject
+    private EvaluationService evaluations;
+    @Inject
+    private FineTuneService fineTunes;
+
+    public TrainingRound get(long id) {
+        return rounds.find(id).orElseThrow();
+    }
+
+    /**
+     * The round goes through a phase now; one that it has left behind it does not enter again.
+     *
+     * @throws SupersededAttempt if another server has taken the round up since this attempt began; nothing is written
+     */
+    public void enter(long id, int attempt, Phase phase) {
+        enter(current(id, attempt), phase);
+    }
+
+    private void enter(TrainingRound round, Phase phase) {
+        if (phase.compareTo(round.phase()) >= 0) {
+            round.enter(phase);
+            rounds.enter(round.id(), phase);
+        }
+    }
+
+    /** @throws SupersededAttempt as for {@link #enter} */
+    public void check(long id, int attempt) {
+        TrainingRound round = get(id);
+        if (round.attempt() != attempt || !round.isActive()) {
+            throw new SupersededAttempt(TrainingRound.KIND, id, attempt);
+        }
+    }
+
+    /** Whether somebody asked it to stop, or it cannot succeed any more; not when its server shuts down. */
+    public boolean isStopRequested(long id) {
+        TrainingRound round = get(id);
+        return round.isStopRequested() || round.error().isPresent();
+    }
+
+    /**
+     * Writes down what humans have said, and orders the evaluation of the champion.
+     *
+     * @throws dev.gleaner.InvalidInput if there is nothing to hold out, or nothing to train on, any more
+     */
+    public void snapshot(long id, int attempt) {
+        TrainingRound round = current(id, attempt);
+        if (round.snapshotSha256().isPresent()) {
+            return;
+        }
+        Dataset dataset = datasets.get(round.datasetId());
+        RoundSettings settings = round.settings();
+        RoundParts parts = division.divide(dataset, settings);
+        String sha256 = rounds.freeze(id, parts, categories(round).keySet());
+        round.counts(parts.gold().size(), parts.heldOut().size(), parts.unlabelled().size());
+        List<Long> heldOut = parts.heldOut().stream().map(Image::id).toList();
+        round.froze(sha256, rounds.boxes(id, Role.GOLD),
+                evaluation(round, settings.gold() == null ? dataset.id() : settings.gold(), heldOut),
+                settings.outOfDomain() == null ? null : evaluation(round, settings.outOfDomain(), null));
+    }
+
+    private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
+        return evaluations.create(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
+    }
+
+    /** Names of the categories by their ids, in the order of the prompts. */
+    private Map<Long, String> categories(TrainingRound round) {
+        Map<Long, String> names = new LinkedHashMap<>();
+        selection.categories(round.prompts(), datasets.get(round.datasetId())).forEach(category -> names.put(category.id(), category.name()));
+        return names;
+    }
+
+    /**
+     * What a teacher needs.
+     *
+     * @param lineage    the champion and the versions that it was trained from, the newest first
+     * @param categories ids by name
+     */
+    public record Lesson(TrainingRound round, List<ModelVersion> lineage, Map<String, Long> categories) {
+    }
+
+    public Lesson lesson(long id) {
+        TrainingRound round = get(id);
+        List<ModelVersion> lineage = new ArrayList<>();
+        Optional<Long> next = Optional.of(round.championId());
+        while (next.isPresent() && lineage.size() < MOST_ANCESTORS) {
+            ModelVersion version = models.get(next.get());
+            lineage.add(version);
+            next = version.parentId();
+        }
+        return new Lesson(round, lineage, selection.categories(round.prompts(), datasets.get(round.datasetId())).stream()
+                .collect(Collectors.toMap(Category::name, Category::id)));
+    }
+
+    /** Images that the teacher has not finished with, by id, at most {@code limit} of them. */
+    public List<PendingImage> untaught(long id, int limit) {
+        return rounds.untaught(id, limit).stream().map(PendingImage::of).toList();
+    }
+
+    /**
+     * Writes what the teacher found on an image, once.
+     *
+     * @param quarantine why it could not be read; null if it could
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void taught(long id, int attempt, long image, List<PseudoBox> boxes, String quarantine, double perSecond) {
+        TrainingRound round = current(id, attempt);
+        if (rounds.taught(id, image, boxes, quarantine)) {
+            round.taught(1, quarantine == null ? 0 : 1, perSecond);
+        }
+    }
+
+    /**
+     * Decides which of the teacher's boxes the student learns from.
+     *
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void select(long id, int attempt) {
+        TrainingRound round = current(id, attempt);
+        if (round.hasSelected()) {
+            return;
+        }
+        Map<Long, String> names = categories(round);
+        Map<Long, Set<Long>> decided = new HashMap<>();
+        Map<Long, Double> shares = new HashMap<>();
+        for (RoundImage image : images(id, List.of(Role.GOLD, Role.UNLABELLED))) {
+            decided.put(image.imageId(), image.decided());
+            image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
+        }
+        double all = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+        shares.replaceAll((category, boxes) -> boxes / all);
+        List<ReviewedThresholds.Decision> decisions = rounds.decisions(round.projectId(), names.keySet());
+        List<Selection> selections = round.settings().selection().stream().map(rule -> rule.selection(decisions, shares)).toList();
+        List<RoundBox> boxes = rounds.boxes(id);
+        SelectionRun outcome = SelectionRun.of(boxes.stream().map(RoundBox::found).toList(),
+                box -> decided.getOrDefault(box.imageId(), Set.of()).contains(box.categoryId()), selections);
+        for (int from = 0; from < boxes.size(); from += MARKED_AT_ONCE) {
+            int to = Math.min(boxes.size(), from + MARKED_AT_ONCE);
+            rounds.mark(id, boxes.subList(from, to), outcome.dropped().subList(from, to));
+        }
+        round.selected(outcome.byCategory(names));
+    }
+
+    private List<RoundImage> images(long id, Collection<Role> roles) {
+        List<RoundImage> images = new ArrayList<>();
+        List<RoundImage> page = rounds.images(id, roles, 0, PAGE);
+        while (!page.isEmpty()) {
+            images.addAll(page);
+            page = rounds.images(id, roles, page.get(page.size() - 1).imageId(), PAGE);
+        }
+        return images;
+    }
+
+    /**
+     * Orders the student's training, once.
+     *
+     * @return the fine-tune's id
+     * @throws SupersededAttempt     as for {@link #enter}
+     * @throws IllegalStateException if there is nothing to train on
+     */
+    public long orderStudent(long id, int attempt) {
+        TrainingRound round = current(id, attempt);
+        if (round.fineTuneId().isPresent()) {
+            return round.fineTuneId().get();
+        }
+        List<Long> categories = List.copyOf(categories(round).keySet());
+        RoundExamples examples = new RoundExamples(round.settings().pseudoWeight(), round.settings().rejected(), RoundExamples.DEFAULT.hopeless());
+        List<StudentImage> images = new ArrayList<>();
+        Collection<Role> trained = List.of(Role.GOLD, Role.UNLABELLED);
+        List<RoundImage> page = rounds.images(id, trained, 0, PAGE);
+        while (!page.isEmpty()) {
+            Map<Long, List<RoundBox>> boxes = rounds.boxes(id, page.stream().map(RoundImage::imageId).toList()).stream()
+                    .collect(Collectors.groupingBy(RoundBox::imageId));
+            page.forEach(image -> studentImage(image, boxes.getOrDefault(image.imageId(), List.of()), categories, examples).ifPresent(images::add));
+            page = rounds.images(id, trained, page.get(page.size() - 1).imageId(), PAGE);
+        }
+        if (images.isEmpty()) {
+            throw new IllegalStateException("nothing to train on: there is no gold beside what is held out, and of the " + round.selection().stream()
+                    .mapToInt(CategorySelection::found).sum() + " boxes that the teacher found none was selected");
+        }
+        FineTune student = fineTunes.createStudent(round.name(), datasets.get(round.datasetId()), models.get(round.championId()), round.prompts(),
+                round.settings().training(), images, evaluations.get(round.evaluationBeforeId().orElseThrow()), round.startedBy());
+        round.trainsIn(student);
+        return student.id();
+    }
+
+    /** Empty for an image that teaches nothing. */
+    static Optional<StudentImage> studentImage(RoundImage image, List<RoundBox> boxes, List<Long> categories, RoundExamples examples) {
+        Human human = human(image, categories);
+        List<PseudoBox> selected = boxes.stream().filter(box -> box.selected().orElse(false)).map(RoundBox::found).toList();
+        List<PseudoBox> dropped = boxes.stream().filter(box -> !box.selected().orElse(false)).map(RoundBox::found).toList();
+        Optional<List<TargetBox>> targets = examples.targets(categories, human, selected, dropped);
+        if (targets.isEmpty() && image.role() == Role.UNLABELLED) {
+            return Optional.empty();
+        }
+        // What humans saw there goes with the image as its gold.
+        Set<Filed> gold = image.gold().stream().filter(box -> !box.crowd()).map(box -> new Filed(box.category(), box(box))).collect(Collectors.toSet());
+        List<ProposedBox> proposed = targets.orElse(List.of()).stream().filter(target -> !gold.contains(new Filed(categories.get(target.label()), target.box())))
+                .map(target -> new ProposedBox(categories.get(target.label()), target.box().x(), target.box().y(), target.box().width(),
+                        target.box().height(), target.weight())).toList();
+        boolean isGold = image.role() == Role.GOLD;
+        return Optional.of(new StudentImage(image.imageId(), image.sha256(), image.gold(), isGold ? image.absent() : null,
+                isGold ? image.notExhaustive() : null, proposed));
+    }
+
+    private record Filed(long category, Box box) {
+    }
+
+    private static Human human(RoundImage image, List<Long> categories) {
+        List<HumanBox> boxes = new ArrayList<>();
+        image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
+        image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
+        if (image.role() != Role.GOLD) {
+            return new Human(boxes, image.decided());
+        }
+        if (image.absent() == null) {
+            return new Human(boxes, new HashSet<>(categories));
+        }
+        Set<Long> known = image.gold().stream().map(GoldBox::category).collect(Collectors.toSet());
+        Arrays.stream(image.absent()).forEach(known::add);
+        return new Human(boxes, known);
+    }
+
+    private static Box box(GoldBox box) {
+        return Box.xywh(box.x(), box.y(), box.width(), box.height());
+    }
+
+    /**
+     * Takes over what the training made, and orders what is left to evaluate, once.
+     *
+     * @return the ids of all evaluations of the round
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public List<Long> orderEvaluations(long id, int attempt) {
+        TrainingRound round = current(id, attempt);
+        if (round.candidateId().isEmpty()) {
+            FineTune student = fineTunes.get(round.fineTuneId().orElseThrow());
+            long candidate = student.modelVersionId().orElseThrow();
+            Evaluation guard = round.guardBeforeId().map(before -> evaluations.again(before, models.get(candidate), round.startedBy())).orElse(null);
+            round.evaluates(candidate, student.evaluationAfterId().orElseThrow(), guard);
+        }
+        List<Long> ids = new ArrayList<>(List.of(round.evaluationBeforeId().orElseThrow(), round.evaluationAfterId().orElseThrow()));
+        round.guardBeforeId().ifPresent(ids::add);
+        round.guardAfterId().ifPresent(ids::add);
+        return ids;
+    }
+
+    /** The name of the dataset out of domain. */
+    public Optional<String> domain(long id) {
+        return Optional.ofNullable(get(id).settings().outOfDomain()).map(dataset -> datasets.get(dataset).name());
+    }
+
+    /**
+     * Promotes the candidate, or rejects it; once.
+     *
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void decide(long id, int attempt, SliceFigures figures, Gate.Decision gate) {
+        TrainingRound round = current(id, attempt);
+        if (round.decision().isPresent()) {
+            return;
+        }
+        models.lockVersions(round.projectId());
+        ModelVersion candidate = models.get(round.candidateId().orElseThrow());
+        if (candidate.status() != ModelVersion.Status.CANDIDATE) {
+            List<String> reasons = new ArrayList<>(gate.reasons());
+            reasons.add("somebody decided before: the model version is " + candidate.status() + " already");
+            round.decided(gate.promoted() ? Decision.PASSED : Decision.REFUSED, reasons, figures);
+        } else if (!gate.promoted()) {
+            models.reject(candidate.id());
+            round.decided(Decision.REFUSED, gate.reasons(), figures);
+        } else if (!round.settings().promote()) {
+            round.decided(Decision.PASSED, gate.reasons(), figures);
+        } else {
+            promote(round, candidate, figures, gate);
+        }
+    }
+
+    private void promote(TrainingRound round, ModelVersion candidate, SliceFigures figures, Gate.Decision gate) {
+        Optional<ModelVersion> reigning = models.champion(round.projectId());
+        if (reigning.isPresent() && reigning.get().id() != round.championId()) {
+            models.reject(candidate.id());
+            round.decided(Decision.REFUSED, List.of("the champion is now " + reigning.get().name() + ", model version " + reigning.get().id()
+                    + "; the candidate was compared with model version " + round.championId()), figures);
+            return;
+        }
+        models.promote(candidate.id());
+        round.decided(Decision.PROMOTED, gate.reasons(), figures);
+    }
+
+    /**
+     * Writes what later rounds and whoever looks at this one need, and ends it.
+     *
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void report(long id, int attempt) {
+        TrainingRound round = current(id, attempt);
+        round.reports(ScoreHistogram.of(rounds.scores(id)));
+        rounds.enter(id, Phase.DONE);
+    }
+
+    /** Notes why the round must come to an end. */
+    public void doom(long id, int attempt, String reason) {
+        TrainingRound round = rounds.lock(id).orElseThrow();
+        if (round.attempt() == attempt && round.isActive()) {
+            round.doom(reason);
+        }
+    }
+
+    private TrainingRound current(long id, int attempt) {
+        TrainingRound round = rounds.lock(id).orElseThrow();
+        if (round.attempt() != attempt || !round.isActive()) {
+            throw new SupersededAttempt(TrainingRound.KIND, id, attempt);
+        }
+        return round;
+    }
+}
