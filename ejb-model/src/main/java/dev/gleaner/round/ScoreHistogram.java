@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record ScoreHistogram(List<Integer> counts) {
 
-    private static final int BINS = 20;
+    static final int BINS = 20;
 
     /** @throws IllegalArgumentException if there are not {@value #BINS} counts, or one is negative */
     public ScoreHistogram {

@@ -3,6 +3,7 @@ package dev.gleaner.web.rest;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import jakarta.ejb.EJBAccessException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -42,6 +43,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             return Problem.of(404, sentence(cause.getMessage())).toResponse();
         } else if (cause instanceof Conflict) {
             return Problem.of(409, sentence(cause.getMessage())).toResponse();
+        } else if (cause instanceof EJBAccessException) {
+            return Problem.of(403, "The caller's role may not do that.").toResponse();
         } else if (cause instanceof OptimisticLockException) {
             return Problem.of(409, "Somebody else changed it in the meantime; read it again.").toResponse();
         } else if (cause instanceof WebApplicationException web && web.getResponse().getStatus() < 500) {
