@@ -41,7 +41,8 @@ public final class TestDatabase implements AutoCloseable {
         // They are not public.
         for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
-                "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep")) {
+                "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
+                "labeling.LabelingRun", "round.TrainingRound", "round.RoundSchedule")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

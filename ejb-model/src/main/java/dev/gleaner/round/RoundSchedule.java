@@ -157,8 +157,8 @@ public class RoundSchedule {
     }
 
     /** A round was ordered: it stands for all times up to now. */
-    void ordered(TrainingRound round, String why, Instant now) {
-        lastRoundId = round.id();
+    void ordered(long round, String why, Instant now) {
+        lastRoundId = round;
         heldUntil = null;
         // Not before its own time even where this server's clock is behind that of the one that set it.
         times().filter(times -> !now.isBefore(nextDue)).ifPresent(times -> nextDue = times.next(now));

@@ -184,7 +184,7 @@ public class RoundScheduleService {
         schedule.checked(now, drift.orElse(null));
         if (decision.outcome() == Outcome.ORDERED) {
             TrainingRound round = training.create(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
-            schedule.ordered(round, decision.reason(), now);
+            schedule.ordered(round.id(), decision.reason(), now);
         } else {
             schedule.decide(decision.outcome(), decision.reason(), now);
         }
