@@ -31,15 +31,15 @@ import java.util.Optional;
 import java.util.Random;
 
 /** The photos of raccoons with their boxes, for training and for judging what was trained. */
-record Raccoons(List<Photo> photos) {
+public record Raccoons(List<Photo> photos) {
 
-    static final String NAME = "raccoon";
+    public static final String NAME = "raccoon";
 
-    record Photo(Path file, List<TargetBox> boxes) {
+    public record Photo(Path file, List<TargetBox> boxes) {
     }
 
     /** All 160 photos, in an order that is always the same; skips the test where they are missing. */
-    static Raccoons all() throws IOException {
+    public static Raccoons all() throws IOException {
         Path folder = RealPhotos.raccoons();
         Path images = folder.resolve("JPEGImages").toRealPath();
         Map<String, Path> files = new LinkedHashMap<>();
@@ -61,7 +61,7 @@ record Raccoons(List<Photo> photos) {
     }
 
     /** Photos {@code from} to {@code to} (excluded); 0 to 120 are for training, 120 to 160 for validation. */
-    Raccoons part(int from, int to) {
+    public Raccoons part(int from, int to) {
         return new Raccoons(photos.subList(from, to));
     }
 

@@ -1,0 +1,408 @@
+package dev.gleaner.round;
+
+import dev.gleaner.RealPhotos;
+import dev.gleaner.evaluation.DetectedBox;
+import dev.gleaner.evaluation.DetectionEvaluation;
+import dev.gleaner.evaluation.GroundTruth;
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.Glip;
+import dev.gleaner.glip.checkpoint.AtomicFolder;
+import dev.gleaner.glip.checkpoint.Bundle;
+import dev.gleaner.glip.train.Raccoons;
+import dev.gleaner.glip.train.TargetBox;
+import dev.gleaner.review.Ranking;
+import dev.gleaner.round.ExperimentStore.Line;
+import dev.gleaner.round.RoundExamples.Human;
+import dev.gleaner.round.RoundExamples.HumanBox;
+import dev.gleaner.round.RoundExamples.Verdict;
+import dev.gleaner.round.SliceFigures.Comparison;
+import dev.gleaner.round.SliceFigures.Resampling;
+import dev.gleaner.round.Student.Lesson;
+import dev.gleaner.scene.SceneSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Shows what self-training rounds do for a model that meets a domain it was not trained on: {@code mvn -Prounds -pl ejb-model -am test}. Killed
+ * and started again with the same folder it goes on. Parts:
+ *
+ * <p><b>Rounds</b> on shifted drawn scenes, of which a tenth is gold. Each round the champion labels the rest, boxes are selected
+ * ({@link Selection.ClassAdaptive}, then {@link Selection.Agreement}), a student is trained from the champion on both, and the gate decides on
+ * gold that is held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring);
+ * {@code self} has no people; {@code ranked} has a number of images reviewed by the {@link Oracle} before each training, in the order of
+ * {@link Ranking}; {@code random} as many in random order. A review is of an image: the queue's items are images, and the reviewer leaves one when
+ * all its boxes are decided about and what was missed is drawn. Figures are of test scenes that nothing was decided by.
+ *
+ * <p><b>Tries</b> of the gate: short rounds from the same model, each with other images and another seed, half of them with
+ * {@link Poison} in {@value #POISONED} of the selected boxes. There is no gold to train on, so that nothing but the pseudo labels makes the
+ * difference; all gold is held out for the gate.
+ *
+ * <p><b>Photos</b> of raccoons where there are any: 20 gold, 100 unlabelled, and 40 held out, by which the gate decides and which are
+ * reported: there are no others.
+ *
+ * <p>Each part is sized by system properties, see {@link Sizes}; {@code rounds.only} is a regular expression of the units to work on.
+ */
+final class SelfTrainingExperiment {
+
+    private static final double POISONED = 0.2;
+    private static final long TEST_SEED = 2_000_003;
+    private static final long HELD_OUT_SEED = 2_000_033;
+    /** Pools of one seed have numbers below this. */
+    private static final long POOL_SEED = 3_000_017;
+    private static final double LEAST = 0.05;
+    private static final double AGREEMENT = 0.5;
+    private static final RoundExamples SHOWN = new RoundExamples(0.5, RoundExamples.Rejected.NEGATIVE, 0.1);
+    private static final RoundExamples SHOWN_ALONE = new RoundExamples(1, RoundExamples.Rejected.NEGATIVE, 0.1);
+
+    /**
+     * How large everything is.
+     *
+     * @param gold      labelled scenes of each seed
+     * @param scenes    all scenes of each seed
+     * @param heldOut   labelled scenes for the gate
+     * @param test      scenes for the figures
+     * @param steps     of each round's training
+     * @param reviews   images reviewed in each round
+     * @param tries     of each kind
+     * @param tryScenes unlabelled scenes of each try
+     * @param trySteps  of its training
+     * @param margin    of the gate in the tries
+     */
+    record Sizes(int seeds, int rounds, int gold, int scenes, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
+                 int tryScenes, int trySteps, double tryRate, double margin) {
+
+        static Sizes ofProperties() {
+            return new Sizes(number("seeds", 3), number("rounds", 3), number("gold", 40), number("scenes", 400), number("heldOut", 80), number("test", 100),
+                    number("steps", 150), number("batch", 8), decimal("rate", 3e-4), number("reviews", 50), number("tries", 20), number("tryScenes", 100),
+                    number("trySteps", 40), decimal("tryRate", 3e-4), decimal("margin", 0));
+        }
+
+        private static int number(String name, int fallback) {
+            return Integer.getInteger("rounds." + name, fallback);
+        }
+
+        private static double decimal(String name, double fallback) {
+            return Double.parseDouble(System.getProperty("rounds." + name, Double.toString(fallback)));
+        }
+    }
+
+    /** What a round learns from beside gold. */
+    private enum Arm { GOLD, SELF, RANKED, RANDOM }
+
+    private final Path folder;
+    private final Path start;
+    private final String device;
+    private final Sizes sizes;
+    private final String only;
+    private final ExperimentStore store;
+    private final Map<String, List<DetectedBox>> seen = new HashMap<>();
+    private final Map<String, GroundTruth> truths = new HashMap<>();
+
+    SelfTrainingExperiment(Path folder, Path start, String device, Sizes sizes, String only) throws IOException {
+        this.folder = folder;
+        this.start = start;
+        this.device = device;
+        this.sizes = sizes;
+        this.only = only;
+        store = new ExperimentStore(folder);
+    }
+
+    /** The images of one series of rounds. */
+    private record Setting(String name, Pool pool, int gold, Pool heldOut, Pool test) {
+    }
+
+    /** What has been decided by people up to now, by image number. */
+    private static final class Decided {
+        private final Map<Integer, Human> images = new TreeMap<>();
+
+        List<Integer> open(Pool pool) {
+            return IntStream.range(0, pool.size()).filter(number -> !images.containsKey(number)).boxed().toList();
+        }
+    }
+
+    void run() throws IOException {
+        for (long seed = 1; seed <= sizes.seeds; seed++) {
+            Setting scenes = scenes(seed);
+            for (Arm arm : Arm.values()) {
+                series(scenes, arm, seed);
+            }
+        }
+        for (int number = 1; number <= sizes.tries; number++) {
+            for (boolean poisoned : new boolean[] {false, true}) {
+                attempt(number, poisoned);
+            }
+        }
+        try {
+            RealPhotos.raccoons();
+        } catch (TestAbortedException missing) {
+            System.out.println("no photos of raccoons: " + missing.getMessage());
+            return;
+        }
+        Raccoons all = Raccoons.all();
+        Pool heldOut = Pool.raccoons(all.part(120, 160));
+        for (long seed = 1; seed <= sizes.seeds; seed++) {
+            Setting photos = new Setting("raccoons", Pool.raccoons(all.part(0, 120)), 20, heldOut, heldOut);
+            series(photos, Arm.GOLD, seed);
+            series(photos, Arm.SELF, seed);
+        }
+    }
+
+    private Setting scenes(long seed) {
+        return new Setting("scenes", Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes), sizes.gold,
+                Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED, sizes.heldOut), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED, sizes.test));
+    }
+
+    private boolean isWanted(String unit) {
+        return unit.matches(only);
+    }
+
+    /** All rounds of one arm, from the first that is not done. */
+    private void series(Setting setting, Arm arm, long seed) throws IOException {
+        String name = setting.name + " " + arm.name().toLowerCase(Locale.ROOT);
+        if (!isWanted(name + " " + seed)) {
+            return;
+        }
+        String zero = setting.name + " start";
+        if (store.line(zero).isEmpty()) {
+            double ap = ap(setting.name + " test", setting.test, start);
+            store.add(new Line(zero, zero, 0, 0, ap, ap, 0, 0, 0, true, List.of(), "", List.of(), List.of(), 0, 0, 0, 0));
+        }
+        double ap = store.line(zero).orElseThrow().ap();
+        Decided decided = new Decided();
+        Pool pool = setting.pool;
+        IntStream.range(0, setting.gold).forEach(number -> decided.images.put(number, Oracle.gold(pool.picture(number), pool.categoryIds())));
+        Path champion = start;
+        for (int round = 1; round <= sizes.rounds; round++) {
+            String unit = name + " " + seed + " " + round;
+            if (store.line(unit).isEmpty()) {
+                store.add(round(unit, name, setting, arm, seed, round, champion, ap, decided));
+            }
+            Line line = store.line(unit).orElseThrow();
+            line.reviewed().forEach(number -> decided.images.computeIfAbsent(number, i -> Oracle.gold(pool.picture(i), pool.categoryIds())));
+            champion = line.champion().isEmpty() ? start : folder.resolve(line.champion());
+            ap = line.ap();
+            System.out.printf(Locale.ROOT, "%s: AP %.1f, candidate %.1f, %s %s; %d boxes selected (%.0f %% right), %d dropped, %.0f s%n", unit, 100 * line.ap(),
+                    100 * line.candidateAp(), line.promoted() ? "promoted:" : "refused:", line.reasons(), line.selected(), 100 * line.right(),
+                    line.dropped(), line.seconds());
+        }
+    }
+
+    private Line round(String unit, String name, Setting setting, Arm arm, long seed, int round, Path champion, double championAp, Decided decided)
+            throws IOException {
+        long begin = System.nanoTime();
+        Pool pool = setting.pool;
+        Map<Integer, List<PseudoBox>> labels = arm == Arm.GOLD ? Map.of() : label(champion, pool, decided.open(pool));
+        List<Integer> reviewed = new ArrayList<>();
+        int[] decisions = new int[3];
+        if (arm == Arm.RANKED || arm == Arm.RANDOM) {
+            for (int number : queue(arm, pool, labels, decided, seed * 100 + round)) {
+                // The queue shows what is near its threshold or above, and not the hundred boxes that a model finds in any image.
+                List<PseudoBox> shown = labels.get(number).stream().filter(box -> box.score() >= SHOWN.hopeless()).toList();
+                Oracle.Review review = Oracle.review(pool.picture(number), shown, pool.categoryIds());
+                reviewed.add(number);
+                decided.images.put(number, Oracle.gold(pool.picture(number), pool.categoryIds()));
+                decisions[0] += review.accepted();
+                decisions[1] += review.rejected();
+                decisions[2] += review.drawn();
+            }
+        }
+        List<PseudoBox> open = decided.open(pool).stream().flatMap(number -> labels.getOrDefault(number, List.of()).stream()).toList();
+        List<PseudoBox> selected = select(open);
+        List<Lesson> lessons = lessons(pool, decided, open, selected, SHOWN);
+        Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
+        Path candidate = student(sizes.steps, sizes.rate).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
+        SliceFigures figures = compare(setting.name + " held out", setting.heldOut, champion, candidate);
+        Gate.Decision decision = figures.decide(gate(setting.heldOut, 0));
+        double candidateAp = ap(setting.name + " test", setting.test, candidate);
+        String after = decision.promoted() ? folder.relativize(candidate).toString() : champion.equals(start) ? "" : folder.relativize(champion).toString();
+        if (!decision.promoted()) {
+            AtomicFolder.delete(work);
+        }
+        return new Line(unit, name, seed, round, decision.promoted() ? candidateAp : championAp, candidateAp, figures.change().difference(),
+                figures.change().low(), figures.change().high(), decision.promoted(), decision.reasons(), after, reviewed,
+                List.of(decisions[0], decisions[1], decisions[2]), selected.size(), open.size() - selected.size(), right(pool, selected), seconds(begin));
+    }
+
+    /** A short round whose gate decision is all that matters. */
+    private void attempt(int number, boolean poisoned) throws IOException {
+        String name = poisoned ? "try poisoned" : "try clean";
+        String unit = name + " " + number;
+        if (!isWanted(unit)) {
+            return;
+        }
+        if (store.line(unit).isEmpty()) {
+            long begin = System.nanoTime();
+            Pool pool = Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + 1000 + number, sizes.tryScenes);
+            Setting setting = scenes(1);
+            Decided nobody = new Decided();
+            List<PseudoBox> open = label(start, pool, nobody.open(pool)).values().stream().flatMap(List::stream).toList();
+            List<PseudoBox> selected = select(open);
+            List<PseudoBox> shown = poisoned ? Poison.poison(selected, POISONED, pool.categoryIds(), new Random(number)) : selected;
+            Set<PseudoBox> kept = new HashSet<>(selected);
+            List<PseudoBox> all = new ArrayList<>(shown);
+            open.stream().filter(box -> !kept.contains(box)).forEach(all::add);
+            Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
+            Path candidate = student(sizes.trySteps, sizes.tryRate)
+                    .train(work, Bundle.open(start), pool, lessons(pool, nobody, all, shown, SHOWN_ALONE), number).folder();
+            SliceFigures figures = compare("scenes held out", setting.heldOut, start, candidate);
+            Gate.Decision decision = figures.decide(gate(setting.heldOut, sizes.margin));
+            double before = ap("scenes test", setting.test, start);
+            double after = ap("scenes test", setting.test, candidate);
+            AtomicFolder.delete(work);
+            store.add(new Line(unit, name, number, 1, before, after, figures.change().difference(), figures.change().low(), figures.change().high(),
+                    decision.promoted(), decision.reasons(), "", List.of(), List.of(), selected.size(), open.size() - selected.size(),
+                    right(pool, shown), seconds(begin)));
+        }
+        Line line = store.line(unit).orElseThrow();
+        System.out.printf(Locale.ROOT, "%s: %s %s; AP on test %.1f to %.1f; %d boxes selected (%.0f %% right), %.0f s%n", unit,
+                line.promoted() ? "promoted:" : "refused:", line.reasons(), 100 * line.ap(), 100 * line.candidateAp(), line.selected(),
+                100 * line.right(), line.seconds());
+    }
+
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private Student student(int steps, double rate) {
+        return new Student(device, steps, sizes.batch, rate, 0.95);
+    }
+
+    /**
+     * The gate of the experiment: the interval above the margin; a size may lose 3 points, a category 15: with the two or three dozen boxes
+     * that each has here, training the same model again moves a category's AP by as much as that.
+     */
+    private static Gate gate(Pool heldOut, double margin) {
+        return new Gate(margin, 0.03, heldOut.categories().stream().collect(Collectors.toMap(name -> "category " + name, name -> 0.15)));
+    }
+
+    private Map<Integer, List<PseudoBox>> label(Path champion, Pool pool, List<Integer> numbers) throws IOException {
+        Map<String, Long> ids = pool.categoryIds().stream().collect(Collectors.toMap(pool::category, id -> id));
+        Map<Integer, List<PseudoBox>> labels = new TreeMap<>();
+        try (Glip glip = Glip.load(champion, device); Teacher teacher = new Teacher(glip, pool.prompts(), ids, Views.MIRRORED, LEAST)) {
+            for (int number : numbers) {
+                labels.put(number, teacher.label(Pool.id(number), pool.picture(number).image()));
+            }
+        }
+        return labels;
+    }
+
+    private static List<PseudoBox> select(List<PseudoBox> boxes) {
+        return new Selection.Agreement(AGREEMENT).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
+    }
+
+    /** Images to be reviewed, in order. */
+    private List<Integer> queue(Arm arm, Pool pool, Map<Integer, List<PseudoBox>> labels, Decided decided, long seed) {
+        List<Integer> open = new ArrayList<>(labels.keySet());
+        if (arm == Arm.RANDOM) {
+            Collections.shuffle(open, new Random(seed));
+            return open.subList(0, Math.min(sizes.reviews, open.size()));
+        }
+        List<PseudoBox> all = labels.values().stream().flatMap(List::stream).toList();
+        Map<Long, Double> thresholds = Selection.ClassAdaptive.DEFAULT.thresholds(all);
+        List<Ranking.Known> known = new ArrayList<>();
+        decided.images.forEach((number, human) -> {
+            Pool.Picture picture = pool.picture(number);
+            human.boxes().stream().filter(box -> box.verdict() == Verdict.PRESENT)
+                    .forEach(box -> known.add(new Ranking.Known(pool.category(box.categoryId()), features(box.box(), picture))));
+        });
+        List<Ranking.Item> items = new ArrayList<>();
+        for (int number : open) {
+            Pool.Picture picture = pool.picture(number);
+            List<PseudoBox> boxes = labels.get(number).stream().filter(box -> box.score() >= SHOWN.hopeless()).toList();
+            if (!boxes.isEmpty()) {
+                items.add(new Ranking.Item(number, number, boxes.stream().map(box -> new Ranking.Proposal(pool.category(box.categoryId()), box.score(),
+                        thresholds.get(box.categoryId()), box.agreement(), rivals(box, boxes), features(box.box(), picture))).toList()));
+            }
+        }
+        return Ranking.rank(items, known, Ranking.Weights.DEFAULT, sizes.reviews).stream().map(ranked -> (int) ranked.item().id()).toList();
+    }
+
+    private static List<Double> features(Box box, Pool.Picture picture) {
+        return Ranking.features(box, picture.image().width(), picture.image().height());
+    }
+
+    private static List<Double> rivals(PseudoBox box, List<PseudoBox> others) {
+        return others.stream().filter(other -> other.categoryId() != box.categoryId() && other.box().iou(box.box()) >= Oracle.SAME)
+                .map(PseudoBox::score).toList();
+    }
+
+    /**
+     * What the student is shown: each image of which something is known. Images that people decided about come so often that every second one
+     * is of them.
+     */
+    private static List<Lesson> lessons(Pool pool, Decided decided, List<PseudoBox> open, List<PseudoBox> selected, RoundExamples rules) {
+        Set<PseudoBox> kept = new HashSet<>(selected);
+        Map<Long, List<PseudoBox>> good = selected.stream().collect(Collectors.groupingBy(PseudoBox::imageId));
+        Map<Long, List<PseudoBox>> bad = open.stream().filter(box -> !kept.contains(box)).collect(Collectors.groupingBy(PseudoBox::imageId));
+        List<Lesson> proposed = new ArrayList<>();
+        for (int number : decided.open(pool)) {
+            rules.targets(pool.categoryIds(), Human.NOTHING, good.getOrDefault(Pool.id(number), List.of()), bad.getOrDefault(Pool.id(number), List.of()))
+                    .ifPresent(targets -> proposed.add(new Lesson(number, targets)));
+        }
+        List<Lesson> lessons = new ArrayList<>(proposed);
+        int times = decided.images.isEmpty() ? 0 : Math.max(1, (int) Math.ceil(proposed.size() / (double) decided.images.size()));
+        decided.images.forEach((number, human) -> rules.targets(pool.categoryIds(), human, List.of(), List.of())
+                .ifPresent(targets -> lessons.addAll(Collections.nCopies(times, new Lesson(number, targets)))));
+        return lessons;
+    }
+
+    /** The share of boxes that meet a thing of their category. */
+    private static double right(Pool pool, List<PseudoBox> boxes) {
+        int right = 0;
+        Map<Long, List<PseudoBox>> images = boxes.stream().collect(Collectors.groupingBy(PseudoBox::imageId));
+        for (Map.Entry<Long, List<PseudoBox>> image : images.entrySet()) {
+            right += Oracle.review(pool.picture((int) (image.getKey() - 1)), image.getValue(), pool.categoryIds()).accepted();
+        }
+        return boxes.isEmpty() ? 0 : right / (double) boxes.size();
+    }
+
+    private SliceFigures compare(String what, Pool pool, Path champion, Path candidate) throws IOException {
+        return SliceFigures.of(new Comparison(truth(what, pool), detect(what, pool, champion), detect(what, pool, candidate)), Map.of(), Map.of(),
+                Resampling.DEFAULT);
+    }
+
+    private double ap(String what, Pool pool, Path bundle) throws IOException {
+        return DetectionEvaluation.coco(truth(what, pool), detect(what, pool, bundle)).figures().ap();
+    }
+
+    private GroundTruth truth(String what, Pool pool) {
+        return truths.computeIfAbsent(what, name -> pool.truth());
+    }
+
+    /** Remembered: the champion of one round was the candidate of another. */
+    private List<DetectedBox> detect(String what, Pool pool, Path bundle) throws IOException {
+        String key = what + " " + bundle;
+        if (!seen.containsKey(key)) {
+            try (Glip glip = Glip.load(bundle, device)) {
+                seen.put(key, pool.detect(glip));
+            }
+        }
+        return seen.get(key);
+    }
+
+    /** @param arguments a folder for the results, the bundle that all begin with */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        new SelfTrainingExperiment(folder, Path.of(arguments[1]), System.getProperty("device", "cpu"), Sizes.ofProperties(),
+                System.getProperty("rounds.only", ".*")).run();
+        ExperimentReport report = new ExperimentReport(new ExperimentStore(folder).lines());
+        System.out.println(report.markdown());
+        Files.writeString(folder.resolve("rounds.md"), report.markdown());
+        Files.writeString(folder.resolve("rounds.svg"), report.svg());
+    }
+}
