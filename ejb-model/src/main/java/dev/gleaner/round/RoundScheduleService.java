@@ -11,6 +11,8 @@ import dev.gleaner.project.ProjectService;
 import dev.gleaner.round.RoundSchedule.Outcome;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,6 +171,7 @@ public class RoundScheduleService {
      *
      * @throws InvalidInput if a round is due and its order cannot be taken; then nothing is noted, and {@link #refused} is to be called
      */
+    @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
     public void look(long project) {
         Instant now = Instant.now();
         schedules.lockUnchecked(project, now.minus(AT_LEAST), now).ifPresent(schedule -> look(schedule, now));
@@ -195,6 +198,7 @@ public class RoundScheduleService {
      *
      * @param why the refusal, in words
      */
+    @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
     public void refused(long project, String why) {
         schedules.lock(project).filter(schedule -> !schedule.isPaused())
                 .ifPresent(schedule -> schedule.refused("due, but its order was refused, and is tried again in an hour: " + why, Instant.now()));

@@ -4,8 +4,8 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import jakarta.ejb.Schedule;
 import jakarta.ejb.Singleton;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 
@@ -13,10 +13,13 @@ import java.lang.System.Logger.Level;
  * Has the schedules looked at, a few times a minute on every server: the lock of a schedule's row lets one server look at a time, and the
  * time of the last look the next one only after a while. So no server is in charge, and none that dies is missed.
  *
+ * <p>A container gives a timer up for good after two deliveries whose transaction was rolled back, which a refused order does: so
+ * each look has a transaction of its own, and the timer none.
+ *
  * <p>It is not work for the {@link dev.gleaner.job.JobQueue}: all places there may be taken for hours.
  */
 @Singleton
-@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+@TransactionManagement(TransactionManagementType.BEAN)
 public class RoundScheduleTimer {
 
     private static final System.Logger LOG = System.getLogger(RoundScheduleTimer.class.getName());
