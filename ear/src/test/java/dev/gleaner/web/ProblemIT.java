@@ -142,6 +142,41 @@ class ProblemIT {
             fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"validation":{"dataset":$D}} | validation.dataset | $D | dataset
             fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"validation":{"dataset":987654321}} | validation.dataset | 987654321 | READY
             fine-tunes     | {"name":"x","dataset":$B,"modelVersion":$M,"thresholds":{}} | thresholds | {} | no such field
+            training-rounds | {"modelVersion":$M} | dataset |  | READY
+            training-rounds | {"dataset":987654321,"modelVersion":$M} | dataset | 987654321 | READY
+            training-rounds | {"dataset":$D,"modelVersion":$M} | dataset | $D | imported or decided about
+            training-rounds | {"name":" ","dataset":$B,"modelVersion":$M} | name | ` ` | 1 to 200 characters
+            training-rounds | {"dataset":$B} | modelVersion |  | champion
+            training-rounds | {"dataset":$B,"modelVersion":987654321} | modelVersion | 987654321 | model version
+            training-rounds | {"dataset":$B,"modelVersion":$M} | split.fraction | 0.2 | one image or more
+            training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":1}} | split.fraction | 1.0 | below 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"gold":$D} | gold | $D | either a split or a dataset
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$B} | gold | $B | another dataset
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":987654321} | gold | 987654321 | READY
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$D} | dataset | $D | decided about a box
+            training-rounds | {"dataset":$B,"modelVersion":$M,"outOfDomain":$B} | outOfDomain | $B | another dataset
+            training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"outOfDomain":$D} | outOfDomain | $D | gold of the categories
+            training-rounds | {"dataset":$B,"modelVersion":$M,"unlabelled":[$D,$D]} | unlabelled[1] | $D | not listed before
+            training-rounds | {"dataset":$B,"modelVersion":$M,"unlabelled":[null]} | unlabelled[0] |  | READY
+            training-rounds | {"dataset":$B,"modelVersion":$M,"prompts":[]} | prompts | [] | at least one prompt
+            training-rounds | {"dataset":$B,"modelVersion":$M,"prompts":[{"category":"disc"},{"category":"disc","phrase":"circle"}]} | prompts[1].category | disc | learnt by one phrase
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"average":1}} | teacher.average | 1.0 | from 0 to below 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"scales":[0.5,8]}} | teacher.scales[1] | 8.0 | from 0.25 to 4
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"least":-1}} | teacher.least | -1.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"mirror":true}} | teacher.mirror | true | no such field
+            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"best"}]} | selection[0].strategy | best | fixed or loose-image or class-adaptive or reviewed or agreement or quota
+            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[null]} | selection[0].strategy |  | fixed or
+            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"fixed","least":2}]} | selection[0].least | 2.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"fixed","slack":2}]} | selection[0].slack | 2.0 | no such number, but least
+            training-rounds | {"dataset":$B,"modelVersion":$M,"pseudoWeight":0} | pseudoWeight | 0.0 | above 0 and up to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"rejected":"forget"} | rejected | forget | ignore or negative
+            training-rounds | {"dataset":$B,"modelVersion":$M,"training":{"steps":0}} | training.steps | 0 | a whole number from 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"training":{"mode":"all"}} | training.mode | all | full or language-frozen
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gate":{"margin":-0.1}} | gate.margin | -0.1 | from 0 to below 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gate":{"allowance":2}} | gate.allowance | 2.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gate":{"allowances":{"size small":7}}} | gate.allowances.size small | 7.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gate":{"allowances":{"disc":0.1}}} | gate.allowances | disc | category NAME
+            training-rounds | {"dataset":$B,"modelVersion":$M,"promote":"yes"} | promote | yes | true or false
             model-versions | {"name":"x","project":"$P"}                                                              | checkpoint              |          | path
             model-versions | {"project":"$P","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | name             |          | 1 to 200 characters
             model-versions | {"name":"x","project":"none","checkpoint":"$T/tiny.pth","config":"$T/tiny.yaml","vocabulary":"$T/vocab.txt"} | project | none | existing project
@@ -178,6 +213,8 @@ class ProblemIT {
             /api/evaluations/1/examples?kind=bad    | kind   | bad     | MISSED
             /api/evaluation-families?limit=0        | limit  | 0       | 1 to 500
             /api/fine-tunes?limit=0                 | limit  | 0       | 1 to 500
+            /api/training-rounds?project=x          | project | x      | a whole number
+            /api/training-rounds?limit=0            | limit  | 0       | 1 to 500
             /api/fine-tunes/x                       | id     | x       | a whole number
             /api/fine-tunes/1/losses?after=-1       | after  | -1      | 0 for all
             /api/fine-tunes/1/losses?every=0        | every  | 0       | 1 or more
@@ -207,7 +244,7 @@ class ProblemIT {
 
     private static List<JsonNode> everything(GleanerServer server) {
         return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/evaluations", "/api/evaluation-families", "/api/fine-tunes",
-                        "/api/model-versions")
+                        "/api/training-rounds", "/api/model-versions")
                 .map(path -> server.get(path).expect(200).json()).toList();
     }
 
@@ -226,6 +263,9 @@ class ProblemIT {
         "POST, /api/evaluations/987654321/stop, 404", "POST, /api/evaluations/987654321/restart, 404", "GET, /api/evaluation-families/987654321, 404",
         "GET, /api/fine-tunes/987654321, 404", "GET, /api/fine-tunes/987654321/losses, 404", "GET, /api/fine-tunes/987654321/events, 404",
         "GET, /api/fine-tunes/987654321/quarantine, 404", "POST, /api/fine-tunes/987654321/stop, 404", "POST, /api/fine-tunes/987654321/restart, 404",
+        "GET, /api/training-rounds/987654321, 404", "GET, /api/training-rounds/987654321/steps, 404", "GET, /api/training-rounds/987654321/samples, 404",
+        "GET, /api/training-rounds/987654321/events, 404", "GET, /api/training-rounds/987654321/quarantine, 404",
+        "POST, /api/training-rounds/987654321/stop, 404", "POST, /api/training-rounds/987654321/restart, 404",
         "GET, /api/model-versions/987654321, 404",
         "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
         "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",

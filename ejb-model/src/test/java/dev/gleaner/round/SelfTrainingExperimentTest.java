@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole experiment on a handful of scenes, with a model that knows nothing and learns next to nothing. */
 class SelfTrainingExperimentTest {
 
-    private static final SelfTrainingExperiment.Sizes TINY = new SelfTrainingExperiment.Sizes(1, 2, 1, 5, 3, 2, 2, 1, 1e-3, 1, 1, 2, 2, 1e-3, 0);
+    private static final SelfTrainingExperiment.Sizes TINY = new SelfTrainingExperiment.Sizes(1, 1, 2, 1, 5, 3, 2, 2, 1, 1e-3, 1, 1, 2, 2, 1e-3, 0);
     private static final String SCENES = "(scenes|try) .*";
 
     private static Line untimed(Line line) {

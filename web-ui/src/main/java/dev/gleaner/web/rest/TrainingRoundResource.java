@@ -5,6 +5,7 @@ import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldBox;
 import dev.gleaner.finetune.FineTune;
 import dev.gleaner.finetune.FineTuneService;
+import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.CategorySelection;
 import dev.gleaner.round.RoundBox;
@@ -67,10 +68,12 @@ public class TrainingRoundResource {
     }
 
     /** What humans had said when it began; without a digest until then. */
-    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled) {
+    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled, int captioned,
+            int grounded) {
 
         static RoundSnapshotJson of(TrainingRound round) {
-            return new RoundSnapshotJson(round.snapshotSha256().orElse(null), round.gold(), round.goldBoxes(), round.heldOut(), round.unlabelled());
+            return new RoundSnapshotJson(round.snapshotSha256().orElse(null), round.gold(), round.goldBoxes(), round.heldOut(), round.unlabelled(),
+                    round.captioned(), round.grounded());
         }
     }
 
@@ -138,7 +141,23 @@ public class TrainingRoundResource {
         return List.of(x, y, width, height);
     }
 
-    public record SampleJson(ImageJson image, List<RoundBoxJson> boxes, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected) {
+    /** A box that the teacher found for a phrase of a caption; with weight 0 nothing is learnt from where it is. */
+    public record GroundedBoxJson(String phrase, List<Double> bbox, double weight) {
+
+        static GroundedBoxJson of(GroundedCaption caption, GroundedCaption.PhraseBox box) {
+            return new GroundedBoxJson(caption.text(box.phrase()), numbers(box.x(), box.y(), box.width(), box.height()), box.weight());
+        }
+    }
+
+    public record SampleJson(ImageJson image, List<RoundBoxJson> boxes, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected, String caption,
+            List<GroundedBoxJson> grounded) {
+
+        static SampleJson of(TrainingRoundService.Sample sample, Map<Long, String> names) {
+            return new SampleJson(ImageJson.of(sample.image()), sample.boxes().stream().map(box -> RoundBoxJson.of(box, names)).toList(),
+                    sample.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
+                    sample.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList(), sample.frozen().caption().orElse(null),
+                    sample.frozen().grounding().map(caption -> caption.boxes().stream().map(box -> GroundedBoxJson.of(caption, box)).toList()).orElse(null));
+        }
     }
 
     public record SamplePage(List<SampleJson> items, Long next) {
@@ -250,10 +269,7 @@ public class TrainingRoundResource {
         Paging paging = new Paging(after, limit);
         Map<Long, String> names = rounds.categories(rounds.get(id));
         return paging.page(rounds.samples(id, paging.after(), paging.limitAndOne()), sample -> sample.image().id(),
-                sample -> new SampleJson(ImageJson.of(sample.image()),
-                        sample.boxes().stream().map(box -> RoundBoxJson.of(box, names)).toList(),
-                        sample.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
-                        sample.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList()), SamplePage::new);
+                sample -> SampleJson.of(sample, names), SamplePage::new);
     }
 
     @GET

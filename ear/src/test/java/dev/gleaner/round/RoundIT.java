@@ -1,0 +1,198 @@
+package dev.gleaner.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gleaner.GleanerServer;
+import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.labeling.Database;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rounds on the deployed product, over REST. */
+@ExtendWith(GleanerServerExtension.class)
+class RoundIT {
+
+    /** So many that the tiny model gets better beyond doubt. */
+    private static final int IMPROVING = 250;
+
+    @Test
+    void aBetterStudentIsPromotedAndCanBeRolledBack(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 6);
+        // The champion found nothing yet, so what it is sure of is wrong: nothing of it is worth learning.
+        long id = rounds.start(rounds.order(IMPROVING, Map.of("name", "better", "selection", List.of(Map.of("strategy", "fixed", "least", 0.99)))));
+        assertThat(server.post("/api/training-rounds", rounds.order(1, Map.of())).expect(409).body()).contains("training round " + id);
+        JsonNode end = rounds.awaitCompleted(id);
+
+        assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("PROMOTED");
+        assertThat(end.get("phase").textValue()).isEqualTo("DONE");
+        assertThat(end.at("/comparison/low").doubleValue()).isPositive();
+        assertThat(end.at("/comparison/after").doubleValue()).isEqualTo(end.at("/after/figures/ap").doubleValue());
+        assertThat(end.at("/comparison/before").doubleValue()).isEqualTo(end.at("/before/figures/ap").doubleValue());
+        assertThat(end.at("/reasons/0").textValue()).startsWith("AP changed by +");
+        assertThat(StreamSupport.stream(end.at("/comparison/slices").spliterator(), false)).extracting(slice -> slice.get("slice").textValue())
+                .containsExactly("category disc", "category square", "size medium");
+        assertThat(end.get("phases")).extracting(phase -> phase.get("phase").textValue())
+                .containsExactly("SNAPSHOT", "TEACHING", "SELECTING", "TRAINING", "EVALUATING", "GATING", "REPORTING");
+        assertThat(Rounds.done(end, "TEACHING")).isEqualTo(6);
+        assertThat(Rounds.done(end, "TRAINING")).isEqualTo(IMPROVING);
+        assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(12);
+        assertThat(end.at("/snapshot/heldOut").intValue()).isEqualTo(10);
+        assertThat(rounds.evaluating.items("/api/training-rounds/" + id + "/steps", 100)).hasSizeGreaterThan(0);
+
+        JsonNode promoted = rounds.modelVersion(end.get("candidate"));
+        assertThat(promoted.get("status").textValue()).isEqualTo("CHAMPION");
+        assertThat(promoted.get("name").textValue()).isEqualTo("better");
+        assertThat(promoted.get("parent").longValue()).isEqualTo(rounds.evaluating.model);
+
+        server.post("/api/model-versions/" + end.get("candidate") + "/rollback", Map.of()).expect(200);
+        assertThat(rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model).get("status").textValue()).isEqualTo("CHAMPION");
+        assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("RETIRED");
+        JsonNode after = rounds.get(id);
+        assertThat(after).as("what the round was").isEqualTo(end);
+        List<JsonNode> samples = rounds.samples(id);
+        assertThat(samples).hasSize(6).allSatisfy(sample -> assertThat(sample.get("boxes")).isNotEmpty().allSatisfy(box -> {
+            assertThat(box.get("selected").booleanValue()).isFalse();
+            assertThat(box.get("droppedBy").textValue()).isEqualTo("fixed");
+        }));
+        server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(409);
+        server.post("/api/training-rounds/" + id + "/stop", Map.of()).expect(409);
+    }
+
+    @Test
+    void aStudentThatIsNotBetterIsRefused(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 4);
+        // It learns next to nothing.
+        long id = rounds.start(rounds.order(2, Map.of("training", Map.of("steps", 2, "batch", 1, "learningRate", 1e-9, "languageLearningRate", 1e-9))));
+        JsonNode end = rounds.awaitCompleted(id);
+        assertThat(end.get("name").textValue()).isEqualTo("round " + id);
+        assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
+        assertThat(end.at("/reasons/0").textValue()).contains("to be promoted, all of that has to be above +0.0");
+        assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("REJECTED");
+        assertThat(rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model).get("status").textValue()).isEqualTo("CHAMPION");
+        server.post("/api/model-versions/" + end.get("candidate") + "/promote", Map.of()).expect(409);
+        assertThatCountsAgree(end, rounds.samples(id));
+    }
+
+    private static void assertThatCountsAgree(JsonNode round, List<JsonNode> samples) {
+        for (JsonNode category : round.get("selection")) {
+            List<JsonNode> boxes = new ArrayList<>();
+            samples.forEach(sample -> sample.get("boxes").forEach(boxes::add));
+            boxes.removeIf(box -> box.get("category").longValue() != category.get("category").longValue());
+            assertThat(boxes).hasSize(category.get("found").intValue());
+            assertThat(boxes).filteredOn(box -> box.get("selected").booleanValue()).hasSize(category.get("selected").intValue())
+                    .allSatisfy(box -> assertThat(box.get("score").doubleValue()).isGreaterThanOrEqualTo(0.6));
+            assertThat(boxes).filteredOn(box -> !box.get("selected").booleanValue()).hasSize(category.at("/dropped/fixed").intValue())
+                    .allSatisfy(box -> assertThat(box.get("score").doubleValue()).isLessThan(0.6));
+        }
+        assertThat(round.get("selection")).extracting(category -> category.get("name").textValue()).containsExactly("disc", "square");
+    }
+
+    @Test
+    void aCandidateTakesNoOtherChampionsPlace(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 2);
+        JsonNode version = rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model);
+        long id = rounds.start(rounds.order(120, Map.of()));
+        rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1);
+        long other;
+        try (Database database = Database.of(server)) {
+            other = database.number("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance)"
+                    + " select project_id, 'other', 'CANDIDATE', architecture, bundle, sha256, provenance from model_versions where id = " + version.get("id")
+                    + " returning id");
+        }
+        server.post("/api/model-versions/" + other + "/promote", Map.of()).expect(200);
+        JsonNode end = rounds.awaitCompleted(id);
+        assertThat(end.get("decision").textValue()).isEqualTo("REFUSED");
+        assertThat(end.get("reasons")).last().extracting(JsonNode::textValue).asString()
+                .contains("The champion is now model version " + other, "compared with model version " + rounds.evaluating.model);
+        assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("REJECTED");
+
+        assertThat(server.post("/api/training-rounds", rounds.order(1, Map.of("modelVersion", rounds.evaluating.model))).expect(400).body())
+                .contains("modelVersion", "the champion of the project, " + other);
+    }
+
+    @Test
+    void aStoppedRoundGoesOnWhereItWas(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 40);
+        long id = rounds.start(rounds.order(200, Map.of()));
+        rounds.await(id, "teaches", view -> Rounds.done(view, "TEACHING") >= 2);
+        JsonNode taught = stopped(rounds, id);
+        assertThat(taught.get("phase").textValue()).isEqualTo("TEACHING");
+        int images = Rounds.done(taught, "TEACHING");
+        assertThat(images).isBetween(2, 39);
+        assertThat(rounds.samples(id)).hasSize(images);
+
+        server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(202);
+        JsonNode training = rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 2);
+        JsonNode rest = stopped(rounds, id);
+        assertThat(rest.get("phase").textValue()).isEqualTo("TRAINING");
+        int steps = Rounds.done(rest, "TRAINING");
+        assertThat(steps).isBetween(2, 199);
+        JsonNode fineTune = rounds.evaluating.get("/api/fine-tunes/" + training.get("fineTune"));
+        assertThat(fineTune.get("status").textValue()).as("its training stops with it").isEqualTo("STOPPED");
+
+        server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(202);
+        JsonNode end = rounds.awaitCompleted(id);
+        assertThat(end.get("fineTune")).isEqualTo(training.get("fineTune"));
+        assertThat(end.get("snapshot")).isEqualTo(taught.get("snapshot"));
+        assertThat(rounds.samples(id)).hasSize(40);
+        try (Database database = Database.of(server)) {
+            assertThat(database.number("select count(*) from (select distinct step from fine_tune_steps where fine_tune_id = " + end.get("fineTune") + ") s")).isEqualTo(200);
+            assertThat(database.number("select count(*) from fine_tunes f join datasets d on d.id = f.dataset_id where d.id = " + rounds.gold)).isEqualTo(1);
+        }
+    }
+
+    private static JsonNode stopped(Rounds rounds, long id) {
+        rounds.server.post("/api/training-rounds/" + id + "/stop", Map.of()).expect(202);
+        JsonNode view = rounds.awaitRest(id);
+        assertThat(view.get("status").textValue()).as(view.toString()).isEqualTo("STOPPED");
+        return view;
+    }
+
+    @Test
+    void humansWinOverTheTeacher(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 3);
+        long run = server.post("/api/labeling-runs", Map.of("dataset", rounds.open, "modelVersion", rounds.evaluating.model,
+                "prompts", List.of(Map.of("category", "disc"), Map.of("category", "square")), "thresholds", Map.of("default", 0)))
+                .expect(202).json().get("id").longValue();
+        server.await("the labeling run ends", () -> rounds.evaluating.get("/api/labeling-runs/" + run).get("status").textValue().equals("COMPLETED"));
+        long reviewed;
+        long partly;
+        try (Database database = Database.of(server)) {
+            List<String> images = database.rows("select id from images where dataset_id = " + rounds.open + " order by id");
+            reviewed = Long.parseLong(images.get(0));
+            partly = Long.parseLong(images.get(1));
+            // On the first everything is decided, on the second one disc alone.
+            database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where image_id = " + reviewed);
+            database.update("update annotations set status = 'ACCEPTED' where id = (select min(id) from annotations where image_id = " + reviewed + ")");
+            database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where id = (select min(a.id) from annotations a"
+                    + " join categories c on c.id = a.category_id where a.image_id = " + partly + " and c.name = 'disc')");
+        }
+        long id = rounds.start(rounds.order(2, Map.of("dataset", rounds.open,
+                "prompts", List.of(Map.of("category", "disc"), Map.of("category", "square")))));
+        JsonNode end = rounds.awaitCompleted(id);
+        assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(1);
+        assertThat(end.at("/snapshot/unlabelled").intValue()).isEqualTo(2);
+        List<JsonNode> samples = rounds.samples(id);
+        assertThat(samples).extracting(sample -> sample.at("/image/id").longValue()).contains(partly).doesNotContain(reviewed);
+        JsonNode sample = samples.stream().filter(one -> one.at("/image/id").longValue() == partly).findFirst().orElseThrow();
+        assertThat(sample.get("rejected")).hasSize(1);
+        assertThat(sample.get("boxes")).filteredOn(box -> box.get("name").textValue().equals("disc")).isNotEmpty()
+                .allSatisfy(box -> assertThat(box.get("droppedBy").textValue()).isEqualTo("human"));
+        assertThat(sample.get("boxes")).filteredOn(box -> box.get("name").textValue().equals("square"))
+                .noneSatisfy(box -> assertThat(box.path("droppedBy").asText()).isEqualTo("human"));
+        try (Database database = Database.of(server)) {
+            Set<String> shown = Set.copyOf(database.rows("select distinct image_id from fine_tune_images where fine_tune_id = " + end.get("fineTune")));
+            assertThat(shown).contains(Long.toString(reviewed));
+            assertThat(database.rows("select distinct i.dataset_id from fine_tune_images f join images i on i.id = f.image_id where f.fine_tune_id = "
+                    + end.get("fineTune"))).as("nothing of what is held out").containsExactly(Long.toString(rounds.open));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.gleaner.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gleaner.glip.Box;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SelectionRunTest {
+
+    private static final PseudoBox SURE = box(1, 1, 0.9, 0.8);
+    private static final PseudoBox UNSURE = box(1, 1, 0.3, 0.9);
+    private static final PseudoBox SHAKY = box(1, 2, 0.8, 0.2);
+    private static final PseudoBox DECIDED = box(2, 1, 0.95, 1);
+    private static final PseudoBox OTHER = box(2, 2, 0.7, 1);
+
+    private static PseudoBox box(long image, long category, double score, double agreement) {
+        return new PseudoBox(image, category, Box.xywh(0, 0, 10, 10), score, agreement);
+    }
+
+    private static SelectionRun run() {
+        return SelectionRun.of(List.of(SURE, UNSURE, SHAKY, DECIDED, OTHER), box -> box.imageId() == 2 && box.categoryId() == 1,
+                List.of(new Selection.FixedThreshold(0.5), new Selection.Agreement(0.5)));
+    }
+
+    @Test
+    void eachBoxKnowsWhatDroppedIt() {
+        assertThat(run().dropped()).containsExactly("", "fixed", "agreement", "human", "");
+    }
+
+    @Test
+    void countsByCategoryAndReason() {
+        assertThat(run().byCategory(Map.of(2L, "square", 1L, "disc", 3L, "star"))).containsExactly(
+                new CategorySelection(1, "disc", 3, 1, Map.of("fixed", 1, "human", 1)),
+                new CategorySelection(2, "square", 2, 1, Map.of("agreement", 1)), new CategorySelection(3, "star", 0, 0, Map.of()));
+    }
+
+    @Test
+    void boxesThatAreAlikeAreToldApart() {
+        PseudoBox twin = box(1, 1, 0.9, 0.8);
+        SelectionRun run = SelectionRun.of(List.of(SURE, twin), box -> box == twin, List.of(new Selection.FixedThreshold(0)));
+        assertThat(run.dropped()).containsExactly("", "human");
+    }
+}

@@ -1,0 +1,321 @@
+package dev.gleaner.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
+import dev.gleaner.TestDatabase;
+import dev.gleaner.dataset.CaptionService;
+import dev.gleaner.dataset.CaptionService.Given;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.DatasetSource;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.evaluationrun.GoldBox;
+import dev.gleaner.finetune.GroundedCaption;
+import dev.gleaner.finetune.GroundedCaption.PhraseBox;
+import dev.gleaner.finetune.ProposedBox;
+import dev.gleaner.finetune.StudentImage;
+import dev.gleaner.format.SourceFormat;
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.text.Span;
+import dev.gleaner.inference.QuarantinedImage;
+import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.project.Category;
+import dev.gleaner.project.Project;
+import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.TrainingRound.Decision;
+import dev.gleaner.round.TrainingRound.Phase;
+import jakarta.persistence.EntityManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rounds on a real database, without a server. */
+class TrainingRoundRepositoryTest {
+
+    private static final Set<Role> ALL = Set.of(Role.values());
+
+    private static TestDatabase database;
+
+    private EntityManager entities;
+    private TrainingRoundRepository rounds;
+    private Dataset dataset;
+    private List<Image> images;
+    private long cat;
+    private long dog;
+    private ModelVersion champion;
+    private long id;
+
+    @BeforeAll
+    static void start() {
+        database = new TestDatabase();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        database.close();
+    }
+
+    @BeforeEach
+    void prepare() throws Exception {
+        entities = database.entities();
+        rounds = new TrainingRoundRepository(entities);
+        Project project = in(() -> {
+            Project made = new Project("project " + System.nanoTime());
+            new ProjectRepository(entities).add(made);
+            return made;
+        });
+        Map<String, Category> categories = in(() -> new ProjectRepository(entities).categoriesNamed(project, List.of("cat", "dog")));
+        cat = categories.get("cat").id();
+        dog = categories.get("dog").id();
+        dataset = in(() -> {
+            Dataset made = new Dataset(project, "set", new DatasetSource(SourceFormat.FOLDER, Path.of("/set"), Path.of("/set"), false), null);
+            entities.persist(made);
+            made.publish("hash of " + System.nanoTime(), 4, 0, null);
+            return made;
+        });
+        images = in(() -> {
+            List<Image> made = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Image image = new Image(dataset.id(), i + ".jpg", Path.of("/" + i + ".jpg"), 100, 100, 1, "%064x".formatted(i));
+                entities.persist(image);
+                made.add(image);
+            }
+            return made;
+        });
+        champion = in(() -> entities.find(ModelVersion.class, ((Number) entities.createNativeQuery("insert into model_versions"
+                        + " (project_id, name, status, architecture, bundle, sha256, provenance) values (:project, 'tiny', 'CHAMPION', 'tiny', '/none',"
+                        + " 'none', '{\"sources\": []}') returning id", Long.class).setParameter("project", project.id()).getSingleResult()).longValue()));
+        id = in(this::order);
+    }
+
+    private long order() {
+        TrainingRound round = new TrainingRound("tuned", dataset, champion, List.of(Prompt.of("cat"), new Prompt("dog", "puppy")),
+                RoundDefaults.settings(NewTrainingRound.of(dataset.id()), List.of(dataset.id())), "ordered", "ann");
+        rounds.add(round);
+        return round.id();
+    }
+
+    private static <T> T in(Callable<T> work) throws Exception {
+        return database.inTransaction(work);
+    }
+
+    private void box(int image, long category, String status, double x) throws Exception {
+        in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score)"
+                        + " values (:image, :dataset, :category, :x, 2, 30, 40, :status, false, 0.5)")
+                .setParameter("image", images.get(image).id()).setParameter("dataset", dataset.id()).setParameter("category", category)
+                .setParameter("x", x).setParameter("status", status).executeUpdate());
+    }
+
+    /** Image 0 is gold, 1 is held out, 2 and 3 are the teacher's; of 2 a human has rejected a dog. */
+    private String freeze() throws Exception {
+        box(0, cat, "ACCEPTED", 1);
+        box(0, dog, "REJECTED", 50);
+        box(1, dog, "CORRECTED", 1);
+        box(2, dog, "REJECTED", 5);
+        box(2, cat, "PROPOSED", 5);
+        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4)), List.of(cat, dog), true));
+    }
+
+    private PseudoBox found(int image, long category, double x, double score) {
+        return new PseudoBox(images.get(image).id(), category, Box.xywh(x, 2, 30, 40), score, 0.75);
+    }
+
+    @Test
+    void settingsComeBackAsTheyWere() throws Exception {
+        assertThat(in(() -> rounds.find(id).orElseThrow()).settings())
+                .isEqualTo(RoundDefaults.settings(NewTrainingRound.of(dataset.id()), List.of(dataset.id())));
+    }
+
+    @Test
+    void whatHumansHadSaidIsFrozenByRole() throws Exception {
+        String sha256 = freeze();
+        box(2, cat, "ACCEPTED", 70);
+        assertThat(sha256).hasSize(64);
+        List<RoundImage> frozen = in(() -> rounds.images(id, ALL, 0, 10));
+        assertThat(frozen).extracting(RoundImage::role).containsExactly(Role.GOLD, Role.HELD_OUT, Role.UNLABELLED, Role.UNLABELLED);
+        assertThat(frozen).extracting(image -> image.gold().stream().map(GoldBox::category).toList())
+                .containsExactly(List.of(cat), List.of(dog), List.of(), List.of());
+        assertThat(frozen).extracting(image -> image.rejected().stream().map(GoldBox::x).toList())
+                .containsExactly(List.of(50.0), List.of(), List.of(5.0), List.of());
+        assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
+        assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
+        assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
+        assertThat(in(() -> rounds.undecided(dataset.id()))).containsExactly(images.get(2).id());
+    }
+
+    @Test
+    void whatTheTeacherFoundIsWrittenOnce() throws Exception {
+        freeze();
+        long first = images.get(2).id();
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.image().fileName()).containsExactly("2.jpg", "3.jpg");
+        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null))).isTrue();
+        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
+        assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
+        assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
+        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
+        assertThat(in(() -> rounds.scores(id))).containsExactlyInAnyOrder(0.9, 0.4);
+        assertThat(in(() -> rounds.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
+                .containsExactly(tuple("3.jpg", "gone"));
+        assertThat(in(() -> rounds.samples(id, 0, 10))).extracting(sample -> sample.image().id()).containsExactly(first);
+        assertThat(in(() -> rounds.forgetQuarantined(id))).isEqualTo(1);
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.image().fileName()).containsExactly("3.jpg");
+    }
+
+    @Test
+    void eachBoxIsMarkedByWhatDroppedIt() throws Exception {
+        freeze();
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null));
+        in(() -> {
+            rounds.mark(id, rounds.boxes(id), List.of("", "class-adaptive"));
+            return null;
+        });
+        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::selected, RoundBox::droppedBy)
+                .containsExactly(tuple(Optional.of(true), Optional.empty()), tuple(Optional.of(false), Optional.of("class-adaptive")));
+    }
+
+    @Test
+    void aStudentSeesGoldWholeAndTheTeachersBoxesByWeight() throws Exception {
+        freeze();
+        // A cat that is selected, a dog where a human has rejected dogs, a weak cat beside it, and a hopeless one.
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 6, 0.8), found(2, cat, 60, 0.3), found(2, cat, 40, 0.06)), null, null));
+        in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), null, null));
+        in(() -> {
+            rounds.mark(id, rounds.boxes(id), List.of("", "human", "fixed", "fixed", "fixed"));
+            return null;
+        });
+        List<RoundImage> frozen = in(() -> rounds.images(id, ALL, 0, 10));
+        List<RoundBox> boxes = in(() -> rounds.boxes(id));
+
+        StudentImage gold = RoundWork.studentImage(frozen.get(0), List.of(), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(gold.gold()).hasSize(1);
+        assertThat(gold.proposed()).as("the rejected dog is ignored").containsExactly(new ProposedBox(dog, 50, 2, 30, 40, 0));
+
+        StudentImage taught = RoundWork.studentImage(frozen.get(2), boxes.subList(0, 4), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(taught.gold()).isEmpty();
+        assertThat(taught.proposed()).containsExactlyInAnyOrder(new ProposedBox(dog, 5, 2, 30, 40, 0), new ProposedBox(cat, 1, 2, 30, 40, 0.5),
+                new ProposedBox(cat, 60, 2, 30, 40, 0));
+        assertThat(RoundWork.studentImage(frozen.get(3), boxes.subList(4, 5), List.of(cat, dog), RoundExamples.DEFAULT))
+                .as("nothing selected, nothing decided").isEmpty();
+    }
+
+    @Test
+    void aCaptionTakesPartWithWhereItsPhrasesAre() throws Exception {
+        CaptionService captions = new CaptionService(new DatasetRepository(entities));
+        in(() -> {
+            captions.put(dataset.id(), List.of(new Given("2.jpg", "a cat"), new Given("3.jpg", "a small dog"), new Given("0.jpg", "gold")), "ann");
+            return null;
+        });
+        freeze();
+        in(() -> {
+            captions.put(dataset.id(), List.of(new Given("2.jpg", "later"), new Given("3.jpg", null)), "bob");
+            return null;
+        });
+        assertThat(in(() -> rounds.captioned(id))).as("those of the teacher's images, as they were").isEqualTo(2);
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.frozen().caption())
+                .containsExactly(Optional.of("a cat"), Optional.of("a small dog"));
+        GroundedCaption grounded = new GroundedCaption("a small dog", List.of(List.of(new Span(2, 11))), List.of(new PhraseBox(0, 1, 2, 3, 4, 0.5)));
+        in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), grounded, null));
+        in(() -> {
+            rounds.mark(id, rounds.boxes(id), List.of("fixed"));
+            return null;
+        });
+        RoundImage read = in(() -> rounds.images(id, ALL, images.get(2).id(), 10)).get(0);
+        assertThat(read.grounding()).contains(grounded);
+        assertThat(grounded.text(0)).isEqualTo("small dog");
+        // No box was selected: nothing but the caption is learnt, not that all else is background.
+        StudentImage student = RoundWork.studentImage(read, in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(student.proposed()).isNull();
+        assertThat(student.grounding()).isEqualTo(grounded);
+        assertThat(in(() -> captions.captions(dataset.id(), 0, 10))).extracting(one -> one.image().fileName() + ": " + one.caption().caption())
+                .containsExactly("0.jpg: gold", "2.jpg: later");
+        assertThatThrownBy(() -> captions.put(dataset.id(), List.of(new Given("9.jpg", "x"), new Given("0.jpg", " ")), "ann"))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("[0].file is \"9.jpg\"").hasMessageContaining("[1].caption");
+    }
+
+    @Test
+    void aProjectHasOneRoundAtATime() throws Exception {
+        assertThatThrownBy(() -> in(this::order)).hasStackTraceContaining("training_rounds_one_at_a_time");
+        assertThat(in(() -> rounds.active(dataset.projectId()))).map(TrainingRound::id).contains(id);
+        in(() -> {
+            TrainingRound round = rounds.lock(id).orElseThrow();
+            round.begin();
+            round.failed("for the test");
+            return null;
+        });
+        assertThat(in(() -> rounds.active(dataset.projectId()))).isEmpty();
+        long second = in(this::order);
+        assertThat(in(() -> rounds.newest(dataset.projectId(), Long.MAX_VALUE, 10))).extracting(TrainingRound::id).containsExactly(second, id);
+        assertThat(in(() -> rounds.newest(null, second, 1))).extracting(TrainingRound::id).containsExactly(id);
+        in(() -> {
+            rounds.lock(second).orElseThrow().completed();
+            return null;
+        });
+        assertThatThrownBy(() -> in(() -> {
+            rounds.lock(second).orElseThrow().restart();
+            return null;
+        })).isInstanceOf(Conflict.class).hasMessageContaining("is COMPLETED");
+    }
+
+    @Test
+    void phasesKeepTheirBeginningAndEndWithTheNext() throws Exception {
+        for (Phase phase : List.of(Phase.SNAPSHOT, Phase.TEACHING, Phase.TEACHING, Phase.SELECTING, Phase.DONE)) {
+            in(() -> {
+                rounds.enter(id, phase);
+                return null;
+            });
+        }
+        List<RoundPhase> phases = in(() -> rounds.phases(id));
+        assertThat(phases).extracting(RoundPhase::phase).containsExactly(Phase.SNAPSHOT, Phase.TEACHING, Phase.SELECTING);
+        assertThat(phases).allSatisfy(phase -> assertThat(phase.endedAt()).isPresent());
+    }
+
+    @Test
+    void whatReviewersDecidedAboutProposals() throws Exception {
+        freeze();
+        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(cat)))).containsExactly(new ReviewedThresholds.Decision(cat, 0.5, true));
+        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(dog)))).extracting(ReviewedThresholds.Decision::accepted)
+                .containsExactlyInAnyOrder(false, true, false);
+    }
+
+    @Test
+    void itsProgressAndItsEnd() throws Exception {
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        TrainingRound round = in(() -> {
+            TrainingRound running = rounds.lock(id).orElseThrow();
+            running.begin();
+            running.counts(1, 1, 10);
+            running.enter(Phase.TEACHING);
+            running.taught(4, 1, 2, 0.5);
+            running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2))));
+            running.decided(Decision.REFUSED, List.of("It is worse."), null);
+            running.reports(ScoreHistogram.of(List.of(0.5, 0.9)));
+            running.enter(Phase.TEACHING);
+            return running;
+        });
+        // Six are left, at two seconds each.
+        assertThat(round.eta(now)).contains(now.plusSeconds(12));
+        TrainingRound read = in(() -> rounds.find(id).orElseThrow());
+        assertThat(read.selection()).containsExactly(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2)));
+        assertThat(read.decision()).contains(Decision.REFUSED);
+        assertThat(read.reasons()).containsExactly("It is worse.");
+        assertThat(read.scores()).contains(ScoreHistogram.of(List.of(0.5, 0.9)));
+        assertThat(read.quarantined()).isEqualTo(1);
+        assertThat(read.grounded()).isEqualTo(2);
+    }
+}
