@@ -108,19 +108,18 @@ public class RoundScheduleService {
         }
     }
 
-    /** @throws NotFound if there is no such project, or it has no schedule */
-    public RoundSchedule get(long project) {
-        return schedules.find(project).orElseThrow(() -> new NotFound(KIND, project));
+    /**
+     * The project's schedule; empty if it has none.
+     *
+     * @throws NotFound if there is no such project
+     */
+    public Optional<RoundSchedule> find(long project) {
+        return schedules.find(projects.get(project).id());
     }
 
-    /**
-     * What the triggers have counted by now; drift as it was when a server looked last.
-     *
-     * @throws NotFound if there is no such project, or it has no schedule
-     */
-    public Counted counted(long project) {
-        RoundSchedule schedule = get(project);
-        return counted(schedule, schedules.latestRound(project), schedule.scores());
+    /** What the triggers have counted by now; drift as it was when a server looked last. */
+    public Counted counted(RoundSchedule schedule) {
+        return counted(schedule, schedules.latestRound(schedule.projectId()), schedule.scores());
     }
 
     /**

@@ -80,15 +80,16 @@ public class RoundScheduleResource {
 
     private RoundScheduleView view(RoundSchedule schedule) {
         return new RoundScheduleView(schedule.projectId(), schedule.cron().orElse(null), schedule.zone(), TriggersJson.of(schedule.triggers()),
-                TrainingRoundOrder.of(schedule.round()), schedule.nextDue().orElse(null), CountedJson.of(schedules.counted(schedule.projectId())),
+                TrainingRoundOrder.of(schedule.round()), schedule.nextDue().orElse(null), CountedJson.of(schedules.counted(schedule)),
                 new ScheduleDecisionJson(schedule.decision(), schedule.reason(), schedule.decidedAt()), schedule.lastRoundId().orElse(null),
                 schedule.isPaused(), schedule.pausedBy().orElse(null), schedule.revision(), schedule.setBy(), schedule.checkedAt().orElse(null),
                 schedule.createdAt(), schedule.updatedAt());
     }
 
+    /** 204 where there is none: that is no error of whoever asks. */
     @GET
     public RoundScheduleView get(@PathParam("id") long project) {
-        return view(schedules.get(project));
+        return schedules.find(project).map(this::view).orElse(null);
     }
 
     @PUT
