@@ -38,7 +38,7 @@ const allowanceOf = ({ slice }, { allowance, allowances }) => allowances?.[slice
 function verdictOf(row, whole, gate) {
   if (whole) {
     return row.low > gate.margin ? { look: 'good', said: 'better', why: `All of the interval lies above ${change(gate.margin)}.` }
-      : { look: 'bad', said: 'not beyond doubt', why: `All of the interval would have to lie above ${change(gate.margin)}.` };
+      : { look: 'bad', said: 'not enough', why: `All of the interval would have to lie above ${change(gate.margin)}.` };
   }
   if (!row.guarded) {
     return { look: '', said: 'not guarded', why: 'There are too few boxes to tell anything.' };

@@ -38,7 +38,7 @@ class Compare extends Page {
       const fitting = this.datasets.filter((dataset) => project === undefined || dataset.project === project);
       this.chooseDataset(wanted(fitting, 'dataset') ?? fitting.find(({ annotations }) => annotations > 0) ?? fitting[0]);
       this.noDataset = project !== undefined && fitting.length === 0;
-      this.b = b ?? this.b;
+      this.b = b && b.project === this.dataset?.project ? b : this.b;
       this.a = a ?? (this.b?.id === this.a?.id ? this.usable.find(({ id }) => id !== this.b.id) : this.a);
     });
   }

@@ -13,6 +13,12 @@ const PHASES = [
   ['EVALUATING', 'Evaluate', 'It is measured on held-out gold.'], ['GATING', 'Gate', 'Promoted or refused.'],
   ['REPORTING', 'Report', 'What happened is written down.'],
 ];
+/** What the images of a round are there for. */
+const ROLES = [
+  ['unlabelled', 'For the teacher', 'Selected boxes are solid, dropped ones dashed. Choose an image to read why.'],
+  ['gold', 'Gold to train on', 'With the boxes that people vouched for when the round began.'],
+  ['held-out', 'Held out', 'With the boxes that everything is measured by. Nobody trained on them.'],
+];
 const VERDICTS = {
   PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice lost more than it may. It became the champion.'],
   PASSED: ['Let through by the gate', 'The student is good enough to be promoted, but the order did not ask for that.'],
@@ -27,13 +33,13 @@ class Round extends Page {
   static properties = {
     round: { attribute: false },
     shown: { state: true }, dataset: { state: true }, base: { state: true }, candidate: { state: true }, connected: { state: true }, steps: { state: true },
-    logarithmic: { state: true }, samples: { state: true }, next: { state: true }, sample: { state: true }, chosen: { state: true }, minScore: { state: true },
+    logarithmic: { state: true }, role: { state: true }, members: { state: true }, samples: { state: true }, next: { state: true }, sample: { state: true }, chosen: { state: true }, minScore: { state: true },
     quarantine: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { connected: true, steps: [], logarithmic: true, samples: [], minScore: 0.3, quarantine: [] });
+    Object.assign(this, { connected: true, steps: [], logarithmic: true, role: 'unlabelled', members: { items: [] }, samples: [], minScore: 0.3, quarantine: [] });
   }
 
   connectedCallback() {
@@ -88,6 +94,22 @@ class Round extends Page {
     this.next = page.next;
   }
 
+  choose(role) {
+    this.role = role;
+    this.members = { items: [] };
+    if (role !== 'unlabelled') {
+      this.attempt(() => this.readMembers());
+    }
+  }
+
+  async readMembers() {
+    const { role, members } = this;
+    const page = await api(`training-rounds/${this.round}/images?role=${role}&limit=${PAGE}${members.next ? `&after=${members.next}` : ''}`);
+    if (role === this.role) {
+      this.members = { items: [...members.items, ...page.items], next: page.next };
+    }
+  }
+
   async command(name) {
     const round = await this.attempt(() => api(`training-rounds/${this.round}/${name}`, { method: 'POST' }));
     if (round) {
@@ -126,7 +148,7 @@ class Round extends Page {
       ${this.shown.decision ? this.decision() : nothing}
       ${this.shown.comparison ? this.comparison() : nothing}
       ${this.shown.selection.length ? this.selection() : nothing}
-      ${this.samples.length ? this.gallery() : nothing}
+      ${this.shown.snapshot.sha256 ? this.gallery() : nothing}
       ${this.shown.fineTune ? lossesCard(this.steps, this.logarithmic, (logarithmic) => { this.logarithmic = logarithmic; }) : nothing}
       <div class="columns">${this.how()}${this.quarantine.length ? this.quarantineTable() : nothing}</div>`;
   }
@@ -152,6 +174,7 @@ class Round extends Page {
         <div><dt>Gold to train on</dt><dd>${counted(snapshot.gold, 'image')}</dd></div>
         <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}</dd></div>
         <div><dt>For the teacher</dt><dd>${counted(snapshot.unlabelled, 'image')}</dd></div>
+        ${snapshot.captioned ? html`<div><dt>Captions</dt><dd>${count(snapshot.grounded ?? 0)} of ${count(snapshot.captioned)} grounded</dd></div>` : nothing}
         ${current === 'TEACHING' && active ? html`<div><dt>Speed</dt><dd>${imagesPerSecond ? `${decimal(imagesPerSecond)} images/s` : '–'}</dd></div>
           <div><dt>Teacher done in</dt><dd>${eta ? duration((new Date(eta) - Date.now()) / 1000) : '–'}</dd></div>` : nothing}
         ${latestStep?.loss == null ? nothing : html`<div><dt>Loss</dt><dd>${decimal(latestStep.loss)}</dd></div>`}
@@ -216,31 +239,55 @@ class Round extends Page {
   }
 
   /** The teacher's boxes of a sample that are shown: all that are selected, and others from a score on; and what people said. */
-  boxesOf({ boxes, gold, rejected }) {
+  boxesOf({ boxes, gold, rejected, grounded }) {
     const teacher = boxes.map((box, index) => ({ ...box, id: index, category: box.name, note: reasonOf(box, this.shown.settings.selection),
       look: `${tone(box.name)} ${box.selected === false ? 'dropped' : ''}` }));
-    const human = (list, look, note) => list.map((box, index) => ({ ...box, id: `${look}-${index}`, category: box.name, note, look: `${look} decided` }));
-    return [...teacher.filter((box) => box.selected || box.score >= this.minScore),
-      ...human(gold, 'vouched', 'a person vouches for it'), ...human(rejected, 'denied', 'a reviewer rejected it')];
+    const captioned = (grounded ?? []).map((box, index) => ({ ...box, id: `grounded-${index}`, category: box.phrase, look: `grounded ${box.weight ? '' : 'dropped'}`,
+      note: box.weight ? 'found for a phrase of the caption' : 'found for a phrase of the caption, but not surely: nothing is learnt there' }));
+    return [...captioned, ...teacher.filter((box) => box.selected || box.score >= this.minScore),
+      ...decided(gold, 'vouched', 'a person vouches for it'), ...decided(rejected, 'denied', 'a reviewer rejected it')];
   }
 
   gallery() {
-    const open = this.samples.find(({ image }) => image.id === this.sample);
-    const counts = ({ boxes }) => {
-      const selected = boxes.filter((box) => box.selected).length;
-      return this.shown.selection.length ? `${count(selected)} selected, ${count(boxes.length - selected)} dropped` : counted(boxes.length, 'box', 'boxes');
-    };
+    const [, , hint] = ROLES.find(([role]) => role === this.role);
+    const { snapshot } = this.shown;
+    const counts = { unlabelled: snapshot.unlabelled, gold: snapshot.gold, 'held-out': snapshot.heldOut };
     return html`<section class="stack" id="samples">
-      <div class="row spread"><div><h2>Images that the teacher labelled</h2>
-          <p class="quiet small">Selected boxes are solid, dropped ones dashed. Choose an image to read why.</p></div>
-        <div class="least">${slider('Dropped boxes from a score of', this.minScore, (score) => { this.minScore = score; })}</div></div>
+      <div class="row spread"><div><h2>Images</h2><p class="quiet small">${hint}</p></div>
+        <div class="tabs" role="group" aria-label="Show images that are">${ROLES.map(([role, name]) => html`
+          <button aria-pressed=${this.role === role} @click=${() => this.choose(role)}>${name} (${count(counts[role])})</button>`)}</div></div>
+      ${this.role === 'unlabelled' ? this.taught() : this.vouched()}
+    </section>`;
+  }
+
+  /** Images of the teacher's. */
+  taught() {
+    const open = this.samples.find(({ image }) => image.id === this.sample);
+    const counts = ({ boxes, caption }) => {
+      const selected = boxes.filter((box) => box.selected).length;
+      return `${this.shown.selection.length ? `${count(selected)} selected, ${count(boxes.length - selected)} dropped` : counted(boxes.length, 'box', 'boxes')}${caption ? ', caption' : ''}`;
+    };
+    if (this.samples.length === 0) {
+      return html`<p class="card empty">${this.shown.snapshot.unlabelled ? 'The teacher has labelled none yet.' : 'There was nothing for the teacher to label: the student learns from gold alone.'}</p>`;
+    }
+    return html`
+      <div class="least">${slider('Dropped boxes from a score of', this.minScore, (score) => { this.minScore = score; })}</div>
       ${open ? this.opened(open) : nothing}
       <ul class="grid">${this.samples.map((sample) => html`<li><button type="button" class="tile" data-image=${sample.image.id} aria-expanded=${sample === open}
           @click=${() => this.openSample(sample === open ? null : sample.image.id)}>
         <gl-boxes src="/api/images/${sample.image.id}/thumbnail" alt=${sample.image.fileName} .width=${sample.image.width} .height=${sample.image.height} .boxes=${this.boxesOf(sample)}></gl-boxes>
         <span class="caption"><span title=${sample.image.fileName}>${sample.image.fileName}</span></span><span class="caption"><span>${counts(sample)}</span></span></button></li>`)}</ul>
-      ${this.next ? html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.readSamples(true))}>Load more</button></div>` : nothing}
-    </section>`;
+      ${this.next ? html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.readSamples(true))}>Load more</button></div>` : nothing}`;
+  }
+
+  /** Images with gold. */
+  vouched() {
+    const { items, next } = this.members;
+    return html`<ul class="grid">${items.map(({ image, gold, rejected }) => html`<li><a class="tile" href="/images/${image.id}" data-image=${image.id}>
+        <gl-boxes src="/api/images/${image.id}/thumbnail" alt=${image.fileName} .width=${image.width} .height=${image.height}
+          .boxes=${[...gold.map((box) => ({ ...box, category: box.name })), ...decided(rejected, 'denied', 'a reviewer rejected it')]}></gl-boxes>
+        <span class="caption"><span title=${image.fileName}>${image.fileName}</span><span>${counted(gold.length, 'box', 'boxes')}</span></span></a></li>`)}</ul>
+      ${next ? html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.readMembers())}>Load more</button></div>` : nothing}`;
   }
 
   async openSample(id) {
@@ -258,6 +305,7 @@ class Round extends Page {
         .chosen=${this.chosen} @choose=${(event) => { this.chosen = event.detail?.id ?? null; }}></gl-boxes>
       <div class="stack">
         <div class="row spread"><h3><a href="/images/${image.id}">${image.fileName}</a></h3><button class="button plain" @click=${() => this.openSample(null)}>Close</button></div>
+        ${sample.caption ? html`<p>“${sample.caption}”</p>` : nothing}
         ${boxes.length === 0 ? html`<p class="quiet">The teacher found nothing with this score.</p>` : nothing}
         <div class="choices">${[...boxes].sort((a, b) => (b.score ?? 2) - (a.score ?? 2)).map((box) => html`
           <button type="button" aria-pressed=${box.id === this.chosen} @click=${() => { this.chosen = box.id === this.chosen ? null : box.id; }}>
@@ -299,6 +347,7 @@ class Round extends Page {
   }
 }
 
+const decided = (boxes, look, note) => boxes.map((box, index) => ({ ...box, id: `${look}-${index}`, category: box.name, note, look: `${look} decided` }));
 const isActive = ({ status }) => status === 'STARTING' || status === 'RUNNING';
 
 customElements.define('gl-round', Round);

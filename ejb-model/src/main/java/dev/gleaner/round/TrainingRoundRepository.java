@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.hibernate.Session;
 
 /** Rounds, their images and their teachers' boxes. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -265,15 +264,23 @@ public class TrainingRoundRepository {
         return entities.createQuery("select b.score from RoundBox b where b.roundId = :round", Double.class).setParameter("round", round).getResultList();
     }
 
-    /** An image for the teacher, itself and as it is in the round. */
+    /** An image of the round, itself and as it was when the round began. */
     record SampleImage(Image image, RoundImage frozen) {
     }
 
     /** Images that the teacher has finished with, with ids above {@code after}, by id, at most {@code limit} of them. */
     List<SampleImage> samples(long round, long after, int limit) {
-        return entities.unwrap(Session.class).createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
+        return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
                         + " and r.role = :role and r.taughtAt is not null and r.quarantine is null and r.imageId > :after order by r.imageId", Object[].class)
                 .setParameter("round", round).setParameter("role", Role.UNLABELLED).setParameter("after", after).setMaxResults(limit)
+                .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
+    }
+
+    /** The images of some roles with ids above {@code after}, by id, at most {@code limit} of them. */
+    List<SampleImage> members(long round, Collection<Role> roles, long after, int limit) {
+        return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round and r.role in :roles"
+                        + " and r.imageId > :after order by r.imageId", Object[].class)
+                .setParameter("round", round).setParameter("roles", roles).setParameter("after", after).setMaxResults(limit)
                 .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
     }
 

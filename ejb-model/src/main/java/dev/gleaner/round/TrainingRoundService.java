@@ -292,6 +292,21 @@ public class TrainingRoundService {
         return images.stream().map(sample -> new Sample(sample.image(), sample.frozen(), boxes.getOrDefault(sample.image().id(), List.of()))).toList();
     }
 
+    /** An image of the round with what humans had said of it when the round began. */
+    public record Member(Image image, RoundImage frozen) {
+    }
+
+    /**
+     * The round's images with ids above {@code after}, by id, at most {@code limit} of them; none until it has begun.
+     *
+     * @param role what they are there for; null for all
+     * @throws NotFound if there is no such round
+     */
+    public List<Member> members(long id, RoundImage.Role role, long after, int limit) {
+        return rounds.members(get(id).id(), role == null ? Set.of(RoundImage.Role.values()) : Set.of(role), after, limit).stream()
+                .map(image -> new Member(image.image(), image.frozen())).toList();
+    }
+
     /** Names of the categories that the round is about, by their ids. */
     public Map<Long, String> categories(TrainingRound round) {
         return selection.categories(round.prompts(), datasets.get(round.datasetId())).stream().collect(Collectors.toMap(Category::id, Category::name));

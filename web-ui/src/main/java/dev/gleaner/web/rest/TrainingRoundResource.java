@@ -1,5 +1,6 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.InvalidInput;
 import dev.gleaner.evaluation.PairedBootstrap;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldBox;
@@ -9,6 +10,7 @@ import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.CategorySelection;
 import dev.gleaner.round.RoundBox;
+import dev.gleaner.round.RoundImage;
 import dev.gleaner.round.RoundPhase;
 import dev.gleaner.round.RoundSettings;
 import dev.gleaner.round.SliceFigures;
@@ -41,6 +43,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +163,19 @@ public class TrainingRoundResource {
         }
     }
 
+    /** An image of the round: what it is there for, and what humans had said of it when the round began. */
+    public record MemberJson(ImageJson image, String role, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected, String caption) {
+
+        static MemberJson of(TrainingRoundService.Member member, Map<Long, String> names) {
+            return new MemberJson(ImageJson.of(member.image()), RoundSettings.label(member.frozen().role()),
+                    member.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
+                    member.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList(), member.frozen().caption().orElse(null));
+        }
+    }
+
+    public record MemberPage(List<MemberJson> items, Long next) {
+    }
+
     public record SamplePage(List<SampleJson> items, Long next) {
     }
 
@@ -270,6 +286,22 @@ public class TrainingRoundResource {
         Map<Long, String> names = rounds.categories(rounds.get(id));
         return paging.page(rounds.samples(id, paging.after(), paging.limitAndOne()), sample -> sample.image().id(),
                 sample -> SampleJson.of(sample, names), SamplePage::new);
+    }
+
+    @GET
+    @Path("{id}/images")
+    public MemberPage images(@PathParam("id") long id, @QueryParam("role") String role, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        RoundImage.Role wanted = role(role);
+        Map<Long, String> names = rounds.categories(rounds.get(id));
+        return paging.page(rounds.members(id, wanted, paging.after(), paging.limitAndOne()), member -> member.image().id(),
+                member -> MemberJson.of(member, names), MemberPage::new);
+    }
+
+    private static RoundImage.Role role(String label) {
+        return label == null ? null : Arrays.stream(RoundImage.Role.values()).filter(role -> RoundSettings.label(role).equals(label)).findFirst()
+                .orElseThrow(() -> new InvalidInput("role", label, "gold or held-out or unlabelled"));
     }
 
     @GET
