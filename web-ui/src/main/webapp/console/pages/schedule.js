@@ -3,7 +3,7 @@ import { all, api } from '../api.js';
 import { Page, at, counted, decimal, field, problemNote } from '../ui.js';
 
 const AGAIN_MILLIS = 10_000;
-const OUTCOMES = { NOT_DUE: ['', 'not due'], PAUSED: ['warn', 'paused'], WAITING: ['info', 'due, waiting'], ORDERED: ['good', 'round ordered'], REFUSED: ['bad', 'order refused'] };
+const OUTCOMES = { NOT_DUE: ['', 'not due'], PAUSED: ['warn', 'paused'], WAITING: ['info', 'waiting'], ORDERED: ['good', 'round ordered'], REFUSED: ['bad', 'order refused'] };
 /** Times that people choose most: the expression and what it says. */
 const TIMES = [['0 3 * * *', 'Every night at 3'], ['0 3 * * 1-5', 'Nights before a working day, at 3'], ['0 3 * * 6', 'Every Saturday at 3'], ['0 3 1 * *', 'Every first of a month at 3']];
 /** Triggers: name, what is counted, what it means, what is proposed, least, step. */

@@ -43,7 +43,7 @@ class RoundScheduleIT {
         assertThat(set.at("/round/training/steps").intValue()).isEqualTo(1);
         assertThat(Instant.parse(set.get("nextDue").textValue())).isAfter(Instant.now());
         schedule.awaitLook();
-        assertThat(schedule.get().at("/decision/reason").textValue()).startsWith("not due: its time is ").endsWith("03:00 Europe/Berlin");
+        assertThat(schedule.get().at("/decision/reason").textValue()).startsWith("its time is ").endsWith("03:00 Europe/Berlin");
         assertThat(schedule.rounds()).isEmpty();
         try (Database database = Database.of(server)) {
             schedule.missed(database);
@@ -71,7 +71,7 @@ class RoundScheduleIT {
         try (Database database = Database.of(server)) {
             review(database, schedule, 1);
             schedule.awaitLook();
-            assertThat(schedule.get().at("/decision/reason").textValue()).isEqualTo("not due: 1 of 2 reviewed boxes; 0 of 3 new images");
+            assertThat(schedule.get().at("/decision/reason").textValue()).isEqualTo("1 of 2 reviewed boxes; 0 of 3 new images");
             assertThat(schedule.get().at("/counted/reviewedBoxes").intValue()).isEqualTo(1);
             assertThat(schedule.get().has("nextDue")).isFalse();
             review(database, schedule, 1);
@@ -109,7 +109,7 @@ class RoundScheduleIT {
         schedule.set(Map.of("triggers", Map.of("drift", 0.25)));
         long first = label(schedule);
         schedule.awaitLook();
-        assertThat(schedule.get().at("/decision/reason").textValue()).isEqualTo("not due: no newer labeling run of the champion to tell a drift from");
+        assertThat(schedule.get().at("/decision/reason").textValue()).isEqualTo("no newer labeling run of the champion to tell a drift from");
         long second = label(schedule);
         JsonNode same = schedule.await("compares", view -> view.at("/counted").hasNonNull("drift"));
         assertThat(same.at("/counted/drift/index").doubleValue()).isZero();

@@ -93,7 +93,7 @@ public class RoundSchedule {
         heldUntil = null;
         changed(now);
         if (!isPaused()) {
-            decide(Outcome.NOT_DUE, "not due: it was set just now", now);
+            decide(Outcome.NOT_DUE, "it was set just now", now);
         }
     }
 
@@ -138,7 +138,7 @@ public class RoundSchedule {
         nextDue = times().map(times -> times.next(now)).orElse(null);
         heldUntil = null;
         changed(now);
-        decide(Outcome.NOT_DUE, "not due: it was resumed just now", now);
+        decide(Outcome.NOT_DUE, "it was resumed just now", now);
     }
 
     /** A server has looked whether a round is due. */

@@ -30,7 +30,7 @@ record ScheduleFacts(Instant now, Optional<Instant> due, Optional<CronTimes> tim
     Decision decide() {
         List<String> reasons = reasons();
         if (reasons.isEmpty()) {
-            return new Decision(Outcome.NOT_DUE, "not due: " + String.join("; ", standing()));
+            return new Decision(Outcome.NOT_DUE, String.join("; ", standing()));
         }
         String why = String.join("; ", reasons);
         return running.map(round -> new Decision(Outcome.WAITING, "due, and begins after training round " + round + ", which the project has at work: " + why))
