@@ -44,7 +44,7 @@ public final class TestDatabase implements AutoCloseable {
         for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
-                "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox",
+                "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));

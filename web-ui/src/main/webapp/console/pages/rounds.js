@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { Page, at, badge, change, count, points, problemNote } from '../ui.js';
 import { phaseName } from './round.js';
+import './schedule.js';
 
 const AGAIN_MILLIS = 3000;
 const PAGE = 50;
@@ -58,6 +59,11 @@ class Rounds extends Page {
     this.load();
   }
 
+  /** The project whose schedule is shown: the one that is chosen, or the only one. */
+  get scheduled() {
+    return this.project ? Number(this.project) : this.projects.length === 1 ? this.projects[0].id : null;
+  }
+
   render() {
     if (!this.names) {
       return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
@@ -73,6 +79,7 @@ class Rounds extends Page {
           <a class="button primary" href="/rounds/new">New round</a></div>
       </header>
       ${problemNote(this.problem)}
+      ${this.scheduled ? html`<gl-schedule .project=${this.scheduled}></gl-schedule>` : nothing}
       ${this.rounds.length === 0 ? html`<section class="card empty"><h2>No round yet</h2>
           <p>A round needs a dataset with some gold, which it is measured by, images without boxes, and a model to begin with.</p>
           <a class="button" href="/rounds/new">New round</a></section>` : this.table()}`;

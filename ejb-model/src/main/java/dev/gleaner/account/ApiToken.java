@@ -17,6 +17,8 @@ public class ApiToken {
 
     /** The role that may do everything. */
     public static final String ADMINISTRATOR = "administrator";
+    /** The role that trains, and says what is trained when. */
+    public static final String ENGINEER = "engineer";
 
     private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
 

@@ -123,13 +123,18 @@ public class FineTuneService {
      * @throws InvalidInput naming a setting out of its range as {@code training.FIELD}, a category twice, or what the mode cannot do with
      */
     public void checkStudent(NewFineTune.Training training, ModelVersion base, List<Prompt> prompts) {
+        checkTraining(training);
+        checkOnePhraseEach(prompts);
+        checkMode(training.mode(), base, prompts);
+    }
+
+    /** @throws InvalidInput naming a setting out of its range as {@code training.FIELD} */
+    public void checkTraining(NewFineTune.Training training) {
         try {
             FineTuneDefaults.check(training);
         } catch (InvalidInput e) {
             throw e.within("training");
         }
-        checkOnePhraseEach(prompts);
-        checkMode(training.mode(), base, prompts);
     }
 
     /**

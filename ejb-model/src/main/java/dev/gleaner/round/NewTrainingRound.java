@@ -38,4 +38,10 @@ public record NewTrainingRound(String name, Long dataset, Long modelVersion, Lis
     public static NewTrainingRound of(long dataset) {
         return new NewTrainingRound(null, dataset, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
+
+    /** The same with other images for the teacher. */
+    NewTrainingRound withUnlabelled(List<Long> others) {
+        return new NewTrainingRound(name, dataset, modelVersion, prompts, split, gold, outOfDomain, others, teacher, selection, pseudoWeight, rejected,
+                captions, training, gate, promote);
+    }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record ScoreHistogram(List<Integer> counts) {
 
-    private static final int BINS = 20;
+    static final int BINS = 20;
 
     /** @throws IllegalArgumentException if there are not {@value #BINS} counts, or one is negative */
     public ScoreHistogram {
@@ -52,24 +52,5 @@ public record ScoreHistogram(List<Integer> counts) {
             below += count;
         }
         return Double.NaN;
-    }
-
-    /**
-     * How far the scores have moved: the largest distance between both cumulative shares (the statistic of Kolmogorov and Smirnov, on
-     * bins), from 0 to 1. 0 where one of the two has no scores: nothing can be said then.
-     */
-    public double drift(ScoreHistogram other) {
-        if (total() == 0 || other.total() == 0) {
-            return 0;
-        }
-        double own = 0;
-        double others = 0;
-        double most = 0;
-        for (int bin = 0; bin < BINS; bin++) {
-            own += counts.get(bin) / (double) total();
-            others += other.counts.get(bin) / (double) other.total();
-            most = Math.max(most, Math.abs(own - others));
-        }
-        return most;
     }
 }

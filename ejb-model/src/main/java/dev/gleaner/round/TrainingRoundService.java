@@ -102,6 +102,20 @@ public class TrainingRoundService {
         return round;
     }
 
+    /**
+     * Checks of an order what does not depend on what is in the datasets when the round begins, nor on the champion of that day.
+     *
+     * @return the dataset
+     * @throws InvalidInput naming every field that cannot be taken
+     */
+    public Dataset check(NewTrainingRound wanted) {
+        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
+        RoundSettings settings = RoundDefaults.settings(wanted, RoundDivision.unlabelled(wanted.unlabelled(), dataset));
+        checkDatasets(settings, dataset);
+        fineTunes.checkTraining(settings.training());
+        return dataset;
+    }
+
     private void checkGuard(RoundSettings settings, List<Long> categories) {
         if (settings.outOfDomain() == null) {
             return;

@@ -20,17 +20,6 @@ class ScoreHistogramTest {
         assertThat(ScoreHistogram.of(List.of()).median()).isNaN();
     }
 
-    /** Below 0.5 there are three of four, and one of four. */
-    @Test
-    void driftIsTheLargestDistanceOfTheCumulativeShares() {
-        ScoreHistogram before = ScoreHistogram.of(List.of(0.1, 0.2, 0.3, 0.9));
-        ScoreHistogram after = ScoreHistogram.of(List.of(0.1, 0.6, 0.7, 0.9));
-        assertThat(before.drift(after)).isCloseTo(0.5, within(1e-12));
-        assertThat(after.drift(before)).isCloseTo(0.5, within(1e-12));
-        assertThat(before.drift(before)).isZero();
-        assertThat(before.drift(ScoreHistogram.of(List.of()))).as("nothing to compare with").isZero();
-    }
-
     @Test
     void whatIsNoScoreIsNamed() {
         assertThatIllegalArgumentException().isThrownBy(() -> ScoreHistogram.of(List.of(0.5, 1.5))).withMessageStartingWith("score: 1.5");

@@ -23,6 +23,17 @@ public record TrainingOrder(String mode, Integer steps, Double epochs, Integer b
         }
     }
 
+    /** @return null for null */
+    static TrainingOrder of(NewFineTune.Training training) {
+        return training == null ? null : new TrainingOrder(label(training.mode()), training.steps(), training.epochs(), training.batch(),
+                training.learningRate(), training.languageLearningRate(), label(training.schedule()), training.weightDecay(), training.clip(),
+                training.ema(), label(training.augmentation()), training.regularise(), training.recompute(), training.bfloat16(), training.checkpointEvery());
+    }
+
+    private static String label(Enum<?> choice) {
+        return choice == null ? null : FineTuneSettings.label(choice);
+    }
+
     /** @return null for null: the service has a default */
     static Mode mode(String label) {
         return choice("mode", label, Mode.values());

@@ -41,6 +41,18 @@ public record TrainingRoundOrder(String name, Long dataset, Long modelVersion, L
         }
     }
 
+    /** As it was ordered, without the defaults. */
+    static TrainingRoundOrder of(NewTrainingRound order) {
+        return new TrainingRoundOrder(order.name(), order.dataset(), order.modelVersion(),
+                order.prompts() == null ? null : order.prompts().stream().map(PromptJson::of).toList(),
+                order.split() == null ? null : SplitJson.of(order.split().fraction(), order.split().seed()), order.gold(), order.outOfDomain(),
+                order.unlabelled(), order.teacher() == null ? null : new RoundTeacherJson(order.teacher().average(), order.teacher().flip(),
+                        order.teacher().scales(), order.teacher().least()),
+                order.selection() == null ? null : order.selection().stream().map(SelectionJson::of).toList(), order.pseudoWeight(),
+                order.rejected() == null ? null : RoundSettings.label(order.rejected()), order.captions(), TrainingOrder.of(order.training()),
+                order.gate() == null ? null : new RoundGateJson(order.gate().margin(), order.gate().allowance(), order.gate().allowances()), order.promote());
+    }
+
     NewTrainingRound read() {
         return new NewTrainingRound(name, dataset, modelVersion, PromptJson.read(prompts), SplitJson.read(split), gold, outOfDomain, unlabelled,
                 teacher == null ? null : new NewTrainingRound.Teaching(teacher.average, teacher.flip, teacher.scales, teacher.least),

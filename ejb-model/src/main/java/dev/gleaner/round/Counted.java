@@ -1,0 +1,13 @@
+package dev.gleaner.round;
+
+import java.util.Optional;
+
+/**
+ * What the triggers of a schedule have counted since the last round of the project was ordered; all there are where there was none.
+ *
+ * @param reviewedBoxes boxes that reviewers decided about, in the datasets that a round would learn from
+ * @param newImages     images that came for the teacher
+ * @param drift         of the champion's scores; empty where there are no two labeling runs to compare
+ */
+public record Counted(long reviewedBoxes, long newImages, Optional<ScoreDrift> drift) {
+}
