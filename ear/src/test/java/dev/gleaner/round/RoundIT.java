@@ -228,6 +228,22 @@ class RoundIT {
     }
 
     @Test
+    void imagesWithoutABoxAreTheTeachersWhereTheirDatasetIsNamed(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 1);
+        try (Database database = Database.of(server)) {
+            database.update("delete from annotations where image_id in (select id from images where dataset_id = " + rounds.gold + " order by id limit 6)");
+        }
+        Map<String, Object> order = rounds.order(1, Map.of("split", Map.of("fraction", 0.5, "seed", 1), "unlabelled", List.of(rounds.gold)));
+        order.remove("gold");
+        JsonNode end = rounds.awaitCompleted(rounds.start(order));
+        long id = end.get("id").longValue();
+        assertThat(images(rounds, id, "gold")).hasSize(3).allSatisfy(image -> assertThat(image.get("gold")).hasSize(2));
+        assertThat(images(rounds, id, "held-out")).hasSize(3).allSatisfy(image -> assertThat(image.get("gold")).hasSize(2));
+        assertThat(images(rounds, id, "unlabelled")).hasSize(6).allSatisfy(image -> assertThat(image.get("gold")).isEmpty());
+        assertThat(end.at("/before/total").intValue()).isEqualTo(3);
+    }
+
+    @Test
     void captionsTakePart(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 3);
         String captions = "/api/datasets/" + rounds.open + "/captions";

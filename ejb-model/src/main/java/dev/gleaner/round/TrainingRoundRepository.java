@@ -112,9 +112,11 @@ public class TrainingRoundRepository {
         return imagesWith(dataset, Annotation.Status.GOLD);
     }
 
-    /** The ids of the dataset's images with proposals that nobody has decided about. */
-    Set<Long> undecided(long dataset) {
-        return imagesWith(dataset, Set.of(Annotation.Status.PROPOSED));
+    /** The ids of the dataset's images that reviewers are through with: they decided about boxes, and no proposal is left. */
+    Set<Long> decided(long dataset) {
+        Set<Long> decided = imagesWith(dataset, DECIDED);
+        decided.removeAll(imagesWith(dataset, Set.of(Annotation.Status.PROPOSED)));
+        return decided;
     }
 
     private Set<Long> imagesWith(long dataset, Collection<Annotation.Status> statuses) {

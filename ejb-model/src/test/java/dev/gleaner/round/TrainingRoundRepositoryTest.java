@@ -156,7 +156,9 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.undecided(dataset.id()))).containsExactly(images.get(2).id());
+        assertThat(in(() -> rounds.decided(dataset.id()))).as("on the third a proposal is left")
+                .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
+        assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
     }
 
     @Test
