@@ -239,7 +239,7 @@ public class ReviewService {
         Map<Long, Annotation> there = ids.isEmpty() ? Map.of() : annotations.lock(ids).stream().collect(Collectors.toMap(Annotation::id, Function.identity()));
         List<Fault> faults = new ArrayList<>();
         for (WantedBox box : boxes) {
-            Annotation annotation = there.get(box.annotation());
+            Annotation annotation = box.isDrawn() ? null : there.get(box.annotation());
             if (annotation != null && annotation.imageId() != image.id()) {
                 faults.add(new Fault(box.field() + ".annotation", box.annotation(), "the id of a box on image " + image.id()));
             }

@@ -86,7 +86,7 @@ record WantedBox(String field, Long annotation, int version, DecidedBox.Action a
         } else if (!categories.containsKey(box.category())) {
             faults.add(new Fault(field + ".category", box.category(), "a category of the project"));
         }
-        return categories.get(box.category());
+        return box.category() == null ? null : categories.get(box.category());
     }
 
     private static Box box(BoxDecision box, String field, Image image, List<Fault> faults) {
