@@ -18,10 +18,11 @@ export class Problem extends Error {
 /**
  * Calls the API and gives its JSON, or null where it has nothing to say.
  * @param {string} path without the leading /api/
- * @param {{method?: string, json?: object, form?: FormData, token?: string}} options
+ * @param {{method?: string, json?: object, form?: FormData, token?: string, signal?: AbortSignal}} options
  * @throws {Problem}
+ * @throws {DOMException} AbortError, when the signal says so
  */
-export async function api(path, { method, json, form, token } = {}) {
+export async function api(path, { method, json, form, token, signal } = {}) {
   const headers = { Accept: 'application/json', 'Gleaner-Console': '1' };
   if (json !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -33,7 +34,11 @@ export async function api(path, { method, json, form, token } = {}) {
     method: method ?? (json === undefined && form === undefined ? 'GET' : 'POST'),
     headers,
     body: json === undefined ? form : JSON.stringify(json),
-  }).catch(() => {
+    signal,
+  }).catch((failure) => {
+    if (signal?.aborted) {
+      throw failure;
+    }
     throw new Problem({ title: 'No answer', detail: 'The server does not answer. It may be starting again; try in a moment.' });
   });
   if (response.ok) {

@@ -2,6 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { open } from './ui.js';
+import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
 import './pages/evaluations.js';
@@ -16,7 +17,10 @@ import './pages/new-dataset.js';
 import './pages/new-evaluation.js';
 import './pages/new-family.js';
 import './pages/new-fine-tune.js';
+import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/round.js';
+import './pages/rounds.js';
 import './pages/run.js';
 import './pages/sign-in.js';
 import './pages/try.js';
@@ -36,13 +40,17 @@ const ROUTES = [
   [/^\/train$/, () => html`<gl-fine-tunes></gl-fine-tunes>`],
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
+  [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
+  [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
+  [/^\/rounds\/(\d+)$/, (id) => html`<gl-round .round=${id}></gl-round>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
+  [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {
@@ -120,7 +128,7 @@ class App extends LitElement {
       <header class="top">
         <a class="brand" href="/"><img src="/console/icon.svg" alt="">Gleaner</a>
         <nav aria-label="Main">
-          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : nothing}>${name}</a>`)}
+          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
         </nav>
         <button class="button plain" @click=${this.signOut}>Sign out</button>
       </header>

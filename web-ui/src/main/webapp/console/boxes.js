@@ -69,3 +69,35 @@ export function surroundings(boxes, image) {
   const within = (start, size, whole) => Math.max(0, Math.min(start, whole - size));
   return [within((left + right - width) / 2, width, image.width), within((top + bottom - height) / 2, height, image.height), width, height];
 }
+
+/** How much two boxes overlap: what they share by what they cover together, 0 to 1. */
+export function iou([ax, ay, aw, ah], [bx, by, bw, bh]) {
+  const width = Math.min(ax + aw, bx + bw) - Math.max(ax, bx);
+  const height = Math.min(ay + ah, by + bh) - Math.max(ay, by);
+  if (width <= 0 || height <= 0) {
+    return 0;
+  }
+  const shared = width * height;
+  return shared / (aw * ah + bw * bh - shared);
+}
+
+/**
+ * What two models both find in an image and what only one of them does. Two boxes are the same find if they are of one category
+ * and overlap enough; those that overlap most are paired first, and each box once.
+ * @param {number} least lowest IoU of a pair
+ * @returns {{both: object[][], onlyA: object[], onlyB: object[]}}
+ */
+export function agreement(a, b, least = 0.5) {
+  const pairs = a.flatMap((one) => b.filter((other) => other.category === one.category)
+    .map((other) => ({ one, other, overlap: iou(one.bbox, other.bbox) })))
+    .filter(({ overlap }) => overlap >= least).sort((p, q) => q.overlap - p.overlap);
+  const paired = new Set();
+  const both = [];
+  for (const { one, other } of pairs) {
+    if (!paired.has(one) && !paired.has(other)) {
+      paired.add(one).add(other);
+      both.push([one, other]);
+    }
+  }
+  return { both, onlyA: a.filter((box) => !paired.has(box)), onlyB: b.filter((box) => !paired.has(box)) };
+}

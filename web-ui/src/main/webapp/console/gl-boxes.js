@@ -9,8 +9,9 @@ const MOST_LABELS = 20;
  * An image with boxes drawn over it.
  *
  * Properties: `src`; `width` and `height` of the image in pixels; `boxes`, each with `id`, `category`, `bbox` and maybe `score`;
- * `minScore`; `chosen`, the id of the highlighted box. With the attribute `large` boxes have labels and can be chosen: then it
- * fires `choose` with the box, or null, as detail.
+ * `minScore`; `chosen`, the id of the highlighted box. A box may have `look`, classes that it has instead of its category's colour,
+ * `text`, its label, and `note`, which is told when the pointer rests on it. With the attribute `large` boxes have labels and can
+ * be chosen: then it fires `choose` with the box, or null, as detail.
  */
 export class Boxes extends LitElement {
   static properties = {
@@ -78,22 +79,24 @@ export class Boxes extends LitElement {
     }
     const [x, y, width, height] = visible;
     const state = this.chosen == null ? '' : this.chosen === box.id ? 'chosen' : 'faded';
-    return svg`<g class="box ${tone(box.category)} ${state}" data-id=${box.id ?? nothing} data-category=${box.category}>
+    return svg`<g class="box ${box.look ?? tone(box.category)} ${state}" data-id=${box.id ?? nothing} data-category=${box.category}>
       <rect class="halo" x=${x} y=${y} width=${width} height=${height}></rect>
       <rect class="edge" x=${x} y=${y} width=${width} height=${height}></rect>
       ${this.large && (labelled || state === 'chosen') ? this.label(box, visible) : nothing}
-      <title>${box.category}${box.score == null ? '' : ` ${percent(box.score)}`}</title>
+      <title>${written(box)}${box.note ? `: ${box.note}` : ''}</title>
     </g>`;
   }
 
   label(box, visible) {
     const pixel = this.width / this.viewWidth;
-    const text = box.score == null ? box.category : `${box.category} ${percent(box.score)}`;
+    const text = written(box);
     const size = { width: (text.length * 8 + 10) * pixel, height: 19 * pixel };
     const { x, y } = labelPlace(visible, size, this);
     return svg`<rect class="tag" x=${x} y=${y} width=${size.width} height=${size.height}></rect>
       <text transform="translate(${x + 5 * pixel} ${y + 14 * pixel}) scale(${12.5 * pixel})">${text}</text>`;
   }
 }
+
+const written = ({ text, category, score }) => text ?? (score == null ? category : `${category} ${percent(score)}`);
 
 customElements.define('gl-boxes', Boxes);

@@ -38,6 +38,11 @@ export const count = (number) => whole.format(number);
 export const decimal = (number) => short.format(number);
 /** A figure in [0, 1] as the papers write it: 31.4; a dash where there is none. */
 export const points = (figure) => (figure == null ? '–' : (figure * 100).toFixed(1));
+/** A difference of two such figures with its sign: +3.2; none where it is too small to show. */
+export const change = (difference) => {
+  const size = points(difference == null ? null : Math.abs(difference));
+  return size === '–' || Number(size) === 0 ? size : `${difference < 0 ? '−' : '+'}${size}`;
+};
 export const percent = (share) => `${Math.round(share * 100)}%`;
 export const at = (instant) => (instant ? moment.format(new Date(instant)) : '–');
 
@@ -64,9 +69,9 @@ export function tone(category) {
 }
 
 const LOOKS = {
-  READY: 'good', COMPLETED: 'good', CHAMPION: 'good', ACCEPTED: 'good', CORRECTED: 'good',
-  IMPORTING: 'info', STARTING: 'info', RUNNING: 'info', PROPOSED: 'info', CANDIDATE: 'info',
-  STOPPED: 'warn', REJECTED: 'bad', FAILED: 'bad',
+  READY: 'good', COMPLETED: 'good', CHAMPION: 'good', ACCEPTED: 'good', CORRECTED: 'good', PROMOTED: 'good',
+  IMPORTING: 'info', STARTING: 'info', RUNNING: 'info', PROPOSED: 'info', CANDIDATE: 'info', PASSED: 'info',
+  STOPPED: 'warn', REJECTED: 'bad', REFUSED: 'bad', FAILED: 'bad',
 };
 
 /** A status as a badge. */

@@ -1,6 +1,14 @@
 -- Self-training rounds: a teacher labels what nobody has labelled, a student learns from the best of it and from gold, and a gate
 -- decides whether it becomes the champion.
 
+-- What somebody says is on an image, without saying where.
+create table image_captions (
+    image_id bigint primary key references images,
+    caption  text not null,
+    set_by   text not null,
+    set_at   timestamptz not null
+);
+
 create table training_rounds (
     id                   bigint generated always as identity primary key,
     project_id           bigint not null references projects,
@@ -25,6 +33,9 @@ create table training_rounds (
     gold_boxes           integer not null default 0,
     held_out             integer not null default 0,
     unlabelled           integer not null default 0,
+    -- Those of them with a caption, and those whose caption the teacher found something of.
+    captioned            integer not null default 0,
+    grounded             integer not null default 0,
     -- Images the teacher has finished with, and those of them it could not read.
     taught               integer not null default 0,
     quarantined          integer not null default 0,
@@ -83,6 +94,9 @@ create table training_round_images (
     rejected       jsonb not null default '[]',
     -- Categories of which a reviewer decided about a box on the image: there the teacher has no say.
     decided        bigint[],
+    -- What somebody said is there, where captions take part, and where the teacher found it.
+    caption        text,
+    grounding      jsonb,
     taught_at      timestamptz,
     -- Why the teacher could not read it.
     quarantine     text,
@@ -112,4 +126,7 @@ create table training_round_boxes (
 );
 
 -- Boxes of a fine-tune that are no gold, with what each of them counts: a round's student learns from its teacher's.
-alter table fine_tune_images add column proposed jsonb;
+alter table fine_tune_images
+    add column proposed jsonb,
+    -- A sentence about the image with boxes for its phrases.
+    add column grounding jsonb;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
@@ -27,6 +28,9 @@ public final class Browser implements AutoCloseable {
     private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
     private static final String INSTALLATION = "apt-get update && apt-get install -y --no-install-recommends chromium chromium-driver";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path SCREENSHOTS = Path.of("target/screenshots");
+    private static final int WIDTH = 1280;
+    private static final int TABLET = 800;
 
     private final ChromeDriver driver;
 
@@ -41,7 +45,7 @@ public final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toString());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900");
+                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=" + WIDTH + ",900");
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
         return new Browser(new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(CHROMEDRIVER.toFile()).build(), options));
     }
@@ -70,6 +74,20 @@ public final class Browser implements AutoCloseable {
 
     public void open(GleanerServer server, String path) {
         driver.get(server.baseUrl().resolve(path).toString());
+    }
+
+    /** Signs in with the administrator's token, and waits for the overview. */
+    public void signIn(GleanerServer server) {
+        open(server, "/");
+        find("input[name=token]").sendKeys(server.token());
+        find("form button").click();
+        awaitText("h1", "Overview");
+    }
+
+    /** The first button with this text, once there is one. */
+    public WebElement button(String text) {
+        await(() -> findAll("button").stream().anyMatch(button -> button.getText().equals(text)));
+        return findAll("button").stream().filter(button -> button.getText().equals(text)).findFirst().orElseThrow();
     }
 
     /** The first element of a CSS selector, once it is visible. */
@@ -103,6 +121,29 @@ public final class Browser implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Pictures of the whole page, in both themes, and as a tablet shows it. */
+    public void pictures(String name) {
+        picture(name + "-dark", WIDTH, "dark");
+        picture(name, WIDTH, "light");
+        picture(name + "-tablet", TABLET, "light");
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    private void picture(String name, int width, String theme) {
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+        view(width, 900);
+        view(width, Math.max(900, ((Number) driver.executeScript("return document.documentElement.scrollHeight")).intValue()));
+        screenshot(SCREENSHOTS.resolve(name + ".png"));
+        Number beyond = (Number) driver.executeScript("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        if (beyond.intValue() > 0) {
+            throw new AssertionError(name + " is " + beyond + " pixels wider than the " + width + " of the window");
+        }
+    }
+
+    private void view(int width, int height) {
+        driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     @Override

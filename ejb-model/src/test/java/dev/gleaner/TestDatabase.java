@@ -3,6 +3,7 @@ package dev.gleaner;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.Image;
+import dev.gleaner.dataset.ImageCaption;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
@@ -38,7 +39,7 @@ public final class TestDatabase implements AutoCloseable {
         }
         Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
         Configuration configuration = new Configuration();
-        List.of(Project.class, Category.class, Dataset.class, Image.class, Annotation.class, ModelVersion.class).forEach(configuration::addAnnotatedClass);
+        List.of(Project.class, Category.class, Dataset.class, Image.class, ImageCaption.class, Annotation.class, ModelVersion.class).forEach(configuration::addAnnotatedClass);
         // They are not public.
         for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",

@@ -1,9 +1,8 @@
 import { html, nothing } from 'lit';
 import { api, followRun } from '../api.js';
-import '../plot.js';
-import { Page, at, badge, count, counted, decimal, duration, percent, points, problemNote } from '../ui.js';
+import { lossesCard, withSteps } from '../losses.js';
+import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote } from '../ui.js';
 
-const CURVES = [['loss', 'Loss'], ['alignment', 'Alignment'], ['boxes', 'Boxes'], ['centreness', 'Centreness']];
 const AGAIN_MILLIS = 2000;
 const QUARANTINE = 50;
 
@@ -44,11 +43,7 @@ class FineTune extends Page {
   progressed(fineTune) {
     this.connected = true;
     this.shown = fineTune;
-    if (fineTune.newSteps?.length) {
-      // A server that goes on from a checkpoint tells again what came after it.
-      const first = fineTune.newSteps[0].step;
-      this.steps = [...this.steps.filter(({ step }) => step < first), ...fineTune.newSteps];
-    }
+    this.steps = withSteps(this.steps, fineTune.newSteps);
     if (fineTune.quarantined !== this.quarantine.length && this.quarantine.length < QUARANTINE) {
       this.attempt(async () => { this.quarantine = (await api(`fine-tunes/${this.fineTune}/quarantine?limit=${QUARANTINE}`)).items; });
     }
@@ -108,7 +103,7 @@ class FineTune extends Page {
       ${this.made ? this.result() : nothing}
       ${this.progress(active)}
       ${this.shown.before ? this.comparison() : nothing}
-      ${this.losses()}
+      ${lossesCard(this.steps, this.logarithmic, (logarithmic) => { this.logarithmic = logarithmic; })}
       <div class="columns">${this.how()}${this.quarantine.length ? this.quarantineTable() : nothing}</div>`;
   }
 
@@ -150,7 +145,7 @@ class FineTune extends Page {
         ${isActive(evaluation) ? html`<span class="quiet small">${percent(evaluation.total ? evaluation.done / evaluation.total : 0)}</span>` : nothing}`);
     const gain = (figure) => {
       const [a, b] = [before?.figures?.[figure], after?.figures?.[figure]];
-      return a == null || b == null ? '–' : `${b >= a ? '+' : '−'}${points(Math.abs(b - a))}`;
+      return change(a == null || b == null ? null : b - a);
     };
     return html`<section class="card flush" id="comparison">
       <header><h2>Before and after</h2><p class="quiet small">On ${counted(before.total, 'image')} that ${before.total === 1 ? 'was' : 'were'} not trained on, by the same boxes, in percent.</p></header>
@@ -161,22 +156,6 @@ class FineTune extends Page {
           <tr><th scope="row">After</th>${['ap', 'ap50', 'ap75', 'ar'].map((figure) => html`<td class="number" data-after=${figure}><strong>${cell(after, figure)}</strong></td>`)}<td>${state(after)}</td></tr>
           <tr><th scope="row">Gain</th>${['ap', 'ap50', 'ap75', 'ar'].map((figure) => html`<td class="number">${gain(figure)}</td>`)}<td></td></tr>
         </tbody></table></div>
-    </section>`;
-  }
-
-  losses() {
-    const usable = (value) => (value == null || (this.logarithmic && value <= 0) ? null : value);
-    const skipped = this.steps.filter(({ applied }) => !applied).length;
-    return html`<section class="card stack" id="losses">
-      <div class="row spread"><h2>Losses</h2>
-        <div class="tabs" role="group" aria-label="Vertical axis">
-          <button aria-pressed=${this.logarithmic} @click=${() => { this.logarithmic = true; }}>Logarithmic</button>
-          <button aria-pressed=${!this.logarithmic} @click=${() => { this.logarithmic = false; }}>Linear</button></div></div>
-      ${this.steps.length === 0 ? html`<p class="quiet">No step is taken yet.</p>`
-        : html`<gl-plot .x=${this.steps.map(({ step }) => step)} .series=${CURVES.map(([key, label]) => ({ label, values: this.steps.map((step) => usable(step[key])) }))}
-          xLabel="Step" yLabel="Loss" whole .logarithmic=${this.logarithmic} label="Losses by step"></gl-plot>`}
-      ${skipped ? html`<p class="note warn">${counted(skipped, 'step')} had a loss or gradient that was no finite number, and changed nothing.</p>` : nothing}
-      <p class="quiet small">The loss is the sum of the three others: how well words and places agree, how well boxes fit, and how central they are.</p>
     </section>`;
   }
 

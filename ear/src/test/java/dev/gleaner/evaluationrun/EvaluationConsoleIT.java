@@ -7,12 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,15 +21,12 @@ import org.openqa.selenium.WebElement;
 @ExtendWith(GleanerServerExtension.class)
 class EvaluationConsoleIT {
 
-    private static final Path SCREENSHOTS = Path.of("target/screenshots");
-
     private static Evaluating evaluating;
     private static long shapes;
     private static long others;
 
     @BeforeAll
-    static void prepare(GleanerServer server, @TempDir Path folder) throws IOException {
-        Files.createDirectories(SCREENSHOTS);
+    static void prepare(GleanerServer server, @TempDir Path folder) {
         evaluating = new Evaluating(server);
         shapes = evaluating.register("shapes", Shapes.draw(folder.resolve("shapes"), 24, 1));
         others = evaluating.register("other shapes", Shapes.draw(folder.resolve("others"), 8, 2));
@@ -41,15 +35,15 @@ class EvaluationConsoleIT {
     @Test
     void anEvaluationIsOrderedWatchedAndExplained(GleanerServer server) {
         try (Browser browser = Browser.start()) {
-            signIn(browser, server);
+            browser.signIn(server);
             browser.open(server, "/datasets/" + shapes);
             browser.find("a[href='/evaluations/new?dataset=" + shapes + "']").click();
             browser.awaitText("h1", "New evaluation");
             browser.find("select[name=subset] option[value=split]").click();
             browser.find("input[name=fraction]").clear();
             browser.find("input[name=fraction]").sendKeys("75");
-            picture(browser, "new-evaluation");
-            button(browser, "Start the evaluation").click();
+            browser.pictures("new-evaluation");
+            browser.button("Start the evaluation").click();
 
             browser.awaitText("h1", "Evaluation ");
             browser.awaitText(".badge", "completed");
@@ -63,7 +57,7 @@ class EvaluationConsoleIT {
                         .isEqualTo(points(evaluation.at("/figures/" + figure)));
             }
             assertThat(browser.find("#how").getText()).contains("75% held out with seed 3", "official", evaluation.at("/snapshot/sha256").textValue().substring(0, 12));
-            picture(browser, "evaluation");
+            browser.pictures("evaluation");
 
             assertThat(column(browser, 1)).containsExactlyInAnyOrder("disc", "square");
             sortBy(browser, "Category");
@@ -88,12 +82,12 @@ class EvaluationConsoleIT {
             double right = Math.min(worst.get("width").doubleValue(), worst.at("/bbox/0").doubleValue() + worst.at("/bbox/2").doubleValue());
             assertThat(Double.parseDouble(drawn.getAttribute("x"))).isEqualTo(left);
             assertThat(Double.parseDouble(drawn.getAttribute("width"))).isCloseTo(right - left, within(1e-9));
-            picture(browser, "evaluation-category");
+            browser.pictures("evaluation-category");
             assertThat(browser.complaints()).isEmpty();
 
             browser.open(server, "/evaluations");
             browser.awaitText("table", "Evaluation " + id);
-            picture(browser, "evaluations");
+            browser.pictures("evaluations");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -101,7 +95,7 @@ class EvaluationConsoleIT {
     @Test
     void oneModelOnSeveralDatasetsComesToOneTable(GleanerServer server) {
         try (Browser browser = Browser.start()) {
-            signIn(browser, server);
+            browser.signIn(server);
             browser.open(server, "/evaluation-families/new");
             browser.awaitText("h1", "several datasets");
             browser.find("input[name=name]").sendKeys("two sets of shapes");
@@ -111,8 +105,8 @@ class EvaluationConsoleIT {
             browser.find("input[name=dataset][value='" + others + "']").click();
             browser.find("input[aria-label='Supervised AP on shapes']").sendKeys("61.5");
             browser.find("textarea[aria-label='Phrases for other shapes']").sendKeys("disc: red circle");
-            picture(browser, "new-family");
-            button(browser, "Start 2 evaluations").click();
+            browser.pictures("new-family");
+            browser.button("Start 2 evaluations").click();
 
             browser.awaitText("h1", "two sets of shapes");
             browser.awaitText("#done", "2 of 2");
@@ -120,13 +114,13 @@ class EvaluationConsoleIT {
             JsonNode family = evaluating.get("/api/evaluation-families/" + id);
             assertThat(browser.find("#mean").getText()).isEqualTo(points(family.at("/ap/mean")));
             assertThat(browser.find("#summary").getText()).contains("shapes", "other shapes", "61.5");
-            button(browser, "Enter supervised APs").click();
+            browser.button("Enter supervised APs").click();
             WebElement second = browser.find("input[name='supervised-" + others + "']");
             second.sendKeys("50");
-            button(browser, "Keep them").click();
+            browser.button("Keep them").click();
             browser.await(() -> browser.find("#summary").getText().contains("50.0"));
             assertThat(evaluating.get("/api/evaluation-families/" + id).at("/supervisedAp/mean").doubleValue()).isEqualTo((0.615 + 0.5) / 2);
-            picture(browser, "family");
+            browser.pictures("family");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -134,7 +128,7 @@ class EvaluationConsoleIT {
     @Test
     void aChartTakesNewDataWithoutBeingMadeAnew(GleanerServer server) {
         try (Browser browser = Browser.start()) {
-            signIn(browser, server);
+            browser.signIn(server);
             String drawn = (String) browser.driver().executeAsyncScript("""
                     const done = arguments[arguments.length - 1];
                     (async () => {
@@ -198,30 +192,5 @@ class EvaluationConsoleIT {
 
     private static void sortBy(Browser browser, String column) {
         browser.findAll("#categories th button").stream().filter(header -> header.getText().startsWith(column)).findFirst().orElseThrow().click();
-    }
-
-    private static WebElement button(Browser browser, String text) {
-        browser.await(() -> browser.findAll("button").stream().anyMatch(button -> button.getText().equals(text)));
-        return browser.findAll("button").stream().filter(button -> button.getText().equals(text)).findFirst().orElseThrow();
-    }
-
-    /** The whole page, in both themes. */
-    private static void picture(Browser browser, String name) {
-        long height = ((Number) browser.driver().executeScript("return document.documentElement.scrollHeight")).longValue();
-        browser.driver().executeCdpCommand("Emulation.setDeviceMetricsOverride",
-                Map.of("width", 1280, "height", Math.max(900, height), "deviceScaleFactor", 1, "mobile", false));
-        for (String theme : List.of("dark", "light")) {
-            browser.driver().executeCdpCommand("Emulation.setEmulatedMedia",
-                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
-            browser.screenshot(SCREENSHOTS.resolve(name + (theme.equals("dark") ? "-dark" : "") + ".png"));
-        }
-        browser.driver().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
-    }
-
-    private static void signIn(Browser browser, GleanerServer server) {
-        browser.open(server, "/");
-        browser.find("input[name=token]").sendKeys(server.token());
-        browser.find("form button").click();
-        browser.awaitText("h1", "Overview");
     }
 }

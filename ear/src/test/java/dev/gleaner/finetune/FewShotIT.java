@@ -68,16 +68,16 @@ class FewShotIT {
         assertThat(family.at("/evaluations")).hasSize(2);
 
         try (Browser browser = Browser.start()) {
-            FineTuneConsoleIT.signIn(browser, server);
+            browser.signIn(server);
             browser.open(server, "/evaluation-families/" + id);
             browser.awaitText("#few-shot", "1-shot");
             assertThat(browser.find("#few-shot").getText()).contains("split", "measured", "Seed 3", "Seed 30");
             assertThat(browser.find("#few-shot-mean").getText()).startsWith(FineTuneConsoleIT.points(family.at("/fewShot/ap/mean")) + " ± ");
-            FineTuneConsoleIT.picture(browser, "few-shot");
+            browser.pictures("few-shot");
             browser.open(server, "/evaluation-families/new");
             browser.find("select[name=shots] option[value='3']").click();
             browser.awaitText("form", "Percent held out");
-            FineTuneConsoleIT.picture(browser, "new-few-shot");
+            browser.pictures("new-few-shot");
             assertThat(browser.complaints()).isEmpty();
         }
     }

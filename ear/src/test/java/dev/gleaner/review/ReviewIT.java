@@ -242,6 +242,32 @@ class ReviewIT {
     }
 
     @Test
+    void aGalleryGoesByScoreAndTakesManyDecisionsAtOnce(GleanerServer server) {
+        String crops = "/api/datasets/" + dataset + "/crops?category=disc&order=highest&limit=2";
+        JsonNode first = get(server, crops);
+        assertThat(first.get("total").asInt()).isGreaterThan(2);
+        JsonNode second = get(server, crops + "&after=" + first.get("next").asText());
+        assertThat(second.at("/items/0/score").asDouble()).isLessThanOrEqualTo(first.at("/items/1/score").asDouble());
+        assertThat(first.at("/items/0/imageWidth").asInt()).isEqualTo(160);
+        assertThat(get(server, crops.replace("highest", "unlike")).at("/items/0/rank").asDouble()).isPositive();
+
+        List<JsonNode> items = list(first.get("items"));
+        String request = UUID.randomUUID().toString();
+        Map<String, Object> order = Map.of("requestId", request, "seconds", 2, "boxes", List.of(box(items.get(0), "accept"),
+                Map.of("annotation", items.get(1).get("annotation").asLong(), "version", items.get(1).get("version").asInt() + 7, "action", "reject")));
+        JsonNode outcome = as(server, ann, "POST", "/api/annotations/decisions", order).expect(200).json();
+        assertThat(outcome.get("decisions")).hasSize(1);
+        assertThat(outcome.at("/decisions/0/boxes/0/after/status").asText()).isEqualTo("ACCEPTED");
+        assertThat(outcome.at("/stale/0/annotation").asLong()).isEqualTo(items.get(1).get("annotation").asLong());
+        assertThat(as(server, ann, "POST", "/api/annotations/decisions", order).expect(200).json()).isEqualTo(outcome);
+        JsonNode undone = as(server, ann, "POST", "/api/annotations/decisions/undo", Map.of("requestId", UUID.randomUUID().toString(), "undoes", request))
+                .expect(200).json();
+        assertThat(undone.at("/decisions/0/boxes/0/after/status").asText()).isEqualTo("PROPOSED");
+        as(server, ann, "POST", "/api/annotations/decisions/undo", Map.of("requestId", UUID.randomUUID().toString(), "undoes", request)).expect(409);
+        assertThat(get(server, crops).get("total")).isEqualTo(first.get("total"));
+    }
+
+    @Test
     void thresholdsOfTheProjectAreTakenByRunsWithoutTheirOwn(GleanerServer server) {
         String path = "/api/projects/" + projectId + "/thresholds";
         JsonNode set = server.put(path, Map.of("thresholds", Map.of("square", 0.75))).expect(200).json();
@@ -295,6 +321,13 @@ class ReviewIT {
             GET  | projects/$P/thresholds?precision=1 |                                                  | precision           | 1.0  | between 0 and 1
             GET  | projects/$P/review-quality?days=0  |                                                  | days                | 0    | 1 to 3650
             GET  | review-queues/$Q/items?status=none |                                                  | status              | none | OPEN
+            GET  | datasets/$D/crops                  |                                                  | category            |      | a category of the dataset's project
+            GET  | datasets/$D/crops?category=disc&order=best |                                          | order               | best | lowest, highest or unlike
+            GET  | datasets/$D/crops?category=disc&after=1    |                                          | after               | 1    | next of the page before
+            POST | annotations/decisions      | {"requestId":"a","boxes":[]}                             | boxes               | 0 boxes | 1 to 1000
+            POST | annotations/decisions      | {"boxes":[{"action":"accept","annotation":$A,"version":0}]} | requestId        |      | 1 to 100 characters
+            POST | annotations/decisions      | {"requestId":"a","boxes":[{"action":"draw"}]}            | boxes[0].action     | draw | accept, reject or relabel
+            POST | annotations/decisions/undo | {"requestId":"a"}                                        | undoes              |      | the requestId of
             """)
     void badInputIsNamedAndChangesNothing(String method, String path, String body, String field, String value, String expected, GleanerServer server) {
         if (waiting == null) {

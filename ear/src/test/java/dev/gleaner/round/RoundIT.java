@@ -52,6 +52,12 @@ class RoundIT {
         assertThat(promoted.get("name").textValue()).isEqualTo("better");
         assertThat(promoted.get("parent").longValue()).isEqualTo(rounds.evaluating.model);
 
+        // The next teacher is the mean of the new champion and the one before.
+        JsonNode next = rounds.awaitCompleted(rounds.start(rounds.order(1, Map.of("teacher", Map.of("average", 0.5, "flip", false), "promote", false))));
+        assertThat(next.get("champion")).isEqualTo(end.get("candidate"));
+        assertThat(Rounds.done(next, "TEACHING")).isEqualTo(6);
+        assertThat(server.home().resolve("rounds/" + next.get("id"))).as("its own files").doesNotExist();
+
         server.post("/api/model-versions/" + end.get("candidate") + "/rollback", Map.of()).expect(200);
         assertThat(rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model).get("status").textValue()).isEqualTo("CHAMPION");
         assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("RETIRED");
@@ -62,14 +68,22 @@ class RoundIT {
             assertThat(box.get("selected").booleanValue()).isFalse();
             assertThat(box.get("droppedBy").textValue()).isEqualTo("fixed");
         }));
+        assertThat(images(rounds, id, "gold")).hasSize(12).allSatisfy(image -> assertThat(image.get("gold")).hasSize(2));
+        assertThat(images(rounds, id, "held-out")).hasSize(10).allSatisfy(image -> assertThat(image.at("/image/dataset").longValue()).isEqualTo(rounds.heldOut));
+        assertThat(images(rounds, id, "unlabelled")).hasSize(6).allSatisfy(image -> assertThat(image.get("gold")).isEmpty());
         server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(409);
         server.post("/api/training-rounds/" + id + "/stop", Map.of()).expect(409);
+    }
+
+    private static List<JsonNode> images(Rounds rounds, long id, String role) {
+        return rounds.evaluating.items("/api/training-rounds/" + id + "/images?role=" + role, 4);
     }
 
     @Test
     void aStudentThatIsNotBetterIsRefused(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 4);
-        long id = rounds.start(rounds.order(2, Map.of()));
+        // It learns next to nothing.
+        long id = rounds.start(rounds.order(2, Map.of("training", Map.of("steps", 2, "batch", 1, "learningRate", 1e-9, "languageLearningRate", 1e-9))));
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("name").textValue()).isEqualTo("round " + id);
         assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
@@ -148,6 +162,24 @@ class RoundIT {
         }
     }
 
+    @Test
+    void aRoundWhoseTrainingSomebodyStopsSaysSoAndGoesOnWithIt(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 1);
+        long id = rounds.start(rounds.order(500, Map.of()));
+        JsonNode fineTune = rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1).get("fineTune");
+        server.post("/api/fine-tunes/" + fineTune + "/stop", Map.of()).expect(202);
+        JsonNode failed = rounds.awaitRest(id);
+        assertThat(failed.get("status").textValue()).isEqualTo("FAILED");
+        assertThat(failed.get("error").textValue()).isEqualTo("training: the training, fine-tune " + fineTune + ", is STOPPED");
+        int steps = Rounds.done(failed, "TRAINING");
+
+        server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(202);
+        JsonNode more = rounds.await(id, "goes on", view -> Rounds.done(view, "TRAINING") > steps);
+        assertThat(more.get("fineTune")).isEqualTo(fineTune);
+        assertThat(more.get("status").textValue()).isEqualTo("RUNNING");
+        stopped(rounds, id);
+    }
+
     private static JsonNode stopped(Rounds rounds, long id) {
         rounds.server.post("/api/training-rounds/" + id + "/stop", Map.of()).expect(202);
         JsonNode view = rounds.awaitRest(id);
@@ -174,7 +206,8 @@ class RoundIT {
             database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where id = (select min(a.id) from annotations a"
                     + " join categories c on c.id = a.category_id where a.image_id = " + partly + " and c.name = 'disc')");
         }
-        long id = rounds.start(rounds.order(2, Map.of("dataset", rounds.open)));
+        long id = rounds.start(rounds.order(2, Map.of("dataset", rounds.open,
+                "prompts", List.of(Map.of("category", "disc"), Map.of("category", "square")))));
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(1);
         assertThat(end.at("/snapshot/unlabelled").intValue()).isEqualTo(2);
@@ -192,5 +225,53 @@ class RoundIT {
             assertThat(database.rows("select distinct i.dataset_id from fine_tune_images f join images i on i.id = f.image_id where f.fine_tune_id = "
                     + end.get("fineTune"))).as("nothing of what is held out").containsExactly(Long.toString(rounds.open));
         }
+    }
+
+    @Test
+    void imagesWithoutABoxAreTheTeachersWhereTheirDatasetIsNamed(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 1);
+        try (Database database = Database.of(server)) {
+            database.update("delete from annotations where image_id in (select id from images where dataset_id = " + rounds.gold + " order by id limit 6)");
+        }
+        Map<String, Object> order = rounds.order(1, Map.of("split", Map.of("fraction", 0.5, "seed", 1), "unlabelled", List.of(rounds.gold)));
+        order.remove("gold");
+        JsonNode end = rounds.awaitCompleted(rounds.start(order));
+        long id = end.get("id").longValue();
+        assertThat(images(rounds, id, "gold")).hasSize(3).allSatisfy(image -> assertThat(image.get("gold")).hasSize(2));
+        assertThat(images(rounds, id, "held-out")).hasSize(3).allSatisfy(image -> assertThat(image.get("gold")).hasSize(2));
+        assertThat(images(rounds, id, "unlabelled")).hasSize(6).allSatisfy(image -> assertThat(image.get("gold")).isEmpty());
+        assertThat(end.at("/before/total").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void captionsTakePart(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 3);
+        String captions = "/api/datasets/" + rounds.open + "/captions";
+        server.put(captions, List.of(Map.of("file", "image-1.png", "caption", "a red disc beside a blue square"),
+                Map.of("file", "image-3.png", "caption", "a blue square"))).expect(204);
+        assertThat(rounds.evaluating.items(captions, 1)).extracting(item -> item.get("file").textValue() + ": " + item.get("caption").textValue())
+                .containsExactly("image-1.png: a red disc beside a blue square", "image-3.png: a blue square");
+
+        // Of the boxes none is sure enough: what is learnt of these images are their captions, where the teacher is sure of a phrase.
+        JsonNode end = rounds.awaitCompleted(rounds.start(rounds.order(4, Map.of("captions", true, "promote", false,
+                "selection", List.of(Map.of("strategy", "fixed", "least", 1))))));
+        assertThat(end.at("/snapshot/captioned").intValue()).isEqualTo(2);
+        List<JsonNode> samples = rounds.samples(end.get("id").longValue());
+        assertThat(samples).extracting(sample -> sample.path("caption").asText())
+                .containsExactly("a red disc beside a blue square", "", "a blue square");
+        List<JsonNode> grounded = samples.stream().filter(sample -> sample.has("grounded")).toList();
+        assertThat(grounded).as("so the tiny model is sure of some phrase").isNotEmpty().hasSize(end.at("/snapshot/grounded").intValue())
+                .allSatisfy(sample -> assertThat(sample.get("grounded")).allSatisfy(box ->
+                        assertThat(sample.get("caption").textValue()).contains(box.get("phrase").textValue())));
+        try (Database database = Database.of(server)) {
+            assertThat(database.rows("select f.image_id from fine_tune_images f where f.fine_tune_id = " + end.get("fineTune")
+                    + " and grounding is not null and proposed is null order by f.image_id"))
+                    .isEqualTo(grounded.stream().map(sample -> sample.at("/image/id").asText()).toList());
+        }
+        server.put("/api/datasets/987654321/captions", List.of()).expect(404);
+        assertThat(server.put(captions, List.of(Map.of("file", "image-9.png", "caption", "x"))).expect(400).body())
+                .contains("[0].file", "image-9.png", "the name of an image of the dataset");
+        assertThat(server.post("/api/training-rounds", rounds.order(1, Map.of("captions", true, "training", Map.of("mode", "prompt")))).expect(400).body())
+                .contains("captions", "mode prompt learns the prompts alone");
     }
 }

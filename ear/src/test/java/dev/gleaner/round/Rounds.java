@@ -112,7 +112,7 @@ final class Rounds {
         JsonNode[] last = new JsonNode[1];
         server.await("round " + round + " " + what, () -> {
             last[0] = get(round);
-            return condition.test(last[0]) || last[0].hasNonNull("error");
+            return condition.test(last[0]) || !ACTIVE.contains(last[0].get("status").textValue());
         });
         if (!condition.test(last[0])) {
             throw new AssertionError("round " + round + " never " + what + ": " + last[0]);

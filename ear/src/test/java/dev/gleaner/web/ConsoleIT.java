@@ -214,7 +214,8 @@ class ConsoleIT {
         try (Browser browser = Browser.start()) {
             signIn(browser, server);
             browser.awaitText("h1", "Overview");
-            for (String[] page : List.of(new String[] {"/models", "Model versions"}, new String[] {"/models/import", "Import a model"},
+            for (String[] page : List.of(new String[] {"/models", "Model versions"}, new String[] {"/models/compare", "Compare two versions"},
+                    new String[] {"/rounds", "Self-training rounds"}, new String[] {"/rounds/new", "New round"}, new String[] {"/models/import", "Import a model"},
                     new String[] {"/datasets/new", "New dataset"}, new String[] {"/nowhere/else", "cannot be shown"})) {
                 browser.open(server, page[0]);
                 browser.awaitText("h1", page[1]);
@@ -244,6 +245,14 @@ class ConsoleIT {
                     .as("neither beyond the right edge nor above the image").isEqualTo("{\"x\":150,\"y\":5}");
             assertThat(geometry(browser, "b.labelPlace([20, 40, 10, 10], {width: 50, height: 10}, {width: 200, height: 100})"))
                     .isEqualTo("{\"x\":20,\"y\":30}");
+            // 5 x 10 pixels are shared by two boxes of 10 x 10: 50 of 150.
+            assertThat(Double.parseDouble(geometry(browser, "b.iou([0, 0, 10, 10], [5, 0, 10, 10])"))).isCloseTo(1 / 3.0, within(1e-12));
+            assertThat(geometry(browser, "b.iou([0, 0, 10, 10], [10, 0, 10, 10])")).as("they only touch").isEqualTo("0");
+            // Two boxes of A lie on one of B: the closer one is paired. A dog is no cat, and a box that is far off is another find.
+            assertThat(geometry(browser, "(({both, onlyA, onlyB}) => [both.map((pair) => pair.map((x) => x.id)), onlyA.map((x) => x.id), onlyB.map((x) => x.id)])(b.agreement("
+                    + "[{id: 1, category: 'cat', bbox: [0, 0, 10, 8]}, {id: 2, category: 'cat', bbox: [0, 0, 10, 9]}, {id: 3, category: 'dog', bbox: [50, 0, 10, 10]}],"
+                    + "[{id: 4, category: 'cat', bbox: [0, 0, 10, 10]}, {id: 5, category: 'cat', bbox: [50, 0, 10, 10]}, {id: 6, category: 'dog', bbox: [56, 0, 10, 10]}]))"))
+                    .isEqualTo("[[[2,4]],[1,3],[5,6]]");
         }
     }
 

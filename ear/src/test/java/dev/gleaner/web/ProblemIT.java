@@ -214,6 +214,7 @@ class ProblemIT {
             /api/evaluation-families?limit=0        | limit  | 0       | 1 to 500
             /api/fine-tunes?limit=0                 | limit  | 0       | 1 to 500
             /api/training-rounds?project=x          | project | x      | a whole number
+            /api/training-rounds/1/images?role=none | role   | none   | gold or held-out or unlabelled
             /api/training-rounds?limit=0            | limit  | 0       | 1 to 500
             /api/fine-tunes/x                       | id     | x       | a whole number
             /api/fine-tunes/1/losses?after=-1       | after  | -1      | 0 for all
@@ -264,6 +265,7 @@ class ProblemIT {
         "GET, /api/fine-tunes/987654321, 404", "GET, /api/fine-tunes/987654321/losses, 404", "GET, /api/fine-tunes/987654321/events, 404",
         "GET, /api/fine-tunes/987654321/quarantine, 404", "POST, /api/fine-tunes/987654321/stop, 404", "POST, /api/fine-tunes/987654321/restart, 404",
         "GET, /api/training-rounds/987654321, 404", "GET, /api/training-rounds/987654321/steps, 404", "GET, /api/training-rounds/987654321/samples, 404",
+        "GET, /api/training-rounds/987654321/images, 404", "GET, /api/datasets/987654321/captions, 404",
         "GET, /api/training-rounds/987654321/events, 404", "GET, /api/training-rounds/987654321/quarantine, 404",
         "POST, /api/training-rounds/987654321/stop, 404", "POST, /api/training-rounds/987654321/restart, 404",
         "GET, /api/model-versions/987654321, 404",

@@ -85,6 +85,21 @@ public class DatasetRepository {
         return Optional.ofNullable(entities.find(Image.class, id));
     }
 
+    void put(ImageCaption caption) {
+        entities.merge(caption);
+    }
+
+    void removeCaption(long image) {
+        entities.createQuery("delete from ImageCaption c where c.imageId = :image").setParameter("image", image).executeUpdate();
+    }
+
+    /** The dataset's images that have captions, with ids above {@code after}, by id, at most {@code limit} of them. */
+    List<CaptionService.Captioned> captions(long datasetId, long after, int limit) {
+        return entities.createQuery("select new dev.gleaner.dataset.CaptionService$Captioned(i, c) from ImageCaption c join Image i on i.id = c.imageId"
+                        + " where i.datasetId = :dataset and i.id > :after order by i.id", CaptionService.Captioned.class)
+                .setParameter("dataset", datasetId).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
     /** The dataset's images with ids above {@code after}, by id, at most {@code limit} of them. */
     public List<Image> images(long datasetId, long after, int limit) {
         return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.id > :after order by i.id", Image.class)

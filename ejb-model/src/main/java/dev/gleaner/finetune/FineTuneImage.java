@@ -37,6 +37,8 @@ class FineTuneImage {
     private Instant quarantinedAt;
     @JdbcTypeCode(SqlTypes.JSON)
     private List<ProposedBox> proposed;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private GroundedCaption grounding;
 
     protected FineTuneImage() {
     }
@@ -49,6 +51,7 @@ class FineTuneImage {
         this.absent = image.absent();
         this.notExhaustive = image.notExhaustive();
         this.proposed = image.proposed();
+        this.grounding = image.grounding();
     }
 
     long imageId() {
@@ -71,7 +74,17 @@ class FineTuneImage {
 
     /** Whether something is learnt there that no human vouches for. */
     boolean isPseudoLabelled() {
-        return proposed().stream().anyMatch(box -> box.weight() > 0);
+        return isCaptionAlone() || proposed().stream().anyMatch(box -> box.weight() > 0);
+    }
+
+    /** A caption with boxes for its phrases; none but for a round's student. */
+    Optional<GroundedCaption> grounding() {
+        return Optional.ofNullable(grounding);
+    }
+
+    /** Whether nothing is learnt of it but its caption: nobody knows what else is there. */
+    boolean isCaptionAlone() {
+        return grounding != null && proposed == null;
     }
 
     /**

@@ -18,8 +18,9 @@ public record FineTuneMaterial(FineTune fineTune, ModelVersion base, List<Entry>
      *
      * @param boxes   labels are places in {@code phrases}
      * @param phrases of the categories of which it is known whether they are there, or the model's classes for them
+     * @param caption what is learnt instead; null for none
      */
-    public record Entry(PendingImage image, List<TargetBox> boxes, List<String> phrases) {
+    public record Entry(PendingImage image, List<TargetBox> boxes, List<String> phrases, GroundedCaption caption) {
     }
 
     /** Whether all steps were taken before. */

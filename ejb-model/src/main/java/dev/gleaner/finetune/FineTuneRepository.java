@@ -102,7 +102,7 @@ public class FineTuneRepository {
     }
 
     private GoldSnapshot snapshots() {
-        return new GoldSnapshot(entities, "fine_tune_images", "fine_tune_id", "proposed");
+        return new GoldSnapshot(entities, "fine_tune_images", "fine_tune_id", "proposed", "grounding");
     }
 
     /** An image to train on, itself and as it was when the fine-tune was ordered. */

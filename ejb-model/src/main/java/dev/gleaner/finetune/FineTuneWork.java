@@ -72,8 +72,9 @@ public class FineTuneWork {
         List<TrainingImage> frozen = fineTunes.trainingImages(id);
         int copies = reviewedCopies(frozen);
         for (TrainingImage image : frozen) {
-            entry(image, prompts, categories, classes).ifPresent(entry ->
+            entry(image, prompts, categories, classes).filter(entry -> !image.frozen().isCaptionAlone()).ifPresent(entry ->
                     images.addAll(Collections.nCopies(image.frozen().isPseudoLabelled() ? 1 : copies, entry)));
+            image.frozen().grounding().ifPresent(caption -> images.add(new FineTuneMaterial.Entry(pending(image), List.of(), List.of(), caption)));
         }
         return new FineTuneMaterial(fineTune, base, images);
     }
@@ -117,9 +118,11 @@ public class FineTuneWork {
                 image.frozen().proposed().stream().filter(box -> labels.containsKey(box.category()))
                         .map(box -> new TargetBox(Box.xywh(box.x(), box.y(), box.width(), box.height()), labels.get(box.category()), box.weight())))
                 .toList();
-        PendingImage file = new PendingImage(image.image().id(), image.image().path(), image.image().width(), image.image().height(),
-                image.frozen().sha256());
-        return Optional.of(new FineTuneMaterial.Entry(file, boxes, phrases));
+        return Optional.of(new FineTuneMaterial.Entry(pending(image), boxes, phrases, null));
+    }
+
+    private static PendingImage pending(TrainingImage image) {
+        return new PendingImage(image.image().id(), image.image().path(), image.image().width(), image.image().height(), image.frozen().sha256());
     }
 
     private static Box box(GoldBox box) {

@@ -34,7 +34,8 @@ final class FrozenExamples implements ExampleSource {
     @Override
     public TrainingExample read(int index) throws IOException {
         Entry entry = entries.get(index);
-        return new DetectionExample(reader.read(entry.image()), entry.boxes(), entry.phrases());
+        RgbImage image = reader.read(entry.image());
+        return entry.caption() == null ? new DetectionExample(image, entry.boxes(), entry.phrases()) : entry.caption().example(image);
     }
 
     long imageId(int index) {

@@ -52,6 +52,11 @@ final class RoundDefaults {
         if (wanted.split() != null && wanted.gold() != null) {
             checks.faults.add(new Fault("gold", wanted.gold(), "either a split or a dataset that is held out"));
         }
+        for (int i = 0; i < unlabelled.size(); i++) {
+            if (unlabelled.get(i) == null) {
+                checks.faults.add(new Fault("unlabelled[" + i + "]", null, "the id of a dataset that is READY"));
+            }
+        }
         checks.teacher(teacher);
         checks.selection(selection);
         if (wanted.pseudoWeight() != null && !(wanted.pseudoWeight() > 0 && wanted.pseudoWeight() <= 1)) {

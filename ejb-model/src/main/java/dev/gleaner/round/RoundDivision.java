@@ -38,7 +38,7 @@ public class RoundDivision {
      * @throws InvalidInput naming what leaves a part without images: nothing to train on at all, or nothing held out
      */
     RoundParts divide(Dataset dataset, RoundSettings settings) {
-        List<Image> reviewed = reviewed(dataset, settings.gold() != null);
+        List<Image> reviewed = reviewed(dataset, settings);
         List<Image> heldOut = settings.gold() == null ? GoldSelection.heldOut(settings.split(), reviewed)
                 : selection.images(datasets.chosen("gold", settings.gold()));
         Set<String> measured = contents(heldOut);
@@ -59,22 +59,21 @@ public class RoundDivision {
         return new RoundParts(gold, heldOut, unlabelled);
     }
 
-    /** The images that reviewers are through with. */
-    private List<Image> reviewed(Dataset dataset, boolean mayBeNone) {
-        if (dataset.source().format() != SourceFormat.FOLDER) {
-            return selection.images(dataset);
-        }
-        Set<Long> undecided = rounds.undecided(dataset.id());
-        if (mayBeNone && rounds.withGold(dataset.id()).isEmpty()) {
+    /** The images of which humans vouch for all that is there. */
+    private List<Image> reviewed(Dataset dataset, RoundSettings settings) {
+        if (settings.gold() != null && rounds.withGold(dataset.id()).isEmpty()) {
             return List.of();
         }
-        return selection.images(dataset).stream().filter(image -> !undecided.contains(image.id())).toList();
+        if (dataset.source().format() != SourceFormat.FOLDER && !settings.unlabelled().contains(dataset.id())) {
+            return selection.images(dataset);
+        }
+        Set<Long> open = open(dataset).stream().map(Image::id).collect(Collectors.toSet());
+        return selection.images(dataset).stream().filter(image -> !open.contains(image.id())).toList();
     }
 
     /** The images of which nobody knows all that is there. */
     private List<Image> open(Dataset dataset) {
-        Set<Long> known = dataset.source().format() == SourceFormat.FOLDER
-                ? reviewed(dataset, true).stream().map(Image::id).collect(Collectors.toSet()) : rounds.withGold(dataset.id());
+        Set<Long> known = dataset.source().format() == SourceFormat.FOLDER ? rounds.decided(dataset.id()) : rounds.withGold(dataset.id());
         return rounds.images(dataset.id()).stream().filter(image -> !known.contains(image.id())).toList();
     }
 

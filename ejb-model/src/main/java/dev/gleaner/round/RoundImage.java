@@ -1,6 +1,7 @@
 package dev.gleaner.round;
 
 import dev.gleaner.evaluationrun.GoldBox;
+import dev.gleaner.finetune.GroundedCaption;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -43,6 +44,9 @@ public class RoundImage {
     @JdbcTypeCode(SqlTypes.JSON)
     private List<GoldBox> rejected;
     private long[] decided;
+    private String caption;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private GroundedCaption grounding;
     private Instant taughtAt;
     private String quarantine;
 
@@ -82,6 +86,16 @@ public class RoundImage {
     /** Categories of which a reviewer decided about a box here. */
     Set<Long> decided() {
         return decided == null ? Set.of() : Arrays.stream(decided).boxed().collect(Collectors.toSet());
+    }
+
+    /** What somebody said is there; empty where captions take no part. */
+    public Optional<String> caption() {
+        return Optional.ofNullable(caption);
+    }
+
+    /** Where the teacher found what the caption names; empty if it found nothing with enough certainty. */
+    public Optional<GroundedCaption> grounding() {
+        return Optional.ofNullable(grounding);
     }
 
     /** When the teacher was through with it. */

@@ -1,6 +1,7 @@
 package dev.gleaner.round;
 
 import dev.gleaner.Settings;
+import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
@@ -13,18 +14,21 @@ import dev.gleaner.modelversion.LoadedModel;
 import dev.gleaner.modelversion.ModelRuntime;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.round.RoundWork.Lesson;
+import dev.gleaner.round.RoundWork.Untaught;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,6 +40,7 @@ import java.util.function.BooleanSupplier;
 public class RoundTeaching {
 
     private static final int PAGE = 32;
+    private static final System.Logger LOG = System.getLogger(RoundTeaching.class.getName());
 
     @Inject
     private RoundWork work;
@@ -56,7 +61,7 @@ public class RoundTeaching {
      * @throws SupersededAttempt if another server has taken the round up since this attempt began
      */
     public boolean run(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
-        List<PendingImage> page = work.untaught(id, PAGE);
+        List<Untaught> page = work.untaught(id, PAGE);
         if (page.isEmpty()) {
             return true;
         }
@@ -68,9 +73,9 @@ public class RoundTeaching {
             try {
                 Throughput throughput = new Throughput(Instant.now());
                 while (!page.isEmpty()) {
-                    for (PendingImage image : page) {
+                    for (Untaught image : page) {
                         turn.sign(id);
-                        label(id, attempt, image, model, teacher, throughput);
+                        label(lesson, attempt, image, model, teacher, throughput);
                         if (stopRequested.getAsBoolean()) {
                             return false;
                         }
@@ -87,23 +92,38 @@ public class RoundTeaching {
         }
     }
 
-    private void label(long id, int attempt, PendingImage image, LoadedModel model, Teacher teacher, Throughput throughput) {
+    private void label(Lesson lesson, int attempt, Untaught untaught, LoadedModel model, Teacher teacher, Throughput throughput) {
+        long id = lesson.round().id();
+        PendingImage image = untaught.image();
         RgbImage pixels;
         try {
             pixels = server.read(image);
         } catch (IOException e) {
-            work.taught(id, attempt, image.id(), List.of(), e.getMessage(), throughput.finished(1, Instant.now()));
+            work.taught(id, attempt, image.id(), List.of(), null, e.getMessage(), throughput.finished(1, Instant.now()));
             return;
         }
         List<PseudoBox> found = List.of();
+        GroundedCaption grounding = null;
         String quarantine = null;
         try {
             found = model.use(glip -> teacher.label(image.id(), pixels));
+            grounding = untaught.caption().flatMap(caption -> ground(caption, pixels, model, lesson.round().settings().pseudoWeight())).orElse(null);
         } catch (RuntimeException failure) {
             checkGrey(model, teacher, failure);
             quarantine = "the model fails on this image: " + failure.getMessage();
         }
-        work.taught(id, attempt, image.id(), found, quarantine, throughput.finished(1, Instant.now()));
+        work.taught(id, attempt, image.id(), found, grounding, quarantine, throughput.finished(1, Instant.now()));
+    }
+
+    /** Nothing for a caption that is too long for the model, or that it finds nothing of. */
+    private static Optional<GroundedCaption> ground(String caption, RgbImage pixels, LoadedModel model, double weight) {
+        CaptionGrounding rule = new CaptionGrounding(CaptionGrounding.DEFAULT.least(), CaptionGrounding.DEFAULT.hopeless(), weight);
+        try {
+            return model.use(glip -> rule.ground(glip, pixels, caption)).map(GroundedCaption::of);
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.INFO, () -> "the caption \"" + caption + "\" takes no part: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** When the model fails on an image but still answers for a plain grey one, the image is to blame. */

@@ -10,6 +10,7 @@ import dev.gleaner.evaluationrun.GoldSelection;
 import dev.gleaner.evaluationrun.NewEvaluation;
 import dev.gleaner.finetune.FineTune;
 import dev.gleaner.finetune.FineTuneService;
+import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.finetune.ProposedBox;
 import dev.gleaner.finetune.StudentImage;
 import dev.gleaner.glip.Box;
@@ -115,7 +116,8 @@ public class RoundWork {
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
         RoundParts parts = division.divide(dataset, settings);
-        String sha256 = rounds.freeze(id, parts, categories(round).keySet());
+        String sha256 = rounds.freeze(id, parts, categories(round).keySet(), settings.captions());
+        round.captioned(rounds.captioned(id));
         round.counts(parts.gold().size(), parts.heldOut().size(), parts.unlabelled().size());
         List<Long> heldOut = parts.heldOut().stream().map(Image::id).toList();
         round.froze(sha256, rounds.boxes(id, Role.GOLD),
@@ -157,20 +159,25 @@ public class RoundWork {
     }
 
     /** Images that the teacher has not finished with, by id, at most {@code limit} of them. */
-    public List<PendingImage> untaught(long id, int limit) {
-        return rounds.untaught(id, limit).stream().map(PendingImage::of).toList();
+    public List<Untaught> untaught(long id, int limit) {
+        return rounds.untaught(id, limit).stream().map(image -> new Untaught(PendingImage.of(image.image()), image.frozen().caption())).toList();
+    }
+
+    /** An image for the teacher, with the caption that takes part. */
+    public record Untaught(PendingImage image, Optional<String> caption) {
     }
 
     /**
      * Writes what the teacher found on an image, once.
      *
+     * @param grounding  of its caption; null for none
      * @param quarantine why it could not be read; null if it could
      * @throws SupersededAttempt as for {@link #enter}
      */
-    public void taught(long id, int attempt, long image, List<PseudoBox> boxes, String quarantine, double perSecond) {
+    public void taught(long id, int attempt, long image, List<PseudoBox> boxes, GroundedCaption grounding, String quarantine, double perSecond) {
         TrainingRound round = current(id, attempt);
-        if (rounds.taught(id, image, boxes, quarantine)) {
-            round.taught(1, quarantine == null ? 0 : 1, perSecond);
+        if (rounds.taught(id, image, boxes, grounding, quarantine)) {
+            round.taught(1, quarantine == null ? 0 : 1, grounding == null ? 0 : 1, perSecond);
         }
     }
 
@@ -254,8 +261,9 @@ public class RoundWork {
         List<PseudoBox> selected = boxes.stream().filter(box -> box.selected().orElse(false)).map(RoundBox::found).toList();
         List<PseudoBox> dropped = boxes.stream().filter(box -> !box.selected().orElse(false)).map(RoundBox::found).toList();
         Optional<List<TargetBox>> targets = examples.targets(categories, human, selected, dropped);
+        GroundedCaption caption = image.grounding().orElse(null);
         if (targets.isEmpty() && image.role() == Role.UNLABELLED) {
-            return Optional.empty();
+            return image.grounding().map(alone -> new StudentImage(image.imageId(), image.sha256(), List.of(), null, null, null, alone));
         }
         // What humans saw there goes with the image as its gold.
         Set<Filed> gold = image.gold().stream().filter(box -> !box.crowd()).map(box -> new Filed(box.category(), box(box))).collect(Collectors.toSet());
@@ -264,7 +272,7 @@ public class RoundWork {
                         target.box().height(), target.weight())).toList();
         boolean isGold = image.role() == Role.GOLD;
         return Optional.of(new StudentImage(image.imageId(), image.sha256(), image.gold(), isGold ? image.absent() : null,
-                isGold ? image.notExhaustive() : null, proposed));
+                isGold ? image.notExhaustive() : null, proposed, caption));
     }
 
     private record Filed(long category, Box box) {

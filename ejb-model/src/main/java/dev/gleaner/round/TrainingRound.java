@@ -53,6 +53,8 @@ public class TrainingRound extends LeasedRun {
     private int goldBoxes;
     private int heldOut;
     private int unlabelled;
+    private int captioned;
+    private int grounded;
     private int taught;
     private int quarantined;
     private Double imagesPerSecond;
@@ -109,6 +111,11 @@ public class TrainingRound extends LeasedRun {
         this.unlabelled = unlabelled;
     }
 
+    /** So many images for the teacher have captions that take part. */
+    void captioned(int images) {
+        captioned = images;
+    }
+
     /** What humans have said is written down, and the champion is evaluated. */
     void froze(String snapshotSha256, int goldBoxes, Evaluation before, Evaluation guardBefore) {
         this.snapshotSha256 = snapshotSha256;
@@ -128,8 +135,9 @@ public class TrainingRound extends LeasedRun {
     }
 
     /** The teacher has finished with images. */
-    void taught(int images, int unreadable, double perSecond) {
+    void taught(int images, int unreadable, int captions, double perSecond) {
         taught += images;
+        grounded += captions;
         quarantined += unreadable;
         imagesPerSecond = perSecond;
     }
@@ -241,6 +249,16 @@ public class TrainingRound extends LeasedRun {
     /** Images for the teacher. */
     public int unlabelled() {
         return unlabelled;
+    }
+
+    /** Those of them with captions, where captions take part. */
+    public int captioned() {
+        return captioned;
+    }
+
+    /** Those whose caption the teacher found something of. */
+    public int grounded() {
+        return grounded;
     }
 
     /** Images that the teacher has finished with. */

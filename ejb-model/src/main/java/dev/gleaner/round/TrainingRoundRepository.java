@@ -3,6 +3,7 @@ package dev.gleaner.round;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldSnapshot;
+import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.RoundImage.Role;
 import dev.gleaner.round.TrainingRound.Phase;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.hibernate.Session;
 
 /** Rounds, their images and their teachers' boxes. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -112,9 +112,11 @@ public class TrainingRoundRepository {
         return imagesWith(dataset, Annotation.Status.GOLD);
     }
 
-    /** The ids of the dataset's images with proposals that nobody has decided about. */
-    Set<Long> undecided(long dataset) {
-        return imagesWith(dataset, Set.of(Annotation.Status.PROPOSED));
+    /** The ids of the dataset's images that reviewers are through with: they decided about boxes, and no proposal is left. */
+    Set<Long> decided(long dataset) {
+        Set<Long> decided = imagesWith(dataset, DECIDED);
+        decided.removeAll(imagesWith(dataset, Set.of(Annotation.Status.PROPOSED)));
+        return decided;
     }
 
     private Set<Long> imagesWith(long dataset, Collection<Annotation.Status> statuses) {
@@ -135,7 +137,7 @@ public class TrainingRoundRepository {
      *
      * @return what names all of it: see {@link TrainingRound#snapshotSha256}
      */
-    String freeze(long round, RoundParts parts, Collection<Long> categories) {
+    String freeze(long round, RoundParts parts, Collection<Long> categories, boolean captions) {
         GoldSnapshot snapshot = snapshot();
         snapshot.freeze(round, ids(parts.unlabelled()), categories);
         for (Role role : List.of(Role.GOLD, Role.HELD_OUT)) {
@@ -146,11 +148,21 @@ public class TrainingRoundRepository {
         }
         entities.createNativeQuery(FREEZE_DECISIONS).setParameter("round", round).setParameter("categories", categories)
                 .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).executeUpdate();
+        if (captions) {
+            entities.createNativeQuery("update training_round_images r set caption = c.caption from image_captions c where r.round_id = :round"
+                    + " and r.role = 'UNLABELLED' and c.image_id = r.image_id").setParameter("round", round).executeUpdate();
+        }
         return snapshot.digest(round);
     }
 
+    /** How many images of the round have captions that take part. */
+    int captioned(long round) {
+        return ((Number) entities.createNativeQuery("select count(*) from training_round_images where round_id = :round and caption is not null", Long.class)
+                .setParameter("round", round).getSingleResult()).intValue();
+    }
+
     private GoldSnapshot snapshot() {
-        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided");
+        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided", "caption");
     }
 
     /** How many gold boxes the images of a role have. */
@@ -161,22 +173,24 @@ public class TrainingRoundRepository {
     }
 
     /** Images that the teacher has not finished with, by id, at most {@code limit} of them. */
-    List<Image> untaught(long round, int limit) {
-        return entities.createQuery("select i from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
-                        + " and r.role = :role and r.taughtAt is null order by r.imageId", Image.class)
-                .setParameter("round", round).setParameter("role", Role.UNLABELLED).setMaxResults(limit).getResultList();
+    List<SampleImage> untaught(long round, int limit) {
+        return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
+                        + " and r.role = :role and r.taughtAt is null order by r.imageId", Object[].class)
+                .setParameter("round", round).setParameter("role", Role.UNLABELLED).setMaxResults(limit)
+                .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
     }
 
     /**
      * Notes that the teacher has finished with an image.
      *
+     * @param grounding  of its caption; null for none
      * @param quarantine why it could not be read; null if it could
      * @return whether nobody had noted that before
      */
-    boolean taught(long round, long image, List<PseudoBox> boxes, String quarantine) {
-        boolean first = entities.createQuery("update RoundImage r set r.taughtAt = :now, r.quarantine = :quarantine where r.roundId = :round"
+    boolean taught(long round, long image, List<PseudoBox> boxes, GroundedCaption grounding, String quarantine) {
+        boolean first = entities.createQuery("update RoundImage r set r.taughtAt = :now, r.quarantine = :quarantine, r.grounding = :grounding where r.roundId = :round"
                         + " and r.imageId = :image and r.taughtAt is null")
-                .setParameter("now", Instant.now()).setParameter("quarantine", quarantine).setParameter("round", round).setParameter("image", image)
+                .setParameter("now", Instant.now()).setParameter("quarantine", quarantine).setParameter("grounding", grounding).setParameter("round", round).setParameter("image", image)
                 .executeUpdate() == 1;
         if (first) {
             for (int i = 0; i < boxes.size(); i++) {
@@ -252,15 +266,23 @@ public class TrainingRoundRepository {
         return entities.createQuery("select b.score from RoundBox b where b.roundId = :round", Double.class).setParameter("round", round).getResultList();
     }
 
-    /** An image that the teacher has finished with, itself and as it is in the round. */
+    /** An image of the round, itself and as it was when the round began. */
     record SampleImage(Image image, RoundImage frozen) {
     }
 
     /** Images that the teacher has finished with, with ids above {@code after}, by id, at most {@code limit} of them. */
     List<SampleImage> samples(long round, long after, int limit) {
-        return entities.unwrap(Session.class).createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
+        return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
                         + " and r.role = :role and r.taughtAt is not null and r.quarantine is null and r.imageId > :after order by r.imageId", Object[].class)
                 .setParameter("round", round).setParameter("role", Role.UNLABELLED).setParameter("after", after).setMaxResults(limit)
+                .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
+    }
+
+    /** The images of some roles with ids above {@code after}, by id, at most {@code limit} of them. */
+    List<SampleImage> members(long round, Collection<Role> roles, long after, int limit) {
+        return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round and r.role in :roles"
+                        + " and r.imageId > :after order by r.imageId", Object[].class)
+                .setParameter("round", round).setParameter("roles", roles).setParameter("after", after).setMaxResults(limit)
                 .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
     }
 

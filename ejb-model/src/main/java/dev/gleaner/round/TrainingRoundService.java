@@ -9,6 +9,7 @@ import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldSelection;
 import dev.gleaner.finetune.FineTuneService;
+import dev.gleaner.finetune.FineTuneSettings.Mode;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.job.JobQueue;
@@ -79,6 +80,7 @@ public class TrainingRoundService {
         List<Prompt> prompts = prompts(wanted, dataset, settings);
         List<Category> categories = selection.categories(prompts, dataset);
         fineTunes.checkStudent(settings.training(), champion, prompts);
+        checkCaptions(settings, champion);
         checkAllowances(settings, categories);
         RoundParts parts = division.divide(dataset, settings);
         List<Long> ids = categories.stream().map(Category::id).toList();
@@ -163,6 +165,15 @@ public class TrainingRoundService {
     private List<Prompt> prompts(NewTrainingRound wanted, Dataset dataset, RoundSettings settings) {
         boolean own = wanted.prompts() != null || settings.gold() == null || !rounds.withGold(dataset.id()).isEmpty();
         return selection.prompts(wanted.prompts(), own ? dataset : datasets.get(settings.gold()));
+    }
+
+    /** Sentences can be learnt by a model that reads text, in a mode that trains it for any text. */
+    private static void checkCaptions(RoundSettings settings, ModelVersion champion) {
+        Mode mode = settings.training().mode();
+        if (settings.captions() && (champion.hasFixedClasses() || mode == Mode.PROMPT || mode == Mode.DYHEAD)) {
+            throw new InvalidInput("captions", true, "false, since " + (champion.hasFixedClasses() ? "the model version reads no text"
+                    : "mode " + RoundSettings.label(mode) + " learns the prompts alone"));
+        }
     }
 
     /** An allowance for a slice that is not there would guard nothing, and nobody would notice. */
@@ -265,6 +276,21 @@ public class TrainingRoundService {
         Map<Long, List<RoundBox>> boxes = rounds.boxes(id, images.stream().map(sample -> sample.image().id()).toList()).stream()
                 .collect(Collectors.groupingBy(RoundBox::imageId));
         return images.stream().map(sample -> new Sample(sample.image(), sample.frozen(), boxes.getOrDefault(sample.image().id(), List.of()))).toList();
+    }
+
+    /** An image of the round with what humans had said of it when the round began. */
+    public record Member(Image image, RoundImage frozen) {
+    }
+
+    /**
+     * The round's images with ids above {@code after}, by id, at most {@code limit} of them; none until it has begun.
+     *
+     * @param role what they are there for; null for all
+     * @throws NotFound if there is no such round
+     */
+    public List<Member> members(long id, RoundImage.Role role, long after, int limit) {
+        return rounds.members(get(id).id(), role == null ? Set.of(RoundImage.Role.values()) : Set.of(role), after, limit).stream()
+                .map(image -> new Member(image.image(), image.frozen())).toList();
     }
 
     /** Names of the categories that the round is about, by their ids. */

@@ -41,7 +41,7 @@ class TrainingReportTest {
     private final TrainingReport report = new TrainingReport(notebook, 5, 1, examples, false, () -> false);
 
     private static FineTuneMaterial.Entry entry(long image) {
-        return new FineTuneMaterial.Entry(new PendingImage(image, Path.of("/" + image), 1, 1, "digest"), List.of(), List.of("cat"));
+        return new FineTuneMaterial.Entry(new PendingImage(image, Path.of("/" + image), 1, 1, "digest"), List.of(), List.of("cat"), null);
     }
 
     private static TrainingStep step(int number) {

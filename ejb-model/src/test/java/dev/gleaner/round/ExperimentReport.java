@@ -125,7 +125,7 @@ final class ExperimentReport {
             text(LEFT, 22, "start", title);
             for (double value = low; value <= high + step / 2; value += step) {
                 svg.append(element("line", LEFT, y(value), WIDTH - RIGHT, y(value), "#d7dce0", 1));
-                text(LEFT - 6, y(value) + 4, "end", String.format(Locale.ROOT, "%.4g", value));
+                text(LEFT - 6, y(value) + 4, "end", String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", value));
             }
         }
 

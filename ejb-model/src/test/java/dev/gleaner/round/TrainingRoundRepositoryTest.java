@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.InvalidInput;
 import dev.gleaner.TestDatabase;
+import dev.gleaner.dataset.CaptionService;
+import dev.gleaner.dataset.CaptionService.Given;
 import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetSource;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldBox;
+import dev.gleaner.finetune.GroundedCaption;
+import dev.gleaner.finetune.GroundedCaption.PhraseBox;
 import dev.gleaner.finetune.ProposedBox;
 import dev.gleaner.finetune.StudentImage;
 import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.text.Span;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.project.Category;
@@ -122,7 +129,7 @@ class TrainingRoundRepositoryTest {
         box(1, dog, "CORRECTED", 1);
         box(2, dog, "REJECTED", 5);
         box(2, cat, "PROPOSED", 5);
-        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4)), List.of(cat, dog)));
+        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4)), List.of(cat, dog), true));
     }
 
     private PseudoBox found(int image, long category, double x, double score) {
@@ -149,17 +156,19 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.undecided(dataset.id()))).containsExactly(images.get(2).id());
+        assertThat(in(() -> rounds.decided(dataset.id()))).as("on the third a proposal is left")
+                .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
+        assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
     }
 
     @Test
     void whatTheTeacherFoundIsWrittenOnce() throws Exception {
         freeze();
         long first = images.get(2).id();
-        assertThat(in(() -> rounds.untaught(id, 10))).extracting(Image::fileName).containsExactly("2.jpg", "3.jpg");
-        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null))).isTrue();
-        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null))).as("again").isFalse();
-        assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), "gone"))).isTrue();
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.image().fileName()).containsExactly("2.jpg", "3.jpg");
+        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null))).isTrue();
+        assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
+        assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
         assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
         assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
         assertThat(in(() -> rounds.scores(id))).containsExactlyInAnyOrder(0.9, 0.4);
@@ -167,13 +176,13 @@ class TrainingRoundRepositoryTest {
                 .containsExactly(tuple("3.jpg", "gone"));
         assertThat(in(() -> rounds.samples(id, 0, 10))).extracting(sample -> sample.image().id()).containsExactly(first);
         assertThat(in(() -> rounds.forgetQuarantined(id))).isEqualTo(1);
-        assertThat(in(() -> rounds.untaught(id, 10))).extracting(Image::fileName).containsExactly("3.jpg");
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.image().fileName()).containsExactly("3.jpg");
     }
 
     @Test
     void eachBoxIsMarkedByWhatDroppedIt() throws Exception {
         freeze();
-        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null));
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null));
         in(() -> {
             rounds.mark(id, rounds.boxes(id), List.of("", "class-adaptive"));
             return null;
@@ -186,8 +195,8 @@ class TrainingRoundRepositoryTest {
     void aStudentSeesGoldWholeAndTheTeachersBoxesByWeight() throws Exception {
         freeze();
         // A cat that is selected, a dog where a human has rejected dogs, a weak cat beside it, and a hopeless one.
-        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 6, 0.8), found(2, cat, 60, 0.3), found(2, cat, 40, 0.06)), null));
-        in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), null));
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 6, 0.8), found(2, cat, 60, 0.3), found(2, cat, 40, 0.06)), null, null));
+        in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), null, null));
         in(() -> {
             rounds.mark(id, rounds.boxes(id), List.of("", "human", "fixed", "fixed", "fixed"));
             return null;
@@ -205,6 +214,40 @@ class TrainingRoundRepositoryTest {
                 new ProposedBox(cat, 60, 2, 30, 40, 0));
         assertThat(RoundWork.studentImage(frozen.get(3), boxes.subList(4, 5), List.of(cat, dog), RoundExamples.DEFAULT))
                 .as("nothing selected, nothing decided").isEmpty();
+    }
+
+    @Test
+    void aCaptionTakesPartWithWhereItsPhrasesAre() throws Exception {
+        CaptionService captions = new CaptionService(new DatasetRepository(entities));
+        in(() -> {
+            captions.put(dataset.id(), List.of(new Given("2.jpg", "a cat"), new Given("3.jpg", "a small dog"), new Given("0.jpg", "gold")), "ann");
+            return null;
+        });
+        freeze();
+        in(() -> {
+            captions.put(dataset.id(), List.of(new Given("2.jpg", "later"), new Given("3.jpg", null)), "bob");
+            return null;
+        });
+        assertThat(in(() -> rounds.captioned(id))).as("those of the teacher's images, as they were").isEqualTo(2);
+        assertThat(in(() -> rounds.untaught(id, 10))).extracting(sample -> sample.frozen().caption())
+                .containsExactly(Optional.of("a cat"), Optional.of("a small dog"));
+        GroundedCaption grounded = new GroundedCaption("a small dog", List.of(List.of(new Span(2, 11))), List.of(new PhraseBox(0, 1, 2, 3, 4, 0.5)));
+        in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), grounded, null));
+        in(() -> {
+            rounds.mark(id, rounds.boxes(id), List.of("fixed"));
+            return null;
+        });
+        RoundImage read = in(() -> rounds.images(id, ALL, images.get(2).id(), 10)).get(0);
+        assertThat(read.grounding()).contains(grounded);
+        assertThat(grounded.text(0)).isEqualTo("small dog");
+        // No box was selected: nothing but the caption is learnt, not that all else is background.
+        StudentImage student = RoundWork.studentImage(read, in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(student.proposed()).isNull();
+        assertThat(student.grounding()).isEqualTo(grounded);
+        assertThat(in(() -> captions.captions(dataset.id(), 0, 10))).extracting(one -> one.image().fileName() + ": " + one.caption().caption())
+                .containsExactly("0.jpg: gold", "2.jpg: later");
+        assertThatThrownBy(() -> captions.put(dataset.id(), List.of(new Given("9.jpg", "x"), new Given("0.jpg", " ")), "ann"))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("[0].file is \"9.jpg\"").hasMessageContaining("[1].caption");
     }
 
     @Test
@@ -260,7 +303,7 @@ class TrainingRoundRepositoryTest {
             running.begin();
             running.counts(1, 1, 10);
             running.enter(Phase.TEACHING);
-            running.taught(4, 1, 0.5);
+            running.taught(4, 1, 2, 0.5);
             running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2))));
             running.decided(Decision.REFUSED, List.of("It is worse."), null);
             running.reports(ScoreHistogram.of(List.of(0.5, 0.9)));
@@ -275,5 +318,6 @@ class TrainingRoundRepositoryTest {
         assertThat(read.reasons()).containsExactly("It is worse.");
         assertThat(read.scores()).contains(ScoreHistogram.of(List.of(0.5, 0.9)));
         assertThat(read.quarantined()).isEqualTo(1);
+        assertThat(read.grounded()).isEqualTo(2);
     }
 }

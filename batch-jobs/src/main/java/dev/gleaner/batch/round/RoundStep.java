@@ -12,6 +12,7 @@ import jakarta.batch.runtime.BatchStatus;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.util.Locale;
 
 /**
  * One phase of a round, named in the job's XML with what happens if it begins again. Why a phase cannot succeed is noted on the round.
@@ -48,7 +49,7 @@ public class RoundStep extends AbstractBatchlet {
         } catch (SupersededAttempt e) {
             throw e;
         } catch (Exception e) {
-            work.doom(run, attempt, phase.toLowerCase() + ": " + reason(e));
+            work.doom(run, attempt, phase.toLowerCase(Locale.ROOT) + ": " + reason(e));
             throw e;
         }
     }

@@ -3,6 +3,7 @@ package dev.gleaner.web.rest;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationService;
 import dev.gleaner.annotation.FiledBox;
+import dev.gleaner.dataset.CaptionService;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.DatasetSource;
@@ -16,13 +17,16 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.util.List;
@@ -80,6 +84,8 @@ public class DatasetResource {
     private AnnotationService annotations;
     @Inject
     private ExportService exports;
+    @Inject
+    private CaptionService captions;
 
     @GET
     public DatasetPage list(@QueryParam("after") @DefaultValue("0") long after,
@@ -126,6 +132,41 @@ public class DatasetResource {
         Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
         return paging.page(annotations.ofDataset(id, statuses, paging.after(), paging.limitAndOne()),
                 box -> box.annotation().id(), AnnotationJson::of, AnnotationPage::new);
+    }
+
+    public record CaptionJson(String file, String caption) {
+
+        static CaptionService.Given read(CaptionJson json) {
+            return json == null ? null : new CaptionService.Given(json.file, json.caption);
+        }
+    }
+
+    /** A caption of an image, and who gave it. */
+    public record CaptionView(long image, String file, String caption, String setBy, Instant setAt) {
+
+        static CaptionView of(CaptionService.Captioned captioned) {
+            return new CaptionView(captioned.image().id(), captioned.image().fileName(), captioned.caption().caption(), captioned.caption().setBy(),
+                    captioned.caption().setAt());
+        }
+    }
+
+    public record CaptionPage(List<CaptionView> items, Long next) {
+    }
+
+    @GET
+    @Path("{id}/captions")
+    public CaptionPage captions(@PathParam("id") long id, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        return paging.page(captions.captions(id, paging.after(), paging.limitAndOne()), captioned -> captioned.image().id(), CaptionView::of, CaptionPage::new);
+    }
+
+    @PUT
+    @Path("{id}/captions")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response putCaptions(@PathParam("id") long id, List<CaptionJson> given, @Context SecurityContext caller) {
+        captions.put(id, given.stream().map(CaptionJson::read).toList(), caller.getUserPrincipal().getName());
+        return Response.noContent().build();
     }
 
     @GET

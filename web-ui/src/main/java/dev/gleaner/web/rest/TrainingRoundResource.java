@@ -1,13 +1,16 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.InvalidInput;
 import dev.gleaner.evaluation.PairedBootstrap;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldBox;
 import dev.gleaner.finetune.FineTune;
 import dev.gleaner.finetune.FineTuneService;
+import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.CategorySelection;
 import dev.gleaner.round.RoundBox;
+import dev.gleaner.round.RoundImage;
 import dev.gleaner.round.RoundPhase;
 import dev.gleaner.round.RoundSettings;
 import dev.gleaner.round.SliceFigures;
@@ -40,6 +43,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,10 +71,12 @@ public class TrainingRoundResource {
     }
 
     /** What humans had said when it began; without a digest until then. */
-    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled) {
+    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled, int captioned,
+            int grounded) {
 
         static RoundSnapshotJson of(TrainingRound round) {
-            return new RoundSnapshotJson(round.snapshotSha256().orElse(null), round.gold(), round.goldBoxes(), round.heldOut(), round.unlabelled());
+            return new RoundSnapshotJson(round.snapshotSha256().orElse(null), round.gold(), round.goldBoxes(), round.heldOut(), round.unlabelled(),
+                    round.captioned(), round.grounded());
         }
     }
 
@@ -138,7 +144,36 @@ public class TrainingRoundResource {
         return List.of(x, y, width, height);
     }
 
-    public record SampleJson(ImageJson image, List<RoundBoxJson> boxes, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected) {
+    /** A box that the teacher found for a phrase of a caption; with weight 0 nothing is learnt from where it is. */
+    public record GroundedBoxJson(String phrase, List<Double> bbox, double weight) {
+
+        static GroundedBoxJson of(GroundedCaption caption, GroundedCaption.PhraseBox box) {
+            return new GroundedBoxJson(caption.text(box.phrase()), numbers(box.x(), box.y(), box.width(), box.height()), box.weight());
+        }
+    }
+
+    public record SampleJson(ImageJson image, List<RoundBoxJson> boxes, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected, String caption,
+            List<GroundedBoxJson> grounded) {
+
+        static SampleJson of(TrainingRoundService.Sample sample, Map<Long, String> names) {
+            return new SampleJson(ImageJson.of(sample.image()), sample.boxes().stream().map(box -> RoundBoxJson.of(box, names)).toList(),
+                    sample.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
+                    sample.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList(), sample.frozen().caption().orElse(null),
+                    sample.frozen().grounding().map(caption -> caption.boxes().stream().map(box -> GroundedBoxJson.of(caption, box)).toList()).orElse(null));
+        }
+    }
+
+    /** An image of the round: what it is there for, and what humans had said of it when the round began. */
+    public record MemberJson(ImageJson image, String role, List<DecidedBoxJson> gold, List<DecidedBoxJson> rejected, String caption) {
+
+        static MemberJson of(TrainingRoundService.Member member, Map<Long, String> names) {
+            return new MemberJson(ImageJson.of(member.image()), RoundSettings.label(member.frozen().role()),
+                    member.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
+                    member.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList(), member.frozen().caption().orElse(null));
+        }
+    }
+
+    public record MemberPage(List<MemberJson> items, Long next) {
     }
 
     public record SamplePage(List<SampleJson> items, Long next) {
@@ -250,10 +285,23 @@ public class TrainingRoundResource {
         Paging paging = new Paging(after, limit);
         Map<Long, String> names = rounds.categories(rounds.get(id));
         return paging.page(rounds.samples(id, paging.after(), paging.limitAndOne()), sample -> sample.image().id(),
-                sample -> new SampleJson(ImageJson.of(sample.image()),
-                        sample.boxes().stream().map(box -> RoundBoxJson.of(box, names)).toList(),
-                        sample.frozen().gold().stream().map(box -> DecidedBoxJson.of(box, names)).toList(),
-                        sample.frozen().rejected().stream().map(box -> DecidedBoxJson.of(box, names)).toList()), SamplePage::new);
+                sample -> SampleJson.of(sample, names), SamplePage::new);
+    }
+
+    @GET
+    @Path("{id}/images")
+    public MemberPage images(@PathParam("id") long id, @QueryParam("role") String role, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        RoundImage.Role wanted = role(role);
+        Map<Long, String> names = rounds.categories(rounds.get(id));
+        return paging.page(rounds.members(id, wanted, paging.after(), paging.limitAndOne()), member -> member.image().id(),
+                member -> MemberJson.of(member, names), MemberPage::new);
+    }
+
+    private static RoundImage.Role role(String label) {
+        return label == null ? null : Arrays.stream(RoundImage.Role.values()).filter(role -> RoundSettings.label(role).equals(label)).findFirst()
+                .orElseThrow(() -> new InvalidInput("role", label, "gold or held-out or unlabelled"));
     }
 
     @GET

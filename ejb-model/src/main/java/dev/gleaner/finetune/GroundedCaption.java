@@ -1,0 +1,42 @@
+package dev.gleaner.finetune;
+
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.text.Span;
+import dev.gleaner.glip.train.TargetBox;
+import dev.gleaner.glip.train.TrainingExample.GroundingExample;
+import dev.gleaner.glip.vision.RgbImage;
+import java.util.List;
+
+/**
+ * A sentence about an image with boxes for its phrases, as it is stored: a {@link GroundingExample} without the image.
+ *
+ * @param phrases for each phrase the stretches of the caption that name it
+ */
+public record GroundedCaption(String caption, List<List<Span>> phrases, List<PhraseBox> boxes) {
+
+    /**
+     * A box of a phrase.
+     *
+     * @param phrase its place among the phrases
+     * @param x      of the top-left corner in upright image pixels
+     * @param weight how much it counts, 0 to 1; with 0 nothing is learnt from where it is
+     */
+    public record PhraseBox(int phrase, double x, double y, double width, double height, double weight) {
+    }
+
+    public static GroundedCaption of(GroundingExample example) {
+        return new GroundedCaption(example.caption(), example.phrases(), example.boxes().stream().map(target -> new PhraseBox(target.label(),
+                target.box().x(), target.box().y(), target.box().width(), target.box().height(), target.weight())).toList());
+    }
+
+    GroundingExample example(RgbImage image) {
+        return new GroundingExample(image, caption, boxes.stream().map(box ->
+                new TargetBox(Box.xywh(box.x, box.y, box.width, box.height), box.phrase, box.weight)).toList(), phrases);
+    }
+
+    /** The words of a phrase. */
+    public String text(int phrase) {
+        Span span = phrases.get(phrase).get(0);
+        return caption.substring(span.start(), span.end());
+    }
+}
