@@ -166,7 +166,7 @@ class NewRound extends Page {
           <div class="columns narrow">
             ${field('Weight of a selected box', html`<input type="number" name="weight" min="0.01" max="1" step="any" .value=${this.weight} @input=${set('weight')}>`, { hint: 'Gold counts 1.', error: wrong('pseudoWeight') })}
             ${field('Boxes that reviewers rejected', html`<select name="rejected" .value=${this.rejected} @change=${set('rejected')}>
-              <option value="ignore">Nothing is learnt from these places</option><option value="negative">Hard negatives: nothing is there</option></select>`, { error: wrong('rejected') })}
+              <option value="ignore">Ignored: nothing is learnt there</option><option value="negative">Hard negatives</option></select>`, { error: wrong('rejected') })}
             ${field('What changes', html`<select name="mode" .value=${this.mode} @change=${set('mode')}>${MODES.map(([mode, name]) => html`<option value=${mode}>${name}</option>`)}</select>`, { error: wrong('training.mode') })}
             ${field('Length', html`<span class="row nowrap"><input type="number" name="amount" min=${this.length === 'steps' ? '1' : '0.01'} step=${this.length === 'steps' ? '1' : 'any'} aria-label="Length"
                 placeholder=${this.length === 'epochs' ? '12' : ''} .value=${this.amount} ?required=${this.length === 'steps'} @input=${set('amount')}>
@@ -175,7 +175,7 @@ class NewRound extends Page {
             ${NUMBERS.map(([name, label, fallback, hint]) => field(label, html`<input type="number" name=${name} step="any" placeholder=${fallback} .value=${this.training[name] ?? ''}
               @input=${(event) => { this.training = { ...this.training, [name]: event.target.value }; }}>`, { hint, error: wrong(`training.${name}`) ?? wrong(name) }))}
           </div>
-          <label class="row"><input type="checkbox" name="captions" .checked=${this.captions} @change=${tick('captions')}> <span>Images with captions take part: the teacher grounds their noun phrases</span></label>
+          <label class="row"><input type="checkbox" name="captions" .checked=${this.captions} @change=${tick('captions')}> <span>Images with captions take part: the teacher grounds their noun phrases <span class="quiet small">(captions come in through the REST interface)</span></span></label>
         </fieldset>
         <fieldset><legend>What to look for</legend>
           <div class="tabs" role="group" aria-label="What to look for">

@@ -230,7 +230,7 @@ class Round extends Page {
         <caption class="visually-hidden">Boxes by category and strategy</caption>
         <thead><tr><th>Category</th><th class="number">Found</th>${drops.map((name) => html`<th class="number wrap">${name === 'human' ? titleOf(name) : `Dropped: ${titleOf(name).toLowerCase()}`}</th>`)}<th class="number">Selected</th></tr></thead>
         <tbody>${selection.map((row) => html`<tr data-category=${row.name}>
-          <td class="name"><span class="row tight"><span class="swatch ${tone(row.name)}"></span>${row.name}</span></td>
+          <td class="name"><span class="row tight nowrap"><span class="swatch ${tone(row.name)}"></span>${row.name}</span></td>
           <td class="number">${count(row.found)}</td>${drops.map((name) => html`<td class="number">${count(row.dropped[name] ?? 0)}</td>`)}
           <td class="number"><strong>${count(row.selected)}</strong></td></tr>`)}</tbody>
         <tfoot><tr><th scope="row">All</th><td class="number">${total(({ found }) => found)}</td>${drops.map((name) => html`<td class="number">${total(({ dropped }) => dropped[name] ?? 0)}</td>`)}<td class="number">${total(({ selected }) => selected)}</td></tr></tfoot>

@@ -90,16 +90,15 @@ class Rounds extends Page {
     return html`<section class="card flush"><div class="scroll"><table>
       <caption class="visually-hidden">Rounds, newest first</caption>
       <thead><tr><th>Round</th><th>Status</th><th>Dataset</th><th>Champion</th><th class="number">Boxes selected</th>
-        <th>AP before and after</th><th>Gate</th><th>Ordered</th></tr></thead>
+        <th>AP before and after</th><th>Gate</th></tr></thead>
       <tbody>${this.rounds.map((round) => html`<tr>
-        <td class="name"><a href="/rounds/${round.id}">${round.name}</a></td>
+        <td class="name"><a href="/rounds/${round.id}">${round.name}</a><br><span class="quiet small">${at(round.createdAt)}</span></td>
         <td>${badge(round.status)}${isActive(round) ? html` <span class="quiet small">${phaseName(round.phase)}</span>` : nothing}</td>
         <td>${this.names.dataset.get(round.dataset) ?? `dataset ${round.dataset}`}</td>
         <td>${this.names.model.get(round.champion) ?? `model ${round.champion}`}</td>
         <td class="number">${round.selection.length ? count(selected(round)) : '–'}</td>
         <td class="nowrap">${round.comparison ? html`${points(round.comparison.before)} → <strong>${points(round.comparison.after)}</strong> <span class="quiet small">${change(round.comparison.after - round.comparison.before)}</span>` : '–'}</td>
         <td>${round.decision ? badge(round.decision) : '–'}</td>
-        <td>${at(round.createdAt)}</td>
       </tr>`)}</tbody>
     </table></div>
     ${this.next ? html`<div class="body"><button class="button" ?disabled=${this.busy} @click=${this.more}>Load more</button></div>` : nothing}
