@@ -82,8 +82,10 @@ class RoundIT {
     @Test
     void aStudentThatIsNotBetterIsRefused(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 4);
+        long elsewhere = rounds.registerGold("elsewhere", folder, 10);
         // It learns next to nothing.
-        long id = rounds.start(rounds.order(2, Map.of("training", Map.of("steps", 2, "batch", 1, "learningRate", 1e-9, "languageLearningRate", 1e-9))));
+        long id = rounds.start(rounds.order(2, Map.of("outOfDomain", elsewhere,
+                "training", Map.of("steps", 2, "batch", 1, "learningRate", 1e-9, "languageLearningRate", 1e-9))));
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("name").textValue()).isEqualTo("round " + id);
         assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
@@ -92,6 +94,11 @@ class RoundIT {
         assertThat(rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model).get("status").textValue()).isEqualTo("CHAMPION");
         server.post("/api/model-versions/" + end.get("candidate") + "/promote", Map.of()).expect(409);
         assertThatCountsAgree(end, rounds.samples(id));
+        assertThat(StreamSupport.stream(end.at("/comparison/slices").spliterator(), false))
+                .filteredOn(slice -> slice.get("slice").textValue().equals("domain elsewhere")).singleElement().satisfies(slice -> {
+                    assertThat(slice.get("gold").intValue()).isEqualTo(20);
+                    assertThat(slice.get("guarded").booleanValue()).isTrue();
+                });
     }
 
     private static void assertThatCountsAgree(JsonNode round, List<JsonNode> samples) {

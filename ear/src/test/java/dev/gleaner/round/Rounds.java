@@ -43,6 +43,11 @@ final class Rounds {
         server.post("/api/model-versions/" + evaluating.model + "/promote", Map.of()).expect(200);
     }
 
+    /** Another dataset with gold, of scenes of its own. */
+    long registerGold(String name, Path folder, int images) {
+        return evaluating.register(name, draw(folder.resolve(name), images, name.hashCode(), true));
+    }
+
     /**
      * Draws a red disc on the left and a blue square on the right, both near always the same place: so easy that even the tiny model
      * learns something of it within seconds.
