@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.TestDatabase;
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.annotation.Annotation.Status;
+import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.evaluation.AreaRange;
 import dev.gleaner.project.ProjectRepository;
@@ -283,8 +286,8 @@ class ReviewQueueServiceTest {
         // Both take the cat; Bob sees another one. What he says changes nothing.
         decide(ann.get(0), "ann", 2, box(ann.get(0), 0, Action.ACCEPT));
         decide(bob.get(0), "bob", 4, box(bob.get(0), 0, Action.ACCEPT), drawn(60));
-        assertThat(in(() -> database.entities().createNativeQuery("select id from annotations where image_id = " + harness.images.get(0).id(), Long.class)
-                .getResultList())).containsExactly(open);
+        assertThat(in(() -> new AnnotationRepository(database.entities()).ofImage(harness.images.get(0).id(), Status.SHOWN)))
+                .extracting(Annotation::id).containsExactly(open);
         ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::reviewer).containsExactly("ann", "bob");
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::agreement).containsExactlyInAnyOrder(new BoxAgreement(1, 0, 1),
