@@ -78,10 +78,20 @@ public final class Browser implements AutoCloseable {
 
     /** Signs in with the administrator's token, and waits for the overview. */
     public void signIn(GleanerServer server) {
+        signIn(server, server.token());
+    }
+
+    /** Signs in with a token, and waits for the overview. */
+    public void signIn(GleanerServer server, String token) {
         open(server, "/");
-        find("input[name=token]").sendKeys(server.token());
+        find("input[name=token]").sendKeys(token);
         find("form button").click();
         awaitText("h1", "Overview");
+    }
+
+    /** Presses keys, wherever the focus is. */
+    public void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
     }
 
     /** The first button with this text, once there is one. */

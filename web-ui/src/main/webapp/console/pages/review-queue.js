@@ -3,7 +3,7 @@ import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
 import '../gl-boxes.js';
 import '../review/box-editor.js';
-import { ACTIONS, KeyMap, written } from '../review/keys.js';
+import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
 import * as marks from '../review/marks.js';
 import { outboxOf } from '../review/sending.js';
 import { Sitting } from '../review/sitting.js';
@@ -90,6 +90,17 @@ class ReviewQueue extends Page {
   renew() {
     const { sitting } = this;
     [sitting.current, ...sitting.ahead].filter((id) => id !== null).forEach((id) => api(`review-items/${id}`).catch(() => null));
+  }
+
+  /** The chosen box stays in sight in the list of a crowded image. */
+  updated(changes) {
+    if (changes.has('chosen')) {
+      const list = this.querySelector('.choices');
+      const row = list?.querySelector('[aria-pressed=true]');
+      if (row) {
+        list.scrollTop += Math.min(0, row.offsetTop - list.offsetTop - list.scrollTop) || Math.max(0, row.offsetTop + row.offsetHeight - list.offsetTop - list.scrollTop - list.clientHeight);
+      }
+    }
   }
 
   get boxes() {
@@ -232,7 +243,7 @@ class ReviewQueue extends Page {
       return;
     }
     const { target } = event;
-    const typing = target.matches('input, textarea, select');
+    const typing = target.matches('input:not([type=range]), textarea, select') || target.matches('input[type=range]') && event.key.startsWith('Arrow');
     const pressing = target.matches('button, a, summary') && (event.key === 'Enter' || event.key === ' ');
     if (event.key === 'Escape' && this.drawing) {
       this.drawing = false;
@@ -328,7 +339,7 @@ class ReviewQueue extends Page {
     const undecided = boxes.filter(marks.isUndecided).length;
     const faint = new Set(boxes.filter((box) => marks.isUndecided(box) && !marks.isAbove(box, this.sliders)).map((box) => box.key));
     return html`
-      <p class="row"><span class="badge">image ${item.place} of ${this.shown.items}</span><span class="quiet">${item.reason}</span>
+      <p class="row"><span class="badge" id="place">image ${item.place} of ${this.shown.items}</span><span class="quiet">${item.reason}</span>
         ${comment ? html`<span class="badge info">commented</span>` : nothing}</p>
       <div class="side review">
         <div class="stack tight">
@@ -376,7 +387,7 @@ class ReviewQueue extends Page {
   }
 
   tool(id, text = TOOLS[id]) {
-    return html`<button class="button" data-action=${id} title=${label(id)} @click=${() => this.act(id)}>${text} <kbd>${this.keys.keyOf(id)}</kbd></button>`;
+    return html`<button class="button" data-action=${id} title=${label(id)} @click=${() => this.act(id)}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
   }
 
   /** What the server did not take. Both states are shown; the reviewer says which one stands. */
@@ -387,8 +398,8 @@ class ReviewQueue extends Page {
       const mine = (entry.shown ?? []).map((box) => ({ ...box, id: box.key, text: `${box.category}${marks.state(box) ? `, ${marks.state(box)}` : ''}`, look: `${tone(box.category)} ${box.mark === 'reject' ? 'dropped' : ''}` }));
       const theirs = (current?.boxes ?? []).map((box) => ({ ...box, id: box.annotation, text: `${box.category}, ${box.status.toLowerCase()}`, look: `${tone(box.category)} ${box.status === 'REJECTED' ? 'dropped' : ''}` }));
       const taken = current && current.reviewer && current.reviewer !== this.reviewer && ['DONE', 'SKIPPED', 'CLAIMED'].includes(current.status);
-      return html`<section class="card stack conflict" role="alertdialog" aria-label="Conflict about ${entry.image.fileName}">
-        <div><h2>${current ? 'Somebody else was there first' : 'The server does not take this'}: ${entry.image.fileName}</h2><p>${detail}</p></div>
+      return html`<section class="card stack conflict" role="region" aria-label="Conflict about ${entry.image.fileName}">
+        <div><h2>${current ? 'Somebody else was there first' : 'The server does not take this'}: ${entry.image.fileName}</h2><p role="alert">${detail}</p></div>
         ${current ? html`<div class="pair">
           ${entry.kind === 'decide' ? this.side('Yours', entry.image, mine) : html`<p>Yours: ${entry.kind === 'skip' ? `skip, ${entry.body.reason}` : 'undo'}</p>`}
           ${this.side(current.reviewer && taken ? `As ${current.reviewer} has it` : 'As it is now', entry.image, theirs)}</div>` : nothing}
@@ -485,10 +496,10 @@ class ReviewQueue extends Page {
       <p class="quiet">Press a key's button and then the new key. They are kept in this browser.</p>
       ${this.bindingProblem ? html`<p class="note bad" role="alert">${this.bindingProblem}</p>` : nothing}
       ${conflicts.map(([key, ids]) => html`<p class="note warn" role="alert">“${key}” is wanted twice: ${ids.map((id) => label(id).toLowerCase()).join('; ')}.</p>`)}
-      <div class="columns narrow">${[...new Set(ACTIONS.map((action) => action.group))].map((group) => html`<section class="stack tight"><h3>${group}</h3>
+      <div class="key-groups">${[...new Set(ACTIONS.map((action) => action.group))].map((group) => html`<section class="stack tight"><h3>${group}</h3>
         <dl class="keys">${ACTIONS.filter((action) => action.group === group).map((action) => html`<div><dt>${action.label}</dt>
           <dd><button class="key" data-bind=${action.id} aria-label="${action.label}: ${this.keys.keyOf(action.id)}; change" @click=${() => { this.binding = action.id; this.bindingProblem = null; }}>
-            ${this.binding === action.id ? 'press a key' : this.keys.keyOf(action.id)}</button></dd></div>`)}</dl></section>`)}</div>
+            ${this.binding === action.id ? 'press a key' : pretty(this.keys.keyOf(action.id))}</button></dd></div>`)}</dl></section>`)}</div>
     </div>`;
   }
 }

@@ -4,7 +4,10 @@ import { percent, tone } from '../ui.js';
 import { state } from './marks.js';
 
 const HANDLES = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'];
+/** View pixels per image pixel. */
 const CLOSEST = 16;
+/** More labels than this would hide the image; the best boxes and the chosen one keep theirs. */
+const MOST_LABELS = 20;
 const WHEEL_STEP = 1.0015;
 /** View pixels that a pointer may slip before a press becomes a drag. */
 const SLIP = 3;
@@ -167,7 +170,8 @@ class BoxEditor extends LitElement {
         ${chosen ? this.box(chosen) : nothing}
         ${this.drag?.how === 'draw' && this.drag.bbox ? rect('edge new', this.drag.bbox) : nothing}
       </g>
-      ${boxes.filter((box) => box === chosen || !this.faint.has(box.key)).map((box) => this.tag(box))}
+      ${others.filter((box) => !this.faint.has(box.key)).sort((a, b) => (b.score ?? 1) - (a.score ?? 1)).slice(0, MOST_LABELS).map((box) => this.tag(box))}
+      ${chosen ? this.tag(chosen) : nothing}
       ${chosen && !this.drawing ? this.handles(chosen.bbox) : nothing}
     </svg>`;
   }

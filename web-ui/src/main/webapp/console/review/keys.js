@@ -122,3 +122,7 @@ export class KeyMap {
     this.storage.removeItem(this.name);
   }
 }
+
+const ARROWS = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+/** A key as it is shown: "Shift+←". */
+export const pretty = (key) => key.replace(/Arrow\w+/, (name) => ARROWS[name]);
