@@ -92,6 +92,16 @@ class ReviewQueue extends Page {
     [sitting.current, ...sitting.ahead].filter((id) => id !== null).forEach((id) => api(`review-items/${id}`).catch(() => null));
   }
 
+  /** Another image may also be shown because one came that was waited for. */
+  willUpdate() {
+    if (this.sitting && this.sitting.current !== this.at) {
+      this.at = this.sitting.current;
+      if (!this.box) {
+        this.chooseFirst();
+      }
+    }
+  }
+
   /** The chosen box stays in sight in the list of a crowded image. */
   updated(changes) {
     if (changes.has('chosen')) {

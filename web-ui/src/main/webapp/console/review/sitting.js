@@ -55,10 +55,13 @@ export class Sitting {
     return draft && draft.version === item.version ? draft.boxes : null;
   }
 
+  get missing() {
+    return HELD - this.ahead.length - (this.current === null ? 0 : 1);
+  }
+
   /** Claims so many items that the next ones are at hand. */
   async refill() {
-    const wanted = HELD - this.ahead.length - (this.current === null ? 0 : 1);
-    if (wanted <= 0 || this.filling || this.closed) {
+    if (this.missing <= 0 || this.filling || this.closed) {
       return;
     }
     this.filling = true;
@@ -72,8 +75,9 @@ export class Sitting {
         this.take(await this.queue.held());
         this.lost = false;
       }
-      const missing = HELD - this.ahead.length - (this.current === null ? 0 : 1);
-      if (missing > 0) {
+      // Again while images were finished during the claim, or the reviewer would wait at the end of what is held.
+      this.exhausted = false;
+      for (let missing = this.missing; missing > 0 && !this.exhausted && !this.closed; missing = this.missing) {
         const items = await this.queue.claim(missing);
         this.exhausted = items.length < missing;
         this.take(items);
