@@ -80,7 +80,7 @@ create table review_decisions (
     -- False of checks and second opinions, which change no box.
     counts       boolean not null,
     reviewer     text not null,
-    -- By which the reviewer's program knows it: sent again, it is not done again.
+    -- By which the reviewer's program knows it: sent again, it is not done again. A decision about boxes of several images has several entries.
     request_id   text not null,
     origin       text not null check (origin in ('console', 'api', 'label-studio')),
     decided_at   timestamptz not null,
@@ -90,7 +90,7 @@ create table review_decisions (
     undoes       bigint unique references review_decisions,
     -- Of the item afterwards.
     item_version integer,
-    unique (reviewer, request_id)
+    unique (reviewer, request_id, image_id)
 );
 create index review_decisions_image on review_decisions (image_id, id);
 create index review_decisions_item on review_decisions (item_id, id);

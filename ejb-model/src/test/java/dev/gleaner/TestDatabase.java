@@ -43,7 +43,7 @@ public final class TestDatabase implements AutoCloseable {
         // They are not public.
         for (String entity : List.of("evaluationrun.Evaluation", "evaluationrun.EvaluationFamily", "evaluationrun.EvaluatedImage",
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
-                "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
+                "labeling.LabelingRun", "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
             try {

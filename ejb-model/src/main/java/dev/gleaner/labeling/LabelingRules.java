@@ -5,11 +5,10 @@ import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.glip.text.ClassNames;
-import dev.gleaner.project.Category;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,11 +21,15 @@ public final class LabelingRules {
     private LabelingRules() {
     }
 
-    /** What a project has set for the categories of these prompts, {@link #DEFAULT_THRESHOLD} for the others. */
-    static Thresholds thresholds(Collection<Category> categories, List<Prompt> prompts) {
+    /**
+     * What a project has set for the categories of these prompts, {@link #DEFAULT_THRESHOLD} for the others.
+     *
+     * @param set by category
+     */
+    static Thresholds thresholds(Map<String, Double> set, List<Prompt> prompts) {
         Set<String> asked = prompts.stream().map(Prompt::category).collect(Collectors.toSet());
-        return new Thresholds(DEFAULT_THRESHOLD, categories.stream().filter(category -> asked.contains(category.name()) && category.threshold().isPresent())
-                .collect(Collectors.toMap(Category::name, category -> category.threshold().orElseThrow())));
+        return new Thresholds(DEFAULT_THRESHOLD, set.entrySet().stream().filter(entry -> asked.contains(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     /** @throws InvalidInput naming everything that is wrong with the prompts and the thresholds */

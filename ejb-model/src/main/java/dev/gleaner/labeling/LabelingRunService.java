@@ -44,7 +44,7 @@ public class LabelingRunService {
     public LabelingRun create(NewLabelingRun wanted) {
         LabelingRules.checkPrompts(wanted.prompts(), wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds());
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
-        Thresholds thresholds = wanted.thresholds() == null ? LabelingRules.thresholds(projects.categories(dataset.projectId()), wanted.prompts())
+        Thresholds thresholds = wanted.thresholds() == null ? LabelingRules.thresholds(projects.thresholds(dataset.projectId()), wanted.prompts())
                 : wanted.thresholds();
         ModelVersion model = models.chosen(wanted.modelVersion(), dataset.projectId());
         LabelingRules.checkClasses(wanted.prompts(), models.classes(model));

@@ -47,6 +47,13 @@ public class ProjectRepository {
                 .setParameter("project", projectId).getResultList();
     }
 
+    /** The thresholds that the project has set, by name of the category. */
+    public Map<String, Double> thresholds(long projectId) {
+        Map<String, Double> set = new TreeMap<>();
+        categories(projectId).forEach(category -> category.threshold().ifPresent(threshold -> set.put(category.name(), threshold)));
+        return set;
+    }
+
     /**
      * The project's categories of these names; those it lacks are made. Two callers that make the same name at once end with
      * one category.

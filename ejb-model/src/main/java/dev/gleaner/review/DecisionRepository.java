@@ -6,10 +6,12 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Query;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,18 +35,37 @@ public class DecisionRepository {
         this.entities = entities;
     }
 
-    void add(ReviewDecision decision) {
+    /** Writes an entry. The boxes must be written before, so that they have their new versions. */
+    LoggedDecision add(ReviewDecision decision, List<BoxChange> changes) {
         entities.persist(decision);
+        List<DecidedBox> boxes = new ArrayList<>();
+        for (BoxChange change : changes) {
+            DecidedBox box = change.logged(decision, boxes.size());
+            entities.persist(box);
+            boxes.add(box);
+        }
+        return new LoggedDecision(decision, boxes);
     }
 
-    void add(DecidedBox box) {
-        entities.persist(box);
+    /** What the reviewer's program sent before under this id, about one image or several; in the order in which it was written. */
+    List<LoggedDecision> requests(String reviewer, String requestId) {
+        List<ReviewDecision> decisions = entities.createQuery("select d from ReviewDecision d where d.reviewer = :reviewer and d.requestId = :request"
+                        + " order by d.id", ReviewDecision.class)
+                .setParameter("reviewer", reviewer).setParameter("request", requestId).getResultList();
+        Map<Long, List<DecidedBox>> boxes = decisions.isEmpty() ? Map.of() : boxes(decisions.stream().map(ReviewDecision::id).toList());
+        return decisions.stream().map(decision -> new LoggedDecision(decision, boxes.getOrDefault(decision.id(), List.of()))).toList();
+    }
+
+    /** Which of these entries were undone. */
+    Set<Long> undone(Collection<Long> decisions) {
+        return Set.copyOf(entities.createQuery("select u.undoes from ReviewDecision u where u.undoes in :decisions", Long.class)
+                .setParameter("decisions", decisions).getResultList());
     }
 
     /** What the reviewer's program sent before under this id. */
     Optional<ReviewDecision> request(String reviewer, String requestId) {
         return entities.createQuery("select d from ReviewDecision d where d.reviewer = :reviewer and d.requestId = :request", ReviewDecision.class)
-                .setParameter("reviewer", reviewer).setParameter("request", requestId).getResultStream().findFirst();
+                .setParameter("reviewer", reviewer).setParameter("request", requestId).setMaxResults(1).getResultStream().findFirst();
     }
 
     /** The newest entry about an item that is no undo and was not undone. */

@@ -1,5 +1,6 @@
 package dev.gleaner.review;
 
+import dev.gleaner.dataset.Image;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -97,15 +98,47 @@ public class ReviewDecision {
         return decision;
     }
 
+    /** A decision about boxes of an image that is no item's. */
+    static ReviewDecision ofImage(long project, Image image, Double seconds, String reviewer, String requestId, Origin origin, Instant now) {
+        ReviewDecision decision = ofImage(project, image.datasetId(), image.id(), Action.DECIDE, reviewer, requestId, origin, now);
+        decision.seconds = seconds;
+        return decision;
+    }
+
+    /** Takes back a decision that is no item's. */
+    static ReviewDecision undone(ReviewDecision earlier, String requestId, Origin origin, Instant now) {
+        ReviewDecision decision = ofImage(earlier.projectId, earlier.datasetId, earlier.imageId, Action.UNDO, earlier.reviewer, requestId, origin, now);
+        decision.undoes = earlier.id;
+        return decision;
+    }
+
+    private static ReviewDecision ofImage(long project, long dataset, long image, Action action, String reviewer, String requestId, Origin origin, Instant now) {
+        ReviewDecision decision = new ReviewDecision();
+        decision.projectId = project;
+        decision.datasetId = dataset;
+        decision.imageId = image;
+        decision.action = action;
+        decision.counts = true;
+        decision.reviewer = reviewer;
+        decision.requestId = requestId;
+        decision.origin = origin.label();
+        decision.decidedAt = now;
+        return decision;
+    }
+
     public Long id() {
         return id;
+    }
+
+    long projectId() {
+        return projectId;
     }
 
     public long imageId() {
         return imageId;
     }
 
-    /** The item it is about, which may be gone by now. */
+    /** The item it is about, which may be gone by now; empty if it is no item's. */
     public Optional<Long> itemId() {
         return Optional.ofNullable(itemId);
     }

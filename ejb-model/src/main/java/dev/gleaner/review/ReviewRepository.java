@@ -29,15 +29,16 @@ public class ReviewRepository {
             """;
 
     /**
-     * Rows that somebody else is about to take are passed over. Nobody gets an image of which they have had another item: second opinions are
-     * others' opinions.
+     * Rows that somebody else is about to take are passed over. Nobody gets two items of one image, since second opinions are others' opinions;
+     * so a second one is handed out only while the first is held or decided.
      */
     private static final String CLAIM = """
             with next as materialized (
                 select i.id from review_items i
                  where i.queue_id = :queue and i.status in ('OPEN', 'CLAIMED') and (i.status = 'OPEN' or i.claimed_until <= now())
-                   and not exists (select 1 from review_items o where o.queue_id = i.queue_id and o.image_id = i.image_id and o.id <> i.id
-                                   and o.reviewer = :reviewer)
+                   and (not i.consensus or not exists (
+                        select 1 from review_items o where o.queue_id = i.queue_id and o.image_id = i.image_id and o.id <> i.id
+                           and (o.reviewer = :reviewer or o.place < i.place and (o.status = 'OPEN' or o.status = 'CLAIMED' and o.claimed_until <= now()))))
                  order by i.place limit :count for update skip locked)
             update review_items i set status = 'CLAIMED', reviewer = :reviewer, version = version + 1,
                    claimed_until = now() + :seconds * interval '1 second'

@@ -148,12 +148,12 @@ public class ReviewService {
         ReviewQueue queue = queue(item.queueId());
         Image image = datasets.findImage(item.imageId()).orElseThrow();
         List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
-        List<Change> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
-        item.decide(reviewer, now, changes.stream().filter(change -> change.action != DecidedBox.Action.KEEP).map(Change::after)
+        List<BoxChange> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        item.decide(reviewer, now, changes.stream().filter(change -> change.action() != DecidedBox.Action.KEEP).map(BoxChange::after)
                 .filter(after -> Annotation.Status.GOLD.contains(after.status())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
         reviews.flush();
         ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
-        return log(decision, changes);
+        return log.add(decision, changes);
     }
 
     /**
@@ -179,7 +179,7 @@ public class ReviewService {
         item.skip(reviewer, now, wanted.reason());
         reviews.flush();
         ReviewDecision decision = ReviewDecision.skipped(queue(item.queueId()), item, wanted, reviewer, now);
-        return log(decision, List.of());
+        return log.add(decision, List.of());
     }
 
     /**
@@ -203,43 +203,20 @@ public class ReviewService {
             throw new StaleItem(id, "%s %d was decided by %s, who alone can undo that".formatted(ReviewItem.KIND, id, last.reviewer()));
         }
         List<DecidedBox> done = log.boxes(List.of(last.id())).getOrDefault(last.id(), List.of());
-        List<Change> restored = last.counts() ? restore(item, done) : done.stream().map(box -> Change.restored(box, box.after().orElse(null), null,
-                box.before().orElse(null))).toList();
+        List<BoxChange> restored = last.counts() ? restore(item, done) : done.stream().map(BoxChange::restored).toList();
         Instant now = now();
         item.reopen(now.plus(CLAIM));
         reviews.flush();
         ReviewDecision decision = ReviewDecision.undone(queue(item.queueId()), item, last, requestId, origin, now);
-        return log(decision, restored);
+        return log.add(decision, restored);
     }
 
-    /**
-     * What becomes of a box.
-     *
-     * @param live the box itself, which has its new version once it is written; null for a copy and for one that is gone
-     * @param copy what a copy becomes; null for one that is gone
-     */
-    private record Change(DecidedBox.Action action, Long annotation, BoxState before, Annotation live, BoxState copy, Long modelVersion, Double score) {
-
-        static Change restored(DecidedBox box, BoxState before, Annotation live, BoxState copy) {
-            return new Change(DecidedBox.Action.RESTORE, box.annotationId().orElse(null), before, live, copy, box.modelVersionId().orElse(null),
-                    box.score().orElse(null));
-        }
-
-        BoxState after() {
-            return live == null ? copy : live.state();
-        }
-
-        DecidedBox logged(ReviewDecision decision, int ordinal) {
-            return new DecidedBox(decision.id(), ordinal, live == null ? annotation : live.id(), action, before, after(), modelVersion, score);
-        }
-    }
-
-    private List<Change> decideBoxes(ReviewItem item, Image image, List<WantedBox> boxes, String reviewer, Instant now) {
+    private List<BoxChange> decideBoxes(ReviewItem item, Image image, List<WantedBox> boxes, String reviewer, Instant now) {
         List<Long> ids = boxes.stream().filter(box -> !box.isDrawn()).map(WantedBox::annotation).toList();
         Map<Long, Annotation> there = ids.isEmpty() ? Map.of() : annotations.lock(ids).stream().collect(Collectors.toMap(Annotation::id, Function.identity()));
         List<Fault> faults = new ArrayList<>();
         for (WantedBox box : boxes) {
-            Annotation annotation = there.get(box.annotation());
+            Annotation annotation = box.isDrawn() ? null : there.get(box.annotation());
             if (annotation != null && annotation.imageId() != image.id()) {
                 faults.add(new Fault(box.field() + ".annotation", box.annotation(), "the id of a box on image " + image.id()));
             }
@@ -247,12 +224,12 @@ public class ReviewService {
         if (!faults.isEmpty()) {
             throw new InvalidInput(faults);
         }
-        List<Change> changes = new ArrayList<>();
+        List<BoxChange> changes = new ArrayList<>();
         for (WantedBox box : boxes) {
             if (box.isDrawn()) {
                 Annotation drawn = Annotation.drawn(image, box.category(), box.box(), reviewer, now);
                 annotations.add(drawn);
-                changes.add(new Change(box.action(), null, null, drawn, null, null, null));
+                changes.add(BoxChange.drawn(drawn));
                 continue;
             }
             Annotation annotation = there.get(box.annotation());
@@ -263,28 +240,18 @@ public class ReviewService {
                 throw new StaleItem(item.id(), "box %d was changed since version %d: it is %s, version %d%s".formatted(box.annotation(), box.version(),
                         annotation.status(), annotation.version(), annotation.decidedBy().map(by -> ", decided by " + by).orElse("")));
             }
-            BoxState before = annotation.state();
-            switch (box.action()) {
-                case ACCEPT -> annotation.accept(reviewer, now);
-                case REJECT -> annotation.reject(reviewer, now);
-                case RELABEL, MOVE -> annotation.correct(box.category() == null ? annotation.categoryId() : box.category(),
-                        box.box() == null ? annotation.box() : box.box(), reviewer, now);
-                default -> {
-                    // Kept as it is.
-                }
-            }
-            changes.add(new Change(box.action(), box.annotation(), before, annotation, null, annotation.modelVersionId().orElse(null), annotation.score().orElse(null)));
+            changes.add(BoxChange.decided(box, annotation, reviewer, now));
         }
         return changes;
     }
 
     /** Checks and second opinions change nothing but the item. */
-    private static List<Change> decideCopies(ReviewItem item, List<WantedBox> boxes) {
+    private static List<BoxChange> decideCopies(ReviewItem item, List<WantedBox> boxes) {
         Map<Long, ShownBox> shown = item.shown().stream().collect(Collectors.toMap(ShownBox::annotation, Function.identity()));
-        List<Change> changes = new ArrayList<>();
+        List<BoxChange> changes = new ArrayList<>();
         for (WantedBox box : boxes) {
             if (box.isDrawn()) {
-                changes.add(new Change(box.action(), null, null, null, copy(box.category(), box.box(), Annotation.Status.ACCEPTED, 0), null, null));
+                changes.add(new BoxChange(box.action(), null, null, null, copy(box.category(), box.box(), Annotation.Status.ACCEPTED, 0), null, null));
                 continue;
             }
             ShownBox copy = shown.get(box.annotation());
@@ -301,7 +268,7 @@ public class ReviewService {
                         Annotation.Status.CORRECTED, copy.version());
                 default -> copy.state();
             };
-            changes.add(new Change(box.action(), box.annotation(), copy.state(), null, after, copy.modelVersion(), copy.score()));
+            changes.add(new BoxChange(box.action(), box.annotation(), copy.state(), null, after, copy.modelVersion(), copy.score()));
         }
         return changes;
     }
@@ -311,37 +278,22 @@ public class ReviewService {
     }
 
     /** Puts boxes back, if nobody changed them since. */
-    private List<Change> restore(ReviewItem item, List<DecidedBox> done) {
+    private List<BoxChange> restore(ReviewItem item, List<DecidedBox> done) {
         Map<Long, Annotation> there = done.isEmpty() ? Map.of() : annotations.lock(done.stream().map(box -> box.annotationId().orElseThrow()).toList())
                 .stream().collect(Collectors.toMap(Annotation::id, Function.identity()));
-        List<Change> changes = new ArrayList<>();
+        List<BoxChange> changes = new ArrayList<>();
         for (DecidedBox box : done) {
             Annotation annotation = there.get(box.annotationId().orElseThrow());
             if (annotation == null || annotation.version() != box.after().orElseThrow().version()) {
                 throw new StaleItem(item.id(), "box %d was changed since: %s".formatted(box.annotationId().get(), annotation == null ? "it is gone"
                         : "it is " + annotation.status() + annotation.decidedBy().map(by -> ", decided by " + by).orElse("")));
             }
-            BoxState now = annotation.state();
+            changes.add(BoxChange.restored(box, annotation));
             if (box.before().isEmpty()) {
                 annotations.remove(annotation);
-                changes.add(Change.restored(box, now, null, null));
-            } else {
-                annotation.restore(box.before().get());
-                changes.add(Change.restored(box, now, annotation, null));
             }
         }
         return changes;
-    }
-
-    private LoggedDecision log(ReviewDecision decision, List<Change> changes) {
-        log.add(decision);
-        List<DecidedBox> boxes = new ArrayList<>();
-        for (Change change : changes) {
-            DecidedBox box = change.logged(decision, boxes.size());
-            log.add(box);
-            boxes.add(box);
-        }
-        return new LoggedDecision(decision, boxes);
     }
 
     private Optional<LoggedDecision> sentBefore(ReviewItem item, ReviewDecision.Action action, String requestId, String reviewer) {
@@ -381,7 +333,7 @@ public class ReviewService {
         return reviews.lockItem(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
     }
 
-    private static void checkEnvelope(Integer version, String requestId, Double seconds, String comment) {
+    static void checkEnvelope(Integer version, String requestId, Double seconds, String comment) {
         Collection<Fault> faults = new ArrayList<>();
         if (version == null) {
             faults.add(new Fault("version", null, "the version of the item as it was seen"));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What becomes of a box, read and checked.
@@ -37,6 +38,15 @@ record WantedBox(String field, Long annotation, int version, DecidedBox.Action a
      * @throws InvalidInput naming everything that is wrong
      */
     static List<WantedBox> read(List<BoxDecision> boxes, Image image, Map<String, Long> categories) {
+        return read(boxes, box -> image, categories);
+    }
+
+    /**
+     * Reads boxes on several images.
+     *
+     * @param image of a box
+     */
+    static List<WantedBox> read(List<BoxDecision> boxes, Function<BoxDecision, Image> image, Map<String, Long> categories) {
         if (boxes == null || boxes.size() > MOST) {
             throw new InvalidInput("boxes", boxes == null ? null : boxes.size() + " boxes", "a list of up to " + MOST + ", empty to leave all as it is");
         }
@@ -52,7 +62,7 @@ record WantedBox(String field, Long annotation, int version, DecidedBox.Action a
             }
             checkAnnotation(box, field, named, faults);
             Long category = category(box, field, categories, faults);
-            Box place = box(box, field, image, faults);
+            Box place = box(box, field, image.apply(box), faults);
             read.add(new WantedBox(field, box.annotation(), box.version() == null ? 0 : box.version(), box.action(), category, place));
         }
         if (!faults.isEmpty()) {
@@ -86,7 +96,7 @@ record WantedBox(String field, Long annotation, int version, DecidedBox.Action a
         } else if (!categories.containsKey(box.category())) {
             faults.add(new Fault(field + ".category", box.category(), "a category of the project"));
         }
-        return categories.get(box.category());
+        return box.category() == null ? null : categories.get(box.category());
     }
 
     private static Box box(BoxDecision box, String field, Image image, List<Fault> faults) {

@@ -30,6 +30,12 @@ class LabelingRulesTest {
     }
 
     @Test
+    void whatAProjectHasSetCountsForWhatIsAskedFor() {
+        assertThat(LabelingRules.thresholds(Map.of("cat", 0.7, "fox", 0.2), List.of(Prompt.of("cat"), Prompt.of("dog"))))
+                .isEqualTo(new Thresholds(LabelingRules.DEFAULT_THRESHOLD, Map.of("cat", 0.7)));
+    }
+
+    @Test
     void namesEveryFault() {
         assertThatThrownBy(() -> LabelingRules.checkPrompts(
                 List.of(new Prompt("cat", " "), Prompt.of("dog"), Prompt.of("dog")), new Thresholds(1.5, Map.of("fox", 0.1))))

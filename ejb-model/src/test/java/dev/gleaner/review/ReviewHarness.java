@@ -76,8 +76,8 @@ final class ReviewHarness {
     }
 
     long run(long model) throws Exception {
-        return in(() -> id("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total) values (%d, %d, '[]', '{}',"
-                .formatted(dataset.id(), model) + " 'COMPLETED', 1) returning id"));
+        return in(() -> id("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total) values (%d, %d, '[]',"
+                .formatted(dataset.id(), model) + " '{\"fallback\": 0.1, \"byCategory\": {}}', 'COMPLETED', 1) returning id"));
     }
 
     private long id(String sql) {

@@ -39,12 +39,16 @@ public class ReviewItemResource {
     public record DecisionOrder(Integer version, String requestId, List<BoxDecisionJson> boxes, Double seconds, String comment) {
 
         NewDecision read(Origin origin) {
-            return new NewDecision(version, requestId, boxes == null ? null : IntStream.range(0, boxes.size()).mapToObj(i -> BoxDecisionJson.read(boxes.get(i), i))
-                    .toList(), seconds, comment, origin);
+            return new NewDecision(version, requestId, BoxDecisionJson.read(boxes), seconds, comment, origin);
         }
     }
 
     public record BoxDecisionJson(Long annotation, Integer version, String action, String category, List<Double> bbox) {
+
+        /** @return null for null: whether boxes are needed, the service says */
+        static List<BoxDecision> read(List<BoxDecisionJson> boxes) {
+            return boxes == null ? null : IntStream.range(0, boxes.size()).mapToObj(i -> read(boxes.get(i), i)).toList();
+        }
 
         private static BoxDecision read(BoxDecisionJson box, int index) {
             String action = box == null ? null : box.action;
@@ -128,8 +132,12 @@ public class ReviewItemResource {
         return caller.getUserPrincipal().getName();
     }
 
-    /** Only the console sends its header. */
     private Origin origin() {
+        return origin(headers);
+    }
+
+    /** Only the console sends its header. */
+    static Origin origin(HttpHeaders headers) {
         return headers.getHeaderString(TokenAuthentication.CONSOLE_HEADER) == null ? Origin.API : Origin.CONSOLE;
     }
 }

@@ -16,7 +16,7 @@ public record ReviewItemView(long id, long queue, int place, ReviewItem.Status s
     public record ReviewBoxJson(long annotation, int version, String category, String phrase, List<Double> bbox, Double score, Annotation.Status status,
             Long modelVersion, boolean open) {
 
-        private static ReviewBoxJson of(ShownBox box, Map<Long, String> categories) {
+        static ReviewBoxJson of(ShownBox box, Map<Long, String> categories) {
             return new ReviewBoxJson(box.annotation(), box.version(), categories.get(box.category()), box.phrase(), AnnotationJson.bbox(box.box()),
                     box.score(), box.status(), box.modelVersion(), box.open());
         }

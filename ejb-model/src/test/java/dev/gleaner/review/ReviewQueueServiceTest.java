@@ -1,0 +1,351 @@
+package dev.gleaner.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.TestDatabase;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.evaluation.AreaRange;
+import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.project.ProjectService;
+import dev.gleaner.review.DecidedBox.Action;
+import dev.gleaner.review.NewDecision.BoxDecision;
+import dev.gleaner.review.NewReviewQueue.Filter;
+import dev.gleaner.review.ReviewDecision.Origin;
+import dev.gleaner.review.ReviewQueue.Ordering;
+import dev.gleaner.round.ReviewedThresholds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What queues are made of, and what is told of the reviewing, on a real database. */
+class ReviewQueueServiceTest {
+
+    private static TestDatabase database;
+
+    private ReviewHarness harness;
+
+    @BeforeAll
+    static void start() {
+        database = new TestDatabase();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        database.close();
+    }
+
+    @BeforeEach
+    void prepare() throws Exception {
+        harness = new ReviewHarness(database, 10);
+    }
+
+    private <T> T in(Callable<T> work) throws Exception {
+        return database.inTransaction(work);
+    }
+
+    private List<ReviewItem> items(ReviewQueue queue) throws Exception {
+        return in(() -> harness.queues().items(queue.id(), EnumSet.allOf(ReviewItem.Status.class), 0, 1000));
+    }
+
+    /** Numbers of the images of a queue, in its order. */
+    private List<Integer> images(ReviewQueue queue) throws Exception {
+        List<Long> ids = harness.images.stream().map(image -> image.id()).toList();
+        return items(queue).stream().map(item -> ids.indexOf(item.imageId())).toList();
+    }
+
+    private NewReviewQueue wanted(Ordering ordering, Filter filter, Double checks, Integer consensus, Double share, Integer limit) {
+        return new NewReviewQueue("queue", harness.dataset.id(), ordering, filter, checks, consensus, share, limit, 7L);
+    }
+
+    private NewReviewQueue filtered(Filter filter) {
+        return wanted(null, filter, null, null, null, null);
+    }
+
+    private void decide(ShownItem item, String reviewer, BoxDecision... boxes) throws Exception {
+        decide(item, reviewer, 2.0, boxes);
+    }
+
+    private void decide(ShownItem item, String reviewer, double seconds, BoxDecision... boxes) throws Exception {
+        in(() -> harness.service().decide(item.item().id(), new NewDecision(item.item().version(), UUID.randomUUID().toString(), List.of(boxes), seconds, null,
+                Origin.API), reviewer));
+    }
+
+    private static BoxDecision box(ShownItem item, int box, Action action) {
+        ShownBox shown = item.boxes().get(box);
+        return new BoxDecision(shown.annotation(), shown.version(), action, null, null);
+    }
+
+    private static BoxDecision drawn(double x) {
+        return new BoxDecision(null, null, Action.DRAW, "cat", List.of(x, 10.0, 20.0, 20.0));
+    }
+
+    @Test
+    void nearestToItsThresholdFirst() throws Exception {
+        // All alike but for their scores: close to 0.5 counts, and what is below it counts by its share of it. The cat of image 3 has no
+        // other like it near.
+        harness.proposed(0, harness.cat, 10, 0.9);
+        harness.proposed(1, harness.cat, 10, 0.2);
+        harness.proposed(2, harness.cat, 10, 0.51);
+        ReviewQueue queue = harness.queue();
+        assertThat(images(queue)).containsExactly(2, 0, 1);
+        ReviewItem first = items(queue).get(0);
+        // Of entropy 0, disagreement 0, closeness 1 - 0.01 / 0.2, rarity 1 and novelty 1 the mean.
+        assertThat(first.worth().orElseThrow()).isCloseTo((0.95 + 1 + 1) / 5, within(1e-9));
+        assertThat(first.reason()).isEqualTo("cat, 0.51: no box of this category was reviewed; unlike what was reviewed");
+        assertThat(queue.images()).isEqualTo(3);
+    }
+
+    @Test
+    void theProjectsOwnThresholdCounts() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        harness.proposed(1, harness.cat, 10, 0.9);
+        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(harness.project.id(), Map.of("cat", 0.9)));
+        assertThat(images(harness.queue())).containsExactly(1, 0);
+    }
+
+    @Test
+    void whatOtherCategoriesAndOtherModelsSayCounts() throws Exception {
+        // In different places, so that none is a near-duplicate of another.
+        harness.proposed(0, harness.cat, 10, 0.8);
+        harness.proposed(1, harness.cat, 40, 0.8);
+        harness.proposed(1, harness.dog, 40, 0.8);
+        harness.proposed(2, harness.cat, 75, 0.8);
+        long older = harness.model("older");
+        harness.box(2, harness.cat, "SUPERSEDED", 10, 0.8, harness.run(older), older);
+        Map<Integer, String> reasons = new HashMap<>();
+        ReviewQueue queue = harness.queue();
+        List<Integer> images = images(queue);
+        List<ReviewItem> items = items(queue);
+        for (int i = 0; i < items.size(); i++) {
+            reasons.put(images.get(i), items.get(i).reason());
+        }
+        assertThat(reasons.get(1)).contains("1 other categories fire in the same place");
+        assertThat(reasons.get(2)).contains("views agree by 0.00 only");
+        assertThat(images).endsWith(0);
+    }
+
+    @Test
+    void filtersLetThroughWhatTheyName() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.9);
+        harness.proposed(1, harness.dog, 10, 0.4);
+        long other = harness.model("other");
+        long otherRun = harness.run(other);
+        harness.box(2, harness.dog, "PROPOSED", 10, 0.5, otherRun, other);
+        assertThat(images(harness.queue(filtered(new Filter(List.of("cat"), null, null, null, null, null))))).containsExactly(0);
+        assertThat(images(harness.queue(filtered(new Filter(null, List.of(0.3, 0.5), null, null, null, null))))).containsExactlyInAnyOrder(1, 2);
+        assertThat(images(harness.queue(filtered(new Filter(null, null, null, other, null, null))))).containsExactly(2);
+        assertThat(images(harness.queue(filtered(new Filter(null, null, null, null, otherRun, null))))).containsExactly(2);
+        // 20 x 20 is small.
+        assertThat(images(harness.queue(filtered(new Filter(null, null, List.of(AreaRange.SMALL), null, null, null))))).hasSize(3);
+        assertThatThrownBy(() -> harness.queue(filtered(new Filter(null, null, List.of(AreaRange.MEDIUM, AreaRange.LARGE), null, null, null))))
+                .isInstanceOf(Conflict.class).hasMessageContaining("there is nothing to review");
+        ReviewQueue cats = harness.queue(filtered(new Filter(List.of("dog"), null, null, null, null, null)));
+        harness.proposed(1, harness.cat, 50, 0.9);
+        ShownItem item = in(() -> harness.service().claim(cats.id(), 10, "ann")).stream().filter(shown -> shown.image().fileName().equals("1.jpg")).findFirst()
+                .orElseThrow();
+        assertThat(item.boxes()).extracting(ShownBox::open).as("only the dog is asked about").containsExactly(true, false);
+    }
+
+    @Test
+    void whatWasMadeByARoundsModel() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        long other = harness.model("student");
+        harness.box(1, harness.cat, "PROPOSED", 10, 0.5, harness.run(other), other);
+        long round = in(() -> ((Number) database.entities().createNativeQuery(("insert into training_rounds (project_id, name, dataset_id, champion_id,"
+                + " prompts, settings, status, phase, trigger, started_by, candidate_id) values (%d, 'round', %d, %d, '[]', '{}', 'COMPLETED', 'DONE', 'x', 'x', %d)"
+                + " returning id").formatted(harness.project.id(), harness.dataset.id(), harness.model, other), Long.class).getSingleResult()).longValue());
+        assertThat(images(harness.queue(filtered(new Filter(null, null, null, null, null, round))))).containsExactly(1);
+        assertThatThrownBy(() -> harness.queue(filtered(new Filter(null, null, null, harness.model, null, round)))).hasMessageContaining("filter.round");
+    }
+
+    @Test
+    void lotsAreDrawnAlikeForOneSeedOnly() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        List<Integer> seven = images(harness.queue(wanted(Ordering.RANDOM, null, null, null, null, null)));
+        assertThat(seven).hasSize(10).doesNotHaveDuplicates();
+        assertThat(images(harness.queue(wanted(Ordering.RANDOM, null, null, null, null, 4)))).isEqualTo(seven.subList(0, 4));
+        assertThat(images(harness.queue(new NewReviewQueue("queue", harness.dataset.id(), Ordering.RANDOM, null, null, null, null, null, 8L))))
+                .containsExactlyInAnyOrderElementsOf(seven).isNotEqualTo(seven);
+    }
+
+    @Test
+    void strataAreAlike() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        harness.proposed(8, harness.dog, 10, 0.5);
+        harness.proposed(9, harness.dog, 10, 0.5);
+        ReviewQueue queue = harness.queue(wanted(Ordering.STRATIFIED, null, null, null, null, 4));
+        assertThat(images(queue)).contains(8, 9).hasSize(4);
+        assertThat(items(queue)).extracting(ReviewItem::reason).filteredOn("drawn by lot for dog"::equals).hasSize(2);
+    }
+
+    @Test
+    void moreThanCanBeRankedFollowInTheOrderOfNearness() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5 + 0.05 * i);
+        }
+        assertThat(images(harness.queue(wanted(null, null, null, null, null, 2)))).hasSize(2).containsAnyOf(0, 1);
+        assertThat(images(harness.queue(wanted(null, null, null, null, null, 6)))).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void checksAreScoredAndChangeNothing() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        // On image 9 it is known that there are cats at 10 and 60; the model found the first and made one up at 40.
+        harness.imported(9, harness.cat, 10);
+        harness.imported(9, harness.cat, 60);
+        long found = harness.proposed(9, harness.cat, 11, 0.6);
+        harness.proposed(9, harness.cat, 40, 0.4);
+        ReviewQueue queue = harness.queue(wanted(null, null, 0.1, null, null, null));
+        assertThat(queue.items()).isEqualTo(10);
+        assertThat(queue.images()).isEqualTo(9);
+        List<ReviewItem> checks = items(queue).stream().filter(item -> item.kind() == ReviewItem.Kind.CHECK).toList();
+        assertThat(checks).hasSize(1);
+        assertThat(checks.get(0).imageId()).isEqualTo(harness.images.get(9).id());
+        ShownItem check = in(() -> harness.service().claim(queue.id(), 10, "ann")).stream()
+                .filter(item -> item.item().id().equals(checks.get(0).id())).findFirst().orElseThrow();
+        assertThat(check.boxes()).as("what is known is not shown").hasSize(2).extracting(ShownBox::open).containsExactly(true, true);
+        assertThat(check.item().reason()).startsWith("2 boxes, first of all cat, 0.");
+        assertThat(check.item().worth()).isPresent();
+
+        // Ann takes both, and misses the cat at 60.
+        decide(check, "ann", box(check, 0, Action.ACCEPT), box(check, 1, Action.ACCEPT));
+        assertThat(in(() -> database.entities().createNativeQuery("select status from annotations where id = " + found, String.class).getSingleResult()))
+                .isEqualTo("PROPOSED");
+        ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
+        assertThat(quality.reviewers()).hasSize(1);
+        ReviewQuality.OfReviewer ann = quality.reviewers().get(0);
+        assertThat(ann.checks()).isEqualTo(new BoxAgreement(1, 1, 1));
+        assertThat(ann.checkedItems()).isEqualTo(1);
+        assertThat(ann.accepted()).as("boxes that were changed").isZero();
+        assertThat(quality.categories()).containsExactly(new ReviewQuality.OfCategory("cat", new BoxAgreement(1, 1, 1), BoxAgreement.NONE));
+        assertThat(quality.models()).isEmpty();
+        assertThat(in(() -> quality().history(harness.images.get(9).id(), Long.MAX_VALUE, 10))).extracting(entry -> entry.decision().counts()).containsExactly(false);
+        // Undone, it is to be done again.
+        in(() -> harness.service().undo(check.item().id(), UUID.randomUUID().toString(), Origin.API, "ann"));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).categories()).isEmpty();
+    }
+
+    private ReviewQualityService quality() {
+        return new ReviewQualityService(new DecisionRepository(database.entities()), new DatasetRepository(database.entities()),
+                new ProjectService(new ProjectRepository(database.entities())));
+    }
+
+    @Test
+    void whatIsDecidedAndDoneWithServesAsACheckToo() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        ReviewQueue first = harness.queue();
+        ShownItem item = in(() -> harness.service().claim(first.id(), 1, "ann")).get(0);
+        ShownBox shown = item.boxes().get(0);
+        decide(item, "ann", new BoxDecision(shown.annotation(), 0, Action.MOVE, "dog", List.of(12.0, 10.0, 20.0, 20.0)));
+        for (int i = 1; i < 10; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        ReviewItem check = items(harness.queue(wanted(null, null, 0.1, null, null, null))).stream().filter(other -> other.kind() == ReviewItem.Kind.CHECK)
+                .findFirst().orElseThrow();
+        assertThat(check.imageId()).isEqualTo(harness.images.get(0).id());
+        assertThat(check.shown()).as("as it was proposed").extracting(ShownBox::category, box -> box.box().x()).containsExactly(tuple(
+                harness.cat, 10.0));
+        assertThat(check.truth()).containsExactly(new AnswerBox(harness.dog, 12, 10, 20, 20));
+    }
+
+    @Test
+    void consensusItemsNeedDifferentReviewersAndAreCompared() throws Exception {
+        long open = harness.proposed(0, harness.cat, 10, 0.5);
+        ReviewQueue queue = harness.queue(wanted(null, null, null, 2, 1.0, null));
+        assertThat(queue.items()).isEqualTo(2);
+        List<ShownItem> ann = in(() -> harness.service().claim(queue.id(), 10, "ann"));
+        assertThat(ann).hasSize(1);
+        assertThat(in(() -> harness.service().claim(queue.id(), 10, "ann"))).as("the other is for others").isEmpty();
+        List<ShownItem> bob = in(() -> harness.service().claim(queue.id(), 10, "bob"));
+        assertThat(bob).hasSize(1);
+        assertThat(bob.get(0).item().kind()).isEqualTo(ReviewItem.Kind.OPINION);
+        assertThat(bob.get(0).boxes()).isEqualTo(ann.get(0).boxes());
+
+        // Both take the cat; Bob sees another one. What he says changes nothing.
+        decide(ann.get(0), "ann", 2, box(ann.get(0), 0, Action.ACCEPT));
+        decide(bob.get(0), "bob", 4, box(bob.get(0), 0, Action.ACCEPT), drawn(60));
+        assertThat(in(() -> database.entities().createNativeQuery("select id from annotations where image_id = " + harness.images.get(0).id(), Long.class)
+                .getResultList())).containsExactly(open);
+        ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
+        assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::reviewer).containsExactly("ann", "bob");
+        assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::agreement).containsExactlyInAnyOrder(new BoxAgreement(1, 0, 1),
+                new BoxAgreement(1, 1, 0));
+        assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::medianSeconds).containsExactly(2.0, 4.0);
+        assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::accepted).containsExactly(1, 0);
+        assertThat(quality.categories().get(0).agreement().f1()).isEqualTo(2 / 3.0);
+    }
+
+    @Test
+    void acceptanceAndThresholdsFollowFromDecisions() throws Exception {
+        // Ten cats from 0.95 down to 0.5; the lowest two are wrong, one is moved a little, one far.
+        List<ShownItem> items = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            harness.proposed(i, harness.cat, 10, 0.95 - 0.05 * i);
+        }
+        ReviewQueue queue = harness.queue();
+        items.addAll(in(() -> harness.service().claim(queue.id(), 10, "ann")));
+        items.sort((a, b) -> Double.compare(b.boxes().get(0).score(), a.boxes().get(0).score()));
+        for (int i = 0; i < 10; i++) {
+            ShownBox shown = items.get(i).boxes().get(0);
+            decide(items.get(i), "ann", switch (i) {
+                case 8, 9 -> box(items.get(i), 0, Action.REJECT);
+                case 2 -> new BoxDecision(shown.annotation(), 0, Action.MOVE, null, List.of(12.0, 10.0, 20.0, 20.0));
+                case 3 -> new BoxDecision(shown.annotation(), 0, Action.MOVE, null, List.of(25.0, 10.0, 20.0, 20.0));
+                default -> box(items.get(i), 0, Action.ACCEPT);
+            });
+        }
+        ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
+        assertThat(quality.models()).containsExactly(new ReviewQuality.OfModel(harness.model, "cat", 6, 2, 2));
+        assertThat(quality.models().get(0).acceptance()).isEqualTo(0.6);
+        List<ThresholdCurve> curves = in(() -> quality().thresholds(harness.project.id(), new ReviewedThresholds(0.3, 10)));
+        assertThat(curves).hasSize(1);
+        assertThat(curves.get(0).decisions()).isEqualTo(10);
+        assertThat(curves.get(0).accepted()).as("six taken, one moved a little").isEqualTo(7);
+        // 7 of 10 are right at 0.5 and above: Wilson's lower end is 0.397.
+        assertThat(curves.get(0).fitted()).isCloseTo(0.5, within(1e-9));
+        assertThat(curves.get(0).points().get(9).low()).isCloseTo(0.397, within(0.0005));
+        assertThat(in(() -> quality().thresholds(harness.project.id(), ReviewedThresholds.DEFAULT)).get(0).fitted()).as("never 0.8").isEqualTo(1);
+
+        in(() -> harness.service().undo(items.get(0).item().id(), UUID.randomUUID().toString(), Origin.API, "ann"));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).models()).containsExactly(new ReviewQuality.OfModel(harness.model, "cat", 5, 2, 2));
+        assertThat(in(() -> quality().thresholds(harness.project.id(), ReviewedThresholds.DEFAULT)).get(0).decisions()).isEqualTo(9);
+    }
+
+    @Test
+    void aClosedQueueHandsNothingOut() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        ReviewQueue queue = harness.queue();
+        ShownItem item = in(() -> harness.service().claim(queue.id(), 1, "ann")).get(0);
+        assertThatThrownBy(() -> in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        })).isInstanceOf(Conflict.class).hasMessageContaining("1 items that reviewers hold");
+        in(() -> harness.queues().close(queue.id()));
+        assertThatThrownBy(() -> in(() -> harness.service().claim(queue.id(), 1, "bob"))).isInstanceOf(Conflict.class).hasMessageContaining("is closed");
+        decide(item, "ann", box(item, 0, Action.ACCEPT));
+        in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        });
+        assertThat(in(() -> quality().history(harness.images.get(0).id(), Long.MAX_VALUE, 10))).as("outlives it").hasSize(1);
+    }
+}
