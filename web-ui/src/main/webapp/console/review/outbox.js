@@ -45,7 +45,7 @@ function gone(box, shown = []) {
 export class Outbox {
   /**
    * @param {{length: number, key: Function, getItem: Function, setItem: Function, removeItem: Function}} storage
-   * @param {(entry: object) => Promise<object>} send gives the answer, with the item as it is now under `item` after an undo
+   * @param {(entry: object) => Promise<object>} send gives the answer, with the item as it is now under `now` after an undo
    * @param {(entry: object, answer: object) => void} onAnswered
    * @param {() => void} onChange
    */
@@ -166,9 +166,9 @@ export class Outbox {
     try {
       const answer = await this.send(entry);
       this.away = false;
-      if (answer?.item?.boxes) {
+      if (answer?.now) {
         this.entries().filter((later) => later.item === entry.item && later.at > entry.at && !later.tried)
-          .forEach((later) => this.store(rebased(later, answer.item)));
+          .forEach((later) => this.store(rebased(later, answer.now)));
       }
       this.storage.removeItem(this.prefix + entry.requestId);
       this.onAnswered(entry, answer);

@@ -11,7 +11,7 @@ async function send({ item, kind, body, requestId }) {
   }
   const answer = await api(`review-items/${item}/${kind}`, { json });
   // What was restored has new versions, which whoever decides again must name.
-  return kind === 'undo' ? { ...answer, item: await api(`review-items/${item}`) } : answer;
+  return kind === 'undo' ? { ...answer, now: await api(`review-items/${item}`) } : answer;
 }
 
 /** One tab at a time where the browser can see to that. Elsewhere two may send the same, which the server takes once. */

@@ -203,12 +203,12 @@ export class Sitting {
   /** The server's answer to an undo: the item is held again, and its boxes have new versions. */
   answered({ entry, answer }) {
     const one = this.items.get(entry.item);
-    if (one && answer?.item) {
-      one.item = answer.item;
-      one.boxes = rebase(one.boxes, answer.item);
+    if (one && answer?.now) {
+      one.item = answer.now;
+      one.boxes = rebase(one.boxes, answer.now);
       for (const step of [...this.history.done, ...this.history.undone].filter(({ kind, item }) => kind === 'edit' && item === entry.item)) {
-        step.before = rebase(step.before, answer.item);
-        step.after = rebase(step.after, answer.item);
+        step.before = rebase(step.before, answer.now);
+        step.after = rebase(step.after, answer.now);
       }
       this.onChange();
     }

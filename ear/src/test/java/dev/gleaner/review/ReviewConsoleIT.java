@@ -51,15 +51,18 @@ class ReviewConsoleIT {
             browser.find("a[href='/review?dataset=" + reviewing.dataset + "']").sendKeys(Keys.ENTER);
             browser.awaitText("h1", "Review");
             browser.find("select[name=dataset] option[value='" + reviewing.dataset + "']:checked");
+            assertThat(browser.barriers()).isEmpty();
             browser.find("input[name=name]").sendKeys("by keyboard", Keys.ENTER);
             browser.find("box-editor svg image");
             long queue = Long.parseLong(browser.driver().getCurrentUrl().replaceFirst(".*/", ""));
             List<JsonNode> items = reviewing.items(queue);
             assertThat(items).hasSizeGreaterThanOrEqualTo(12);
             browser.pictures("review");
+            assertThat(browser.barriers()).isEmpty();
             browser.press("?");
             browser.awaitText("dialog h2", "Keys");
             browser.pictures("review-keys");
+            assertThat(browser.barriers()).isEmpty();
             browser.press(Keys.ESCAPE);
             browser.await(() -> browser.findAll("dialog").isEmpty());
 
@@ -166,6 +169,7 @@ class ReviewConsoleIT {
             assertThat(hers.findAll(".conflict gl-boxes")).hasSize(2);
             assertThat(hers.findAll(".conflict figure:first-child g.box.dropped")).hasSize(1);
             hers.pictures("review-conflict");
+            assertThat(hers.barriers()).isEmpty();
             hers.find(".conflict [data-stand=mine]").sendKeys(Keys.ENTER);
             hers.await(() -> hers.driver().executeScript("return document.querySelectorAll('.conflict').length").equals(1L));
             hers.find(".conflict [data-stand=theirs]").sendKeys(Keys.ENTER);

@@ -172,7 +172,7 @@ class ReviewScriptsIT {
                 const sent = [];
                 const outbox = new Outbox({ storage, owner: 'ann', send: async (entry) => {
                   sent.push([entry.kind, entry.item, entry.body.version ?? null, entry.body.boxes?.map((box) => box.version) ?? null]);
-                  return entry.kind === 'undo' ? { item: { id: entry.item, version: 2, image: { id: entry.item }, boxes: [{ annotation: entry.item * 10, version: 2, category: 'cat', bbox: [0, 0, 9, 9], open: true }] } } : {};
+                  return entry.kind === 'undo' ? { item: entry.item, now: { id: entry.item, version: 2, image: { id: entry.item }, boxes: [{ annotation: entry.item * 10, version: 2, category: 'cat', bbox: [0, 0, 9, 9], open: true }] } } : { item: entry.item };
                 }, onAnswered: (entry, answer) => sitting.answered({ entry, answer }) });
                 const sitting = new m.Sitting({ queue: { held: async () => [], claim: async (count) => waiting.splice(0, count) }, outbox, storage, now: () => 0 });
                 await sitting.refill();
