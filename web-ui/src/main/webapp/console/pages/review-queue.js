@@ -437,7 +437,7 @@ class ReviewQueue extends Page {
   insist(entry, taken) {
     const { current } = entry.trouble;
     const undone = current && !taken && entry.kind !== 'undo' && ['DONE', 'SKIPPED'].includes(current.status);
-    this.outbox.insist(entry.requestId, undone ? `${entry.requestId}-undo` : null);
+    this.outbox.insist(entry.requestId, undone ? this.sitting.newId() : null);
   }
 
   dialog() {

@@ -4,6 +4,8 @@ import { UndoStack } from './undo.js';
 
 /** The current item and the next three. */
 const HELD = 4;
+/** The server takes no more; a page may be left open over a weekend. */
+const LONGEST_SECONDS = 86_400;
 
 /** Unlike crypto.randomUUID, everywhere, not only where the address is one that browsers trust. */
 const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -114,7 +116,11 @@ export class Sitting {
   set(id, boxes) {
     const one = this.items.get(id);
     one.boxes = boxes;
-    this.storage.setItem(this.draftName(id), JSON.stringify({ version: one.item.version, boxes }));
+    try {
+      this.storage.setItem(this.draftName(id), JSON.stringify({ version: one.item.version, boxes }));
+    } catch {
+      // A full storage must not keep anybody from marking boxes; only what is decided has to be stored.
+    }
     this.onChange();
   }
 
@@ -161,7 +167,7 @@ export class Sitting {
     this.outbox.add({
       requestId: step.requestId, item: step.item, kind: step.end, shown: boxes, image: item.image,
       body: { ...step.body, ...(step.end === 'decide' ? { boxes: decisions(boxes) } : {}), version: item.version,
-        seconds: Math.round(spent / 100) / 10, ...(comment ? { comment } : {}) },
+        seconds: Math.min(LONGEST_SECONDS, Math.round(spent / 100) / 10), ...(comment ? { comment } : {}) },
     });
     this.storage.removeItem(this.draftName(step.item));
   }
