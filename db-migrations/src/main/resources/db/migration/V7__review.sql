@@ -3,7 +3,7 @@
 -- What a box was when its model proposed it, or its dataset brought it, once a reviewer corrected it: {"category", "x", "y", "width", "height"}.
 alter table annotations add column original jsonb;
 -- What a queue is made of: open proposals by category and score.
-create index annotations_open on annotations (dataset_id, category_id, score) where status = 'PROPOSED';
+create index annotations_open on annotations (dataset_id, category_id, score) include (image_id) where status = 'PROPOSED';
 
 -- The least score at which labeling runs propose a box of the category, where their order does not say; null for the default.
 alter table categories add column threshold double precision check (threshold between 0 and 1);
