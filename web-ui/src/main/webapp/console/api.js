@@ -2,11 +2,15 @@
 
 /** Why a request failed: the problem (RFC 9457) the server answered with, or that it did not answer. */
 export class Problem extends Error {
-  constructor({ title, status, detail, errors }) {
+  constructor({ title, status, detail, errors, current, foreign }) {
     super(detail ?? title);
     this.title = title;
     this.status = status;
     this.errors = errors ?? [];
+    /** The item as it is, where somebody else was there first. */
+    this.current = current ?? null;
+    /** Whether something in front of the application answered: it is away, or starting. */
+    this.foreign = foreign === true;
   }
 
   /** What is wrong with one field of a form; null when nothing is. */
@@ -44,7 +48,7 @@ export async function api(path, { method, json, form, token, signal } = {}) {
   if (response.ok) {
     return response.status === 204 ? null : response.json();
   }
-  const problem = new Problem(await response.json().catch(() => ({ title: response.statusText, status: response.status })));
+  const problem = new Problem(await response.json().catch(() => ({ title: response.statusText, status: response.status, foreign: true })));
   if (response.status === 401 && token === undefined) {
     window.dispatchEvent(new Event('gleaner-signed-out'));
   }

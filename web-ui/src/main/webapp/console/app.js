@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
+import { outboxOf, stopSending } from './review/sending.js';
 import { open } from './ui.js';
 import './pages/compare.js';
 import './pages/dataset.js';
@@ -19,6 +20,8 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/review-queue.js';
+import './pages/review.js';
 import './pages/round.js';
 import './pages/rounds.js';
 import './pages/run.js';
@@ -40,6 +43,8 @@ const ROUTES = [
   [/^\/train$/, () => html`<gl-fine-tunes></gl-fine-tunes>`],
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
+  [/^\/review$/, () => html`<gl-review></gl-review>`],
+  [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
   [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
   [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
   [/^\/rounds\/(\d+)$/, (id) => html`<gl-round .round=${id}></gl-round>`],
@@ -50,7 +55,7 @@ const ROUTES = [
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {
@@ -85,7 +90,10 @@ class App extends LitElement {
     };
     window.addEventListener('popstate', moved);
     window.addEventListener('gleaner-opened', moved);
-    window.addEventListener('gleaner-signed-out', () => { this.account = null; });
+    window.addEventListener('gleaner-signed-out', () => {
+      stopSending();
+      this.account = null;
+    });
     document.addEventListener('click', (event) => this.followLink(event));
     this.recognise();
   }
@@ -93,6 +101,9 @@ class App extends LitElement {
   /** Asks the server, but not where nobody ever signed in: it would only complain. */
   async recognise() {
     this.account = localStorage.getItem(SIGNED_IN) ? await api('session').catch(() => null) : null;
+    if (this.account) {
+      outboxOf(this.account.name);
+    }
   }
 
   signedIn() {
@@ -113,6 +124,7 @@ class App extends LitElement {
   async signOut() {
     await api('session', { method: 'DELETE' }).catch(() => null);
     localStorage.removeItem(SIGNED_IN);
+    stopSending();
     this.account = null;
   }
 

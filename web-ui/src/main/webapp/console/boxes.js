@@ -101,3 +101,46 @@ export function agreement(a, b, least = 0.5) {
   }
   return { both, onlyA: a.filter((box) => !paired.has(box)), onlyB: b.filter((box) => !paired.has(box)) };
 }
+
+/** A box moved by pixels, kept within the image. */
+export function moved([x, y, width, height], dx, dy, image) {
+  return [clamp(x + dx, 0, image.width - width), clamp(y + dy, 0, image.height - height), width, height];
+}
+
+/** No box gets smaller than this many pixels. */
+const LEAST_SIDE = 1;
+
+/**
+ * A box with some of its edges moved by pixels, kept within the image and not turned inside out.
+ * @param {string} edges those that move: of n, s, w and e, as in "nw"
+ */
+export function resized([x, y, width, height], edges, dx, dy, image) {
+  let [left, top, right, bottom] = [x, y, x + width, y + height];
+  if (edges.includes('w')) { left = clamp(left + dx, 0, right - LEAST_SIDE); }
+  if (edges.includes('e')) { right = clamp(right + dx, left + LEAST_SIDE, image.width); }
+  if (edges.includes('n')) { top = clamp(top + dy, 0, bottom - LEAST_SIDE); }
+  if (edges.includes('s')) { bottom = clamp(bottom + dy, top + LEAST_SIDE, image.height); }
+  return [left, top, right - left, bottom - top];
+}
+
+/** The box between two points, the part of it that is on the image; null if that is smaller than a box can be. */
+export function spanned(a, b, image) {
+  const visible = clip([Math.min(a.x, b.x), Math.min(a.y, b.y), Math.abs(a.x - b.x), Math.abs(a.y - b.y)], image);
+  return visible && visible[2] >= LEAST_SIDE && visible[3] >= LEAST_SIDE ? visible : null;
+}
+
+/** A view zoomed by a factor about a point of it that stays where it is. */
+export function zoomed({ scale, x, y }, factor, point, [least, most]) {
+  const next = clamp(scale * factor, least, most);
+  const by = next / scale;
+  return { scale: next, x: point.x - (point.x - x) * by, y: point.y - (point.y - y) * by };
+}
+
+/** The view that shows a box and some of its surroundings. */
+export function closeTo(bbox, view, image) {
+  const [x, y, width, height] = surroundings([bbox], image);
+  const scale = Math.min(view.width / width, view.height / height);
+  return { scale, x: view.width / 2 - (x + width / 2) * scale, y: view.height / 2 - (y + height / 2) * scale };
+}
+
+const clamp = (value, least, most) => Math.max(least, Math.min(most, value));

@@ -1,10 +1,13 @@
 package dev.gleaner;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -31,6 +34,7 @@ public final class Browser implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final int WIDTH = 1280;
     private static final int TABLET = 800;
+    private static final String AXE = axe();
 
     private final ChromeDriver driver;
 
@@ -78,10 +82,20 @@ public final class Browser implements AutoCloseable {
 
     /** Signs in with the administrator's token, and waits for the overview. */
     public void signIn(GleanerServer server) {
+        signIn(server, server.token());
+    }
+
+    /** Signs in with a token, and waits for the overview. */
+    public void signIn(GleanerServer server, String token) {
         open(server, "/");
-        find("input[name=token]").sendKeys(server.token());
+        find("input[name=token]").sendKeys(token);
         find("form button").click();
         awaitText("h1", "Overview");
+    }
+
+    /** Presses keys, wherever the focus is. */
+    public void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
     }
 
     /** The first button with this text, once there is one. */
@@ -112,6 +126,29 @@ public final class Browser implements AutoCloseable {
     /** What the page's scripts and requests have complained of since the last call. */
     public List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream().map(LogEntry::getMessage).toList();
+    }
+
+    /** What axe-core finds on the page as it is, in both themes, that keeps people from using it: faults it calls serious or critical. */
+    public List<String> barriers() {
+        List<String> found = new ArrayList<>();
+        for (String theme : List.of("light", "dark")) {
+            driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+            driver.executeScript(AXE + "; window.axe = axe;");
+            Object faults = driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
+                    + "axe.run().then((result) => done(result.passes.length === 0 ? ['nothing was looked at'] : result.violations"
+                    + ".filter((fault) => ['serious', 'critical'].includes(fault.impact))"
+                    + ".map((fault) => fault.id + ': ' + fault.nodes.map((node) => node.html).join(', '))), (failure) => done([String(failure)]));");
+            ((List<?>) faults).forEach(fault -> found.add(theme + ": " + fault));
+        }
+        return found;
+    }
+
+    private static String axe() {
+        try (InputStream script = Browser.class.getResourceAsStream("/axe.min.js")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public void screenshot(Path png) {

@@ -1,0 +1,195 @@
+package dev.gleaner.review;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gleaner.Browser;
+import dev.gleaner.GleanerServer;
+import dev.gleaner.GleanerServerExtension;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The parts of the review page that know nothing of pages, by hand-worked examples, where they run: in a browser. */
+@ExtendWith(GleanerServerExtension.class)
+class ReviewScriptsIT {
+
+    /** A storage as browsers have it. */
+    private static final String STORAGE = """
+            const storage = (() => {
+              const map = new Map();
+              return { get length() { return map.size; }, key: (i) => [...map.keys()][i] ?? null, getItem: (k) => map.get(k) ?? null,
+                setItem: (k, v) => map.set(k, String(v)), removeItem: (k) => map.delete(k) };
+            })();
+            """;
+    private static final String BOXES = """
+            const item = { version: 3, boxes: [
+              { annotation: 1, version: 0, category: 'cat', bbox: [0, 0, 10, 10], score: 0.9, open: true },
+              { annotation: 2, version: 0, category: 'dog', bbox: [20, 20, 10, 10], score: 0.3, open: true },
+              { annotation: 3, version: 5, category: 'cat', bbox: [40, 40, 10, 10], score: null, open: false }] };
+            """;
+
+    private static Browser browser;
+
+    @BeforeAll
+    static void open(GleanerServer server) {
+        browser = Browser.start();
+        browser.open(server, "/");
+    }
+
+    @AfterAll
+    static void close() {
+        browser.close();
+    }
+
+    /** What a script returns, as JSON; {@code m} is the module. */
+    private static String run(String module, String script) {
+        return (String) browser.driver().executeAsyncScript("const done = arguments[arguments.length - 1]; import('/console/" + module + "')"
+                + ".then(async (m) => {" + script + "}).then((result) => done(JSON.stringify(result)), (e) => done(String(e.stack ?? e)));");
+    }
+
+    @Test
+    void boxesMoveAndGrowWithinTheImage() {
+        String image = "{width: 100, height: 50}";
+        assertThat(run("boxes.js", "return m.moved([80, 10, 15, 20], 10, -30, " + image + ")")).isEqualTo("[85,0,15,20]");
+        assertThat(run("boxes.js", "return m.resized([10, 10, 20, 20], 'se', 100, 5, " + image + ")")).isEqualTo("[10,10,90,25]");
+        assertThat(run("boxes.js", "return m.resized([10, 10, 20, 20], 'nw', 100, -5, " + image + ")")).as("not inside out").isEqualTo("[29,5,1,25]");
+        assertThat(run("boxes.js", "return m.spanned({x: 90, y: 40}, {x: 120, y: 20}, " + image + ")")).isEqualTo("[90,20,10,20]");
+        assertThat(run("boxes.js", "return m.spanned({x: 90, y: 40}, {x: 90.5, y: 20}, " + image + ")")).isEqualTo("null");
+        // Twice as near about (10, 10), where the image's point (5, 5) is and stays.
+        assertThat(run("boxes.js", "return m.zoomed({scale: 2, x: 0, y: 0}, 2, {x: 10, y: 10}, [1, 8])")).isEqualTo("{\"scale\":4,\"x\":-10,\"y\":-10}");
+        assertThat(run("boxes.js", "return m.zoomed({scale: 2, x: 0, y: 0}, 100, {x: 0, y: 0}, [1, 8]).scale")).isEqualTo("8");
+    }
+
+    @Test
+    void keysAreWrittenAndNoTwoActionsGetTheSame() {
+        assertThat(run("review/keys.js", "return m.written({key: 'a', shiftKey: true})")).isEqualTo("\"Shift+A\"");
+        assertThat(run("review/keys.js", "return m.written({key: '?', shiftKey: true})")).as("some keyboards need shift for it").isEqualTo("\"?\"");
+        assertThat(run("review/keys.js", "return m.written({key: 'ArrowUp', shiftKey: true, altKey: true})")).isEqualTo("\"Alt+Shift+ArrowUp\"");
+        assertThat(run("review/keys.js", "return m.written({key: 'Shift', shiftKey: true})")).isEqualTo("null");
+        assertThat(run("review/keys.js", STORAGE + "return new m.KeyMap(storage).conflicts()")).as("at first").isEqualTo("[]");
+        assertThat(run("review/keys.js", STORAGE + """
+                const keys = new m.KeyMap(storage);
+                const refused = keys.bind('accept', 'r');
+                const taken = keys.bind('accept', 'x');
+                const again = new m.KeyMap(storage);
+                return [refused, taken, keys.actionOf('x'), again.keyOf('accept'), again.actionOf('a')];"""))
+                .isEqualTo("[\"reject\",null,\"accept\",\"x\",null]");
+        assertThat(run("review/keys.js", STORAGE + """
+                storage.setItem('gleaner-review-keys', '{"accept":"r","gone":"q"}');
+                const keys = new m.KeyMap(storage);
+                const before = [keys.conflicts(), keys.actionOf('r')];
+                keys.reset();
+                return [...before, keys.conflicts(), keys.keyOf('accept')];""")).isEqualTo("[[[\"r\",[\"accept\",\"reject\"]]],\"accept\",[],\"a\"]");
+    }
+
+    @Test
+    void aNewStepForgetsWhatWasUndone() {
+        assertThat(run("review/undo.js", """
+                const stack = new m.UndoStack(3);
+                [1, 2, 3, 4].forEach((n) => stack.push(n));
+                const undone = [stack.undo(), stack.undo(), stack.redo()];
+                stack.push(5);
+                return [undone, stack.redo(), stack.undo(), stack.undo(), stack.undo(), stack.undo()];"""))
+                .isEqualTo("[[4,3,3],null,5,3,2,null]");
+    }
+
+    @Test
+    void marksBecomeDecisions() {
+        assertThat(run("review/marks.js", BOXES + "return m.decisions(m.read(item))")).as("nothing was said").isEqualTo("[]");
+        assertThat(run("review/marks.js", BOXES + """
+                let boxes = m.accept(m.read(item), 'a1');
+                boxes = m.place(boxes, 'a2', [21, 20, 10, 10]);
+                boxes = m.relabel(boxes, 'a2', 'cat');
+                boxes = m.reject(boxes, 'a3');
+                boxes = m.draw(boxes, 'd1', 'dog', [1, 2, 3, 4]);
+                return m.decisions(boxes);"""))
+                .isEqualTo("[{\"annotation\":1,\"version\":0,\"action\":\"accept\"},"
+                        + "{\"annotation\":2,\"version\":0,\"action\":\"move\",\"bbox\":[21,20,10,10],\"category\":\"cat\"},"
+                        + "{\"annotation\":3,\"version\":5,\"action\":\"reject\"},{\"action\":\"draw\",\"category\":\"dog\",\"bbox\":[1,2,3,4]}]");
+        assertThat(run("review/marks.js", BOXES + "return m.decisions(m.clear(m.place(m.read(item), 'a2', [0, 0, 1, 1]), 'a2'))")).isEqualTo("[]");
+        assertThat(run("review/marks.js", BOXES + "return m.acceptAbove(m.read(item), {cat: 0.5, dog: 0.5}).map((box) => box.mark)"))
+                .as("what is settled stays").isEqualTo("[\"accept\",null,null]");
+        assertThat(run("review/marks.js", BOXES + "return m.rejectBelow(m.read(item), {cat: 0.5, dog: 0.5}).map((box) => box.mark)"))
+                .isEqualTo("[null,\"reject\",null]");
+        assertThat(run("review/marks.js", "return m.matching(['bobcat', 'cat', 'cattle', 'dog'], 'Cat')")).isEqualTo("[\"cat\",\"cattle\",\"bobcat\"]");
+    }
+
+    @Test
+    void decisionsAreSentInOrderAndKeptWhileTheServerIsAway() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const sent = [];
+                let away = true;
+                const send = async (entry) => { if (away) { throw Object.assign(new Error(), {}); } sent.push(entry.requestId); return {}; };
+                const outbox = new m.Outbox({ storage, owner: 'ann', send, retryMillis: 20 });
+                const entry = (requestId, item) => ({ requestId, item, kind: 'decide', body: { boxes: [] } });
+                outbox.add(entry('one', 1), 5);
+                outbox.add(entry('two', 2), 5);
+                outbox.add(entry('three', 3), 5);
+                await new Promise((done) => setTimeout(done, 50));
+                const kept = [outbox.away, outbox.entries().map((one) => one.requestId), outbox.withdraw('one'), outbox.withdraw('two')];
+                outbox.close();
+                // The page was closed and is opened again.
+                const again = new m.Outbox({ storage, owner: 'ann', send, retryMillis: 20 });
+                const others = new m.Outbox({ storage, owner: 'bob', send });
+                away = false;
+                await again.flush();
+                return [kept, sent, again.entries().length, others.entries().length];"""))
+                .as("what may have arrived cannot be withdrawn").isEqualTo("[[true,[\"one\",\"two\",\"three\"],false,true],[\"one\",\"three\"],0,0]");
+    }
+
+    @Test
+    void aConflictWaitsForItsReviewerAndHoldsOnlyItsItem() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const sent = [];
+                const current = { version: 9, status: 'CLAIMED', boxes: [{ annotation: 1, version: 7 }] };
+                const send = async (entry) => {
+                  if (entry.item === 1 && entry.body.version !== 9) { throw Object.assign(new Error('changed'), { status: 409, current }); }
+                  sent.push(entry);
+                  return {};
+                };
+                const outbox = new m.Outbox({ storage, owner: 'ann', send });
+                outbox.add({ requestId: 'a', item: 1, kind: 'decide', shown: [{ annotation: 2, category: 'dog', bbox: [1, 2, 3, 4] }],
+                  body: { version: 3, boxes: [{ annotation: 1, version: 0, action: 'accept' }, { annotation: 2, version: 0, action: 'accept' }] } });
+                outbox.add({ requestId: 'b', item: 2, kind: 'decide', body: { version: 0, boxes: [] } });
+                await new Promise((done) => setTimeout(done, 50));
+                const waiting = [sent.map((one) => one.requestId), outbox.entries().map((one) => one.trouble.detail)];
+                outbox.insist('a');
+                await new Promise((done) => setTimeout(done, 50));
+                return [waiting, sent[1].body, outbox.entries().length];"""))
+                .as("what is gone is drawn again").isEqualTo("[[[\"b\"],[\"changed\"]],{\"version\":9,\"boxes\":[{\"annotation\":1,\"version\":7,\"action\":\"accept\"},"
+                        + "{\"action\":\"draw\",\"category\":\"dog\",\"bbox\":[1,2,3,4]}]},0]");
+        assertThat(run("review/outbox.js", "return [{}, {status: 503}, {status: 404, foreign: true}, {status: 401}, {status: 409, current: {}}, {status: 409}, {status: 400}].map(m.outcome)"))
+                .isEqualTo("[\"away\",\"away\",\"away\",\"away\",\"conflict\",\"refused\",\"refused\"]");
+    }
+
+    @Test
+    void undoGoesBackAcrossImages() {
+        assertThat(run("review/sitting.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                const { accept } = await import('/console/review/marks.js');
+                const waiting = [1, 2, 3, 4, 5].map((id) => ({ id, version: 0, image: { id }, boxes: [{ annotation: id * 10, version: 0, category: 'cat', bbox: [0, 0, 9, 9], score: 0.5, open: true }] }));
+                const sent = [];
+                const outbox = new Outbox({ storage, owner: 'ann', send: async (entry) => {
+                  sent.push([entry.kind, entry.item, entry.body.version ?? null, entry.body.boxes?.map((box) => box.version) ?? null]);
+                  return entry.kind === 'undo' ? { item: entry.item, now: { id: entry.item, version: 2, image: { id: entry.item }, boxes: [{ annotation: entry.item * 10, version: 2, category: 'cat', bbox: [0, 0, 9, 9], open: true }] } } : { item: entry.item };
+                }, onAnswered: (entry, answer) => sitting.answered({ entry, answer }) });
+                const sitting = new m.Sitting({ queue: { held: async () => [], claim: async (count) => waiting.splice(0, count) }, outbox, storage, now: () => 0 });
+                await sitting.refill();
+                const held = [sitting.current, [...sitting.ahead]];
+                sitting.edit(accept(sitting.shown.boxes, 'a10'));
+                sitting.save();
+                await new Promise((done) => setTimeout(done, 50));
+                const after = [sitting.current, [...sitting.ahead]];
+                sitting.undo();
+                const back = [sitting.current, sitting.shown.boxes[0].mark];
+                sitting.undo();
+                const bare = sitting.shown.boxes[0].mark;
+                sitting.redo();
+                sitting.redo();
+                await new Promise((done) => setTimeout(done, 50));
+                return [held, after, back, bare, sitting.current, sent];"""))
+                .as("decided again with the versions that the undo made")
+                .isEqualTo("[[1,[2,3,4]],[2,[3,4,5]],[1,\"accept\"],null,2,[[\"decide\",1,0,[0]],[\"undo\",1,null,null],[\"decide\",1,2,[2]]]]");
+    }
+}

@@ -1,0 +1,520 @@
+import { html, nothing } from 'lit';
+import { api } from '../api.js';
+import { moved, resized } from '../boxes.js';
+import '../gl-boxes.js';
+import '../review/box-editor.js';
+import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import * as marks from '../review/marks.js';
+import { outboxOf } from '../review/sending.js';
+import { Sitting } from '../review/sitting.js';
+import { Page, badge, counted, percent, problemNote, tone } from '../ui.js';
+
+const ZOOM = 1.25;
+const PAN = 0.15;
+/** A claim lasts ten minutes from the last call about its item. */
+const RENEW_MILLIS = 240_000;
+const REASONS = ['I am not sure', 'The image cannot be made out', 'It does not belong here'];
+
+/** Clears a review queue: one image after the other, by keyboard or pointer. */
+class ReviewQueue extends Page {
+  static properties = {
+    queue: { attribute: false },
+    shown: { state: true }, categories: { state: true }, chosen: { state: true }, drawing: { state: true }, sliders: { state: true },
+    asking: { state: true }, typed: { state: true }, marked: { state: true }, binding: { state: true }, bindingProblem: { state: true }, said: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.keys = new KeyMap(localStorage);
+    this.pictures = new Map();
+    this.sliders = {};
+    this.drawing = false;
+    this.asking = null;
+    this.said = '';
+    this.onKey = (event) => this.press(event);
+    this.redraw = () => this.requestUpdate();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('keydown', this.onKey);
+    this.attempt(() => this.start());
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.onKey);
+    this.events?.removeEventListener('change', this.redraw);
+    this.events?.removeEventListener('answered', this.onAnswered);
+    this.sitting?.close();
+    clearInterval(this.renewal);
+  }
+
+  async start() {
+    const [queue, session] = await Promise.all([api(`review-queues/${this.queue}`), api('session')]);
+    this.reviewer = session.name;
+    this.categories = (await api(`projects/${queue.project}`)).categories;
+    document.title = `${queue.name} – Gleaner`;
+    const { outbox, events } = outboxOf(session.name);
+    this.outbox = outbox;
+    this.events = events;
+    this.sitting = new Sitting({
+      queue: {
+        held: async () => (await api(`review-queues/${this.queue}/claim`)).items,
+        claim: async (count) => (await api(`review-queues/${this.queue}/claim`, { json: { count } })).items,
+      },
+      outbox, storage: localStorage, onChange: this.redraw, onItem: (item) => this.prefetch(item),
+    });
+    this.onAnswered = (event) => this.sitting.answered(event.detail);
+    events.addEventListener('change', this.redraw);
+    events.addEventListener('answered', this.onAnswered);
+    this.renewal = setInterval(() => this.renew(), RENEW_MILLIS);
+    await this.sitting.refill();
+    this.shown = queue;
+    this.chooseFirst();
+  }
+
+  /** The picture is there, and decoded, before the reviewer gets to it. */
+  prefetch({ image }) {
+    if (!this.pictures.has(image.id)) {
+      const picture = new Image();
+      picture.src = `/api/images/${image.id}/picture`;
+      picture.decode().catch(() => this.pictures.delete(image.id));
+      this.pictures.set(image.id, picture);
+      if (this.pictures.size > 30) {
+        this.pictures.delete(this.pictures.keys().next().value);
+      }
+    }
+  }
+
+  renew() {
+    const { sitting } = this;
+    [sitting.current, ...sitting.ahead].filter((id) => id !== null).forEach((id) => api(`review-items/${id}`).catch(() => null));
+  }
+
+  /** Another image may also be shown because one came that was waited for. */
+  willUpdate() {
+    if (this.sitting && this.sitting.current !== this.at) {
+      this.at = this.sitting.current;
+      if (!this.box) {
+        this.chooseFirst();
+      }
+    }
+  }
+
+  /** The chosen box stays in sight in the list of a crowded image. */
+  updated(changes) {
+    if (changes.has('chosen')) {
+      const list = this.querySelector('.choices');
+      const row = list?.querySelector('[aria-pressed=true]');
+      if (row) {
+        list.scrollTop += Math.min(0, row.offsetTop - list.offsetTop - list.scrollTop) || Math.max(0, row.offsetTop + row.offsetHeight - list.offsetTop - list.scrollTop - list.clientHeight);
+      }
+    }
+  }
+
+  get boxes() {
+    return this.sitting.shown?.boxes ?? [];
+  }
+
+  get box() {
+    return this.boxes.find((box) => box.key === this.chosen) ?? null;
+  }
+
+  get editor() {
+    return this.querySelector('box-editor');
+  }
+
+  /** The undecided first, then the rest, each from the top of the image. */
+  chooseFirst() {
+    this.chosen = (this.boxes.find(marks.isUndecided) ?? this.boxes[0])?.key ?? null;
+    this.drawing = false;
+  }
+
+  choose(key) {
+    this.chosen = key;
+    const box = this.box;
+    if (box) {
+      const at = this.boxes.indexOf(box) + 1;
+      this.said = `Box ${at} of ${this.boxes.length}: ${box.category}${box.score == null ? '' : `, ${percent(box.score)}`}${marks.state(box) ? `, ${marks.state(box)}` : ''}`;
+    }
+  }
+
+  /** On to the next box that waits for a decision, if there is one. */
+  goOn() {
+    const { boxes } = this;
+    const at = boxes.findIndex((box) => box.key === this.chosen);
+    const next = [...boxes.slice(at + 1), ...boxes.slice(0, at + 1)].find(marks.isUndecided);
+    this.choose(next?.key ?? this.chosen);
+  }
+
+  mark(how) {
+    if (this.box) {
+      const name = this.box.category;
+      this.sitting.edit(how(this.boxes, this.chosen));
+      if (how === marks.clear) {
+        this.choose(this.chosen);
+      } else {
+        this.goOn();
+        this.said = `${name} ${how === marks.accept ? 'accepted' : 'rejected'}. ${this.said}`;
+      }
+    }
+  }
+
+  nudge(move, run) {
+    if (this.box) {
+      const { image } = this.sitting.shown.item;
+      this.sitting.edit(marks.place(this.boxes, this.chosen, move(this.box.bbox, image)), `${run} ${this.chosen}`);
+    }
+  }
+
+  save() {
+    const open = this.boxes.filter(marks.isUndecided).length;
+    this.sitting.save();
+    this.chooseFirst();
+    this.said = `Saved${open ? `, ${counted(open, 'box', 'boxes')} left open` : ''}. ${this.sitting.shown ? `Next: ${this.sitting.shown.item.image.fileName}, ${counted(this.boxes.length, 'box', 'boxes')}.` : 'No more images.'}`;
+  }
+
+  takeBack(which) {
+    const step = this.sitting[which]();
+    this.said = step ? `${which === 'undo' ? 'Undone' : 'Done again'}.` : `Nothing to ${which}.`;
+    if (!this.box) {
+      this.chooseFirst();
+    }
+  }
+
+  drawn(bbox) {
+    const { sitting } = this;
+    const category = this.lastCategory ?? this.box?.category ?? this.categories[0];
+    let number = 1;
+    while (this.boxes.some((box) => box.key === `d${number}`)) {
+      number++;
+    }
+    sitting.edit(marks.draw(this.boxes, `d${number}`, category, bbox));
+    this.drawing = false;
+    this.chosen = `d${number}`;
+    this.ask('relabel', category);
+  }
+
+  /** Without a pointer: a box in the middle of what is seen, to be moved and resized. */
+  drawInTheMiddle() {
+    const { view, size } = this.editor;
+    const { image } = this.sitting.shown.item;
+    const middle = [(size.width / 2 - view.x) / view.scale, (size.height / 2 - view.y) / view.scale];
+    const [width, height] = [size.width, size.height].map((side, i) => Math.min(side / view.scale / 4, (i ? image.height : image.width) / 4));
+    this.drawn(moved([middle[0] - width / 2, middle[1] - height / 2, width, height], 0, 0, image));
+  }
+
+  act(action) {
+    const { sitting, editor } = this;
+    const steps = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1], narrower: [-1, 0], wider: [1, 0], lower: [0, -1], higher: [0, 1] };
+    const [name, ten] = action.split('-10');
+    if (steps[name]) {
+      const [dx, dy] = steps[name].map((step) => step * (ten === undefined ? 1 : 10));
+      const moves = ['left', 'right', 'up', 'down'].includes(name);
+      this.nudge((bbox, image) => (moves ? moved(bbox, dx, dy, image) : resized(bbox, 'se', dx, dy, image)), moves ? 'move' : 'resize');
+      return;
+    }
+    ({
+      'next-box': () => this.choose(marks.neighbour(this.boxes, this.chosen, 1)),
+      'previous-box': () => this.choose(marks.neighbour(this.boxes, this.chosen, -1)),
+      accept: () => this.mark(marks.accept),
+      reject: () => this.mark(marks.reject),
+      delete: () => this.mark(marks.reject),
+      clear: () => this.mark(marks.clear),
+      relabel: () => this.box && this.ask('relabel', ''),
+      draw: () => { this.drawing = !this.drawing; this.said = this.drawing ? 'Drag a box, or press Enter for one in the middle.' : ''; },
+      'accept-above': () => { sitting.edit(marks.acceptAbove(this.boxes, this.sliders)); this.goOn(); },
+      'reject-below': () => { sitting.edit(marks.rejectBelow(this.boxes, this.sliders)); this.goOn(); },
+      save: () => this.save(),
+      'accept-rest': () => { sitting.edit(marks.acceptRest(this.boxes)); this.save(); },
+      skip: () => this.ask('skip', ''),
+      comment: () => this.ask('comment', sitting.shown.comment),
+      undo: () => this.takeBack('undo'),
+      redo: () => this.takeBack('redo'),
+      'zoom-in': () => editor.zoom(ZOOM),
+      'zoom-out': () => editor.zoom(1 / ZOOM),
+      fit: () => editor.fit(),
+      'zoom-box': () => this.box && editor.zoomTo(this.box.bbox),
+      'pan-left': () => editor.pan(PAN, 0),
+      'pan-right': () => editor.pan(-PAN, 0),
+      'pan-up': () => editor.pan(0, PAN),
+      'pan-down': () => editor.pan(0, -PAN),
+      help: () => this.ask('help', ''),
+    })[action]?.();
+  }
+
+  press(event) {
+    if (this.binding) {
+      this.bind(event);
+      return;
+    }
+    if (!this.sitting || this.asking || event.defaultPrevented || event.isComposing) {
+      return;
+    }
+    const { target } = event;
+    const typing = target.matches('input:not([type=range]), textarea, select') || target.matches('input[type=range]') && event.key.startsWith('Arrow');
+    const pressing = target.matches('button, a, summary') && (event.key === 'Enter' || event.key === ' ');
+    if (event.key === 'Escape' && this.drawing) {
+      this.drawing = false;
+      return;
+    }
+    if (typing || pressing) {
+      return;
+    }
+    if (this.drawing && event.key === 'Enter') {
+      event.preventDefault();
+      this.drawInTheMiddle();
+      return;
+    }
+    const action = this.keys.actionOf(written(event));
+    if (action && (this.sitting.shown || ['undo', 'redo', 'help'].includes(action))) {
+      event.preventDefault();
+      this.act(action);
+    }
+  }
+
+  /** Opens a dialog; what was focused before gets the focus back when it closes. */
+  async ask(what, typed) {
+    this.asking = what;
+    this.typed = typed;
+    this.marked = 0;
+    await this.updateComplete;
+    const dialog = this.querySelector('dialog');
+    dialog.showModal();
+    dialog.querySelector('[autofocus]')?.focus();
+    dialog.querySelector('input[autofocus]')?.select();
+  }
+
+  answer(work) {
+    this.querySelector('dialog').close();
+    this.asking = null;
+    work?.();
+    this.requestUpdate();
+  }
+
+  bind(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    const key = written(event);
+    if (key === null) {
+      return;
+    }
+    if (key !== 'Escape') {
+      const holder = this.keys.bind(this.binding, key);
+      this.bindingProblem = holder && `“${key}” is taken: ${label(holder).toLowerCase()}. Give that another key first.`;
+    }
+    this.binding = null;
+  }
+
+  render() {
+    if (!this.shown) {
+      return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
+    }
+    const { sitting } = this;
+    return html`
+      <header class="row spread">
+        <div class="stack tight"><p class="crumbs"><a href="/review">Review</a> / ${this.shown.name}</p>
+          <h1>${sitting.shown ? sitting.shown.item.image.fileName : 'Nothing left to review'}</h1></div>
+        <div class="row">${this.saving()}<button class="button" @click=${() => this.act('help')}>Keys <kbd>${this.keys.keyOf('help')}</kbd></button></div>
+      </header>
+      ${problemNote(this.problem ?? sitting.problem)}
+      ${this.troubles()}
+      ${sitting.shown ? this.item() : this.finished()}
+      <p class="unseen" role="status" aria-live="polite">${this.said}</p>
+      ${this.dialog()}`;
+  }
+
+  /** What is saved and what is not, in words. */
+  saving() {
+    const entries = this.outbox.entries();
+    const waiting = entries.filter((entry) => !entry.trouble).length;
+    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', 'Saving…'];
+    return html`<span class="badge ${look}" id="saving" data-waiting=${waiting} role="status">${text}</span>
+      ${this.sitting.decided ? html`<span class="quiet small">${counted(this.sitting.decided, 'image')} done</span>` : nothing}`;
+  }
+
+  finished() {
+    const { sitting } = this;
+    return html`<section class="card empty"><h2>${sitting.away ? 'The server does not answer' : sitting.exhausted ? 'This queue is cleared' : 'Fetching the next image…'}</h2>
+      <p>${sitting.away ? 'What you decided is kept here and sent when it is back.' : sitting.exhausted
+        ? `You decided about ${counted(sitting.decided, 'image')} in this sitting. What others hold may come back later.` : ''}</p>
+      <div class="row"><button class="button" @click=${() => this.takeBack('undo')}>Undo</button><button class="button" @click=${() => sitting.refill()}>Look again</button>
+        <a class="button primary" href="/review">All queues</a></div></section>`;
+  }
+
+  item() {
+    const { item, boxes, comment } = this.sitting.shown;
+    const { image } = item;
+    const undecided = boxes.filter(marks.isUndecided).length;
+    const faint = new Set(boxes.filter((box) => marks.isUndecided(box) && !marks.isAbove(box, this.sliders)).map((box) => box.key));
+    return html`
+      <p class="row"><span class="badge" id="place">image ${item.place} of ${this.shown.items}</span><span class="quiet">${item.reason}</span>
+        ${comment ? html`<span class="badge info">commented</span>` : nothing}</p>
+      <div class="side review">
+        <div class="stack tight">
+          <box-editor .src=${`/api/images/${image.id}/picture`} .width=${image.width} .height=${image.height} .boxes=${boxes} .chosen=${this.chosen}
+            .faint=${faint} .drawing=${this.drawing} label="${image.fileName} with ${counted(boxes.length, 'box', 'boxes')}"
+            @choose=${(event) => this.choose(event.detail)} @draw=${(event) => this.drawn(event.detail.bbox)}
+            @place=${(event) => this.sitting.edit(marks.place(boxes, event.detail.key, event.detail.bbox))}></box-editor>
+          <div class="row tools" role="toolbar" aria-label="View and boxes">
+            ${['zoom-out', 'fit', 'zoom-in', 'zoom-box'].map((id) => this.tool(id))}
+            <button class="button" aria-pressed=${this.drawing} @click=${() => this.act('draw')}>Draw <kbd>${this.keys.keyOf('draw')}</kbd></button>
+            ${['undo', 'redo', 'comment', 'skip'].map((id) => this.tool(id))}
+          </div>
+        </div>
+        <aside class="stack">
+          <section class="card stack tight">
+            <div class="row spread"><h2>${counted(boxes.length, 'box', 'boxes')}</h2><span class="quiet small">${undecided ? `${undecided} undecided` : 'all decided'}</span></div>
+            <div class="row">${['accept', 'reject', 'relabel'].map((id) => this.tool(id))}</div>
+            <div class="choices">${boxes.map((box) => html`
+              <button aria-pressed=${box.key === this.chosen} data-key=${box.key} @click=${() => this.choose(box.key)}>
+                <span class="swatch ${tone(box.category)}"></span><span class="grow">${box.category}</span>
+                ${box.score == null ? nothing : html`<span class="quiet">${percent(box.score)}</span>`}
+                ${this.stateBadge(box)}</button>`)}</div>
+          </section>
+          <section class="card stack tight"><h2>Least score</h2>
+            ${[...new Set(boxes.filter((box) => box.score != null).map((box) => box.category))].sort().map((category) => html`
+              <label class="field"><span>${category}</span><span class="slider">
+                <input type="range" min="0" max="1" step="0.01" .value=${String(this.sliders[category] ?? 0)} @input=${(event) => { this.sliders = { ...this.sliders, [category]: Number(event.target.value) }; }}>
+                <output>${percent(this.sliders[category] ?? 0)}</output></span></label>`)}
+            <div class="row">${this.tool('accept-above', 'Accept above')}${this.tool('reject-below', 'Reject below')}</div>
+          </section>
+          <div class="stack tight">
+            <button class="button primary" @click=${() => this.act('save')}>${undecided ? `Save, ${undecided} left open` : 'Save and go on'} <kbd>${this.keys.keyOf('save')}</kbd></button>
+            ${undecided ? html`<button class="button" @click=${() => this.act('accept-rest')}>Accept the rest and go on <kbd>${this.keys.keyOf('accept-rest')}</kbd></button>` : nothing}
+          </div>
+        </aside>
+      </div>`;
+  }
+
+  stateBadge(box) {
+    const state = marks.state(box);
+    if (state) {
+      return html`<span class="badge ${state === 'rejected' ? 'bad' : 'good'}">${state}</span>`;
+    }
+    return box.open ? html`<span class="badge warn">open</span>` : badge(box.status);
+  }
+
+  tool(id, text = TOOLS[id]) {
+    return html`<button class="button" data-action=${id} title=${label(id)} @click=${() => this.act(id)}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
+  }
+
+  /** What the server did not take. Both states are shown; the reviewer says which one stands. */
+  troubles() {
+    const entries = this.outbox.entries().filter((entry) => entry.trouble);
+    return entries.map((entry) => {
+      const { detail, current } = entry.trouble;
+      const mine = (entry.shown ?? []).map((box) => ({ ...box, id: box.key, text: `${box.category}${marks.state(box) ? `, ${marks.state(box)}` : ''}`, look: `${tone(box.category)} ${box.mark === 'reject' ? 'dropped' : ''}` }));
+      const theirs = (current?.boxes ?? []).map((box) => ({ ...box, id: box.annotation, text: `${box.category}, ${box.status.toLowerCase()}`, look: `${tone(box.category)} ${box.status === 'REJECTED' ? 'dropped' : ''}` }));
+      const taken = current && current.reviewer && current.reviewer !== this.reviewer && ['DONE', 'SKIPPED', 'CLAIMED'].includes(current.status);
+      return html`<section class="card stack conflict" role="region" aria-label="Conflict about ${entry.image.fileName}">
+        <div><h2>${current ? 'Somebody else was there first' : 'The server does not take this'}: ${entry.image.fileName}</h2><p role="alert">${detail}</p></div>
+        ${current ? html`<div class="pair">
+          ${entry.kind === 'decide' ? this.side('Yours', entry.image, mine) : html`<p>Yours: ${entry.kind === 'skip' ? `skip, ${entry.body.reason}` : 'undo'}</p>`}
+          ${this.side(current.reviewer && taken ? `As ${current.reviewer} has it` : 'As it is now', entry.image, theirs)}</div>` : nothing}
+        <div class="row">
+          <button class="button" data-stand="theirs" @click=${() => this.letStand(entry)}>${current ? 'Let theirs stand' : 'Give mine up'}</button>
+          <button class="button primary" data-stand="mine" @click=${() => this.insist(entry, taken)}>${taken ? 'Try mine again' : 'Let mine stand'}</button>
+          ${taken ? html`<span class="quiet">Only ${current.reviewer} can take that back. Yours is kept here until you decide.</span>` : nothing}
+        </div>
+      </section>`;
+    });
+  }
+
+  side(title, image, boxes) {
+    return html`<figure class="stack tight"><figcaption><h3>${title}</h3></figcaption>
+      <gl-boxes large src="/api/images/${image.id}/picture" alt="${title}: ${boxes.map((box) => box.text).join('; ')}" .width=${image.width} .height=${image.height} .boxes=${boxes}></gl-boxes></figure>`;
+  }
+
+  letStand(entry) {
+    this.outbox.entries().filter((one) => one.item === entry.item).forEach((one) => this.outbox.drop(one.requestId));
+    this.sitting.forget(entry.item);
+    this.chooseFirst();
+    this.outbox.flush();
+  }
+
+  insist(entry, taken) {
+    const { current } = entry.trouble;
+    const undone = current && !taken && entry.kind !== 'undo' && ['DONE', 'SKIPPED'].includes(current.status);
+    this.outbox.insist(entry.requestId, undone ? this.sitting.newId() : null);
+  }
+
+  dialog() {
+    if (!this.asking) {
+      return nothing;
+    }
+    const close = () => this.answer(null);
+    return html`<dialog class="card ${this.asking === 'help' ? 'wide' : ''}" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); if (!this.binding) { close(); } }}>
+      ${{ relabel: () => this.relabelling(), skip: () => this.skipping(), comment: () => this.commenting(), help: () => this.help(close) }[this.asking]()}
+    </dialog>`;
+  }
+
+  relabelling() {
+    const found = marks.matching(this.categories, this.typed === this.box?.category ? '' : this.typed).slice(0, 12);
+    if (this.typed && found.includes(this.typed)) {
+      found.unshift(...found.splice(found.indexOf(this.typed), 1));
+    }
+    const pick = (category) => this.answer(() => {
+      this.lastCategory = category;
+      this.sitting.edit(marks.relabel(this.boxes, this.chosen, category));
+      this.choose(this.chosen);
+    });
+    const press = (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && found.length) {
+        event.preventDefault();
+        this.marked = (this.marked + step + found.length) % found.length;
+      } else if (event.key === 'Enter' && found.length) {
+        event.preventDefault();
+        pick(found[Math.min(this.marked, found.length - 1)]);
+      }
+    };
+    return html`<div class="stack tight"><h2 id="asked">Category</h2>
+      <input type="text" autofocus role="combobox" aria-label="Find a category" aria-expanded="true" aria-controls="found" autocomplete="off"
+        aria-activedescendant=${found.length ? `found-${this.marked}` : nothing} .value=${this.typed}
+        @input=${(event) => { this.typed = event.target.value; this.marked = 0; }} @keydown=${press}>
+      <ul class="found" id="found" role="listbox" aria-label="Categories">${found.map((name, i) => html`<li role="option" id="found-${i}" aria-selected=${i === this.marked} @click=${() => pick(name)}>
+        <span class="swatch ${tone(name)}"></span>${name}</li>`)}</ul>
+      ${found.length ? nothing : html`<p class="quiet">The project has no such category. A labeling run makes those it asks for.</p>`}</div>`;
+  }
+
+  skipping() {
+    const skip = (reason) => this.answer(() => { this.sitting.skip(reason); this.chooseFirst(); this.said = 'Skipped.'; });
+    return html`<form @submit=${(event) => { event.preventDefault(); skip(this.typed.trim()); }}>
+      <h2 id="asked">Skip this image</h2>
+      <label class="field"><span>Why</span><input type="text" autofocus required maxlength="2000" .value=${this.typed} pattern=".*\\S.*" @input=${(event) => { this.typed = event.target.value; }}></label>
+      <div class="stack tight">${REASONS.map((reason) => html`<button type="button" class="button" @click=${() => skip(reason)}>${reason}</button>`)}</div>
+      <div class="row end"><button type="button" class="button plain" @click=${() => this.answer(null)}>Cancel</button><button class="button primary">Skip</button></div></form>`;
+  }
+
+  commenting() {
+    const { shown } = this.sitting;
+    const keep = () => this.answer(() => { shown.comment = this.typed.trim(); });
+    return html`<form @submit=${(event) => { event.preventDefault(); keep(); }}>
+      <h2 id="asked">Comment</h2>
+      <label class="field"><span>It goes with the decision</span><textarea autofocus rows="3" maxlength="2000" .value=${this.typed} @input=${(event) => { this.typed = event.target.value; }}
+        @keydown=${(event) => { if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); keep(); } }}></textarea></label>
+      <div class="row end"><button type="button" class="button plain" @click=${() => this.answer(null)}>Cancel</button><button class="button primary">Keep</button></div></form>`;
+  }
+
+  help(close) {
+    const conflicts = this.keys.conflicts();
+    return html`<div class="stack">
+      <div class="row spread"><h2 id="asked">Keys</h2><div class="row"><button class="button" @click=${() => { this.keys.reset(); this.bindingProblem = null; this.requestUpdate(); }}>As they were at first</button>
+        <button class="button primary" autofocus @click=${close}>Close</button></div></div>
+      <p class="quiet">Press a key's button and then the new key. They are kept in this browser.</p>
+      ${this.bindingProblem ? html`<p class="note bad" role="alert">${this.bindingProblem}</p>` : nothing}
+      ${conflicts.map(([key, ids]) => html`<p class="note warn" role="alert">“${key}” is wanted twice: ${ids.map((id) => label(id).toLowerCase()).join('; ')}.</p>`)}
+      <div class="key-groups">${[...new Set(ACTIONS.map((action) => action.group))].map((group) => html`<section class="stack tight"><h3>${group}</h3>
+        <dl class="keys">${ACTIONS.filter((action) => action.group === group).map((action) => html`<div><dt>${action.label}</dt>
+          <dd><button class="key" data-bind=${action.id} aria-label="${action.label}: ${this.keys.keyOf(action.id)}; change" @click=${() => { this.binding = action.id; this.bindingProblem = null; }}>
+            ${this.binding === action.id ? 'press a key' : pretty(this.keys.keyOf(action.id))}</button></dd></div>`)}</dl></section>`)}</div>
+    </div>`;
+  }
+}
+
+const TOOLS = { 'zoom-in': 'Closer', 'zoom-out': 'Farther', fit: 'Fit', 'zoom-box': 'To the box', undo: 'Undo', redo: 'Redo', comment: 'Comment', skip: 'Skip', accept: 'Accept', reject: 'Reject', relabel: 'Relabel' };
+const label = (id) => ACTIONS.find((action) => action.id === id).label;
+
+customElements.define('gl-review-queue', ReviewQueue);
