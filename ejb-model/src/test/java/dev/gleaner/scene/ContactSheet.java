@@ -24,19 +24,9 @@ final class ContactSheet {
     private ContactSheet() {
     }
 
-    static BufferedImage buffered(RgbImage image) {
-        BufferedImage copy = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                copy.setRGB(x, y, image.sample(x, y, 0) << 16 | image.sample(x, y, 1) << 8 | image.sample(x, y, 2));
-            }
-        }
-        return copy;
-    }
-
     static byte[] png(RgbImage image) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
-            ImageIO.write(buffered(image), "png", out);
+            ImageIO.write(SceneSet.buffered(image), "png", out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -64,7 +54,7 @@ final class ContactSheet {
             Scene scene = Scenes.draw(settings, seed, i);
             int left = i % COLUMNS * settings.width();
             int top = i / COLUMNS * settings.height();
-            graphics.drawImage(buffered(scene.image()), left, top, null);
+            graphics.drawImage(SceneSet.buffered(scene.image()), left, top, null);
             for (SceneObject object : plain ? List.<SceneObject>of() : scene.objects()) {
                 Box box = object.box();
                 graphics.setColor(Color.GREEN);

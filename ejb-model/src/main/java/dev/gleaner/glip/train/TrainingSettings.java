@@ -15,9 +15,8 @@ import dev.gleaner.glip.Regularisation;
  * @param average        what the exponential moving average of the parameters keeps of itself at each step, 0 for no average. Our
  *                       reading; no reference number covers it
  * @param recompute      keep only what passes between the network's pieces on the way forward: less memory, a third more time
- * @param bfloat16       compute in half precision; parameters, losses and the optimiser stay in single precision. For GPUs: on a
- *                       CPU PyTorch's gradients of a convolution over a map of one place, p6 of an image of up to 64 pixels, are
- *                       garbage
+ * @param bfloat16       compute in half precision; parameters, losses and the optimiser stay in single precision. Meant
+ *                       for GPUs; so far its numbers were only checked on CPUs
  * @param seed           of everything random
  */
 public record TrainingSettings(TuningMode mode, int batch, LearningRate learningRate, Optimiser optimiser,
