@@ -30,7 +30,7 @@ class RoundConsoleIT {
         try (Browser browser = Browser.start()) {
             browser.signIn(server);
             browser.open(server, "/rounds?project=" + rounds.evaluating.get("/api/datasets/" + rounds.gold).get("project"));
-            browser.awaitText("h2", "No round yet");
+            browser.awaitText(".empty h2", "No round yet");
             browser.open(server, "/datasets/" + rounds.gold);
             browser.find("a[href='/rounds/new?dataset=" + rounds.gold + "']").click();
             browser.awaitText("h1", "New round");
