@@ -200,7 +200,7 @@ class NewRound extends Page {
       <div class="columns narrow tight">${this.labelable.map((dataset) => html`<label class="row"><input type="checkbox" name="unlabelled" value=${dataset.id} .checked=${this.unlabelled.has(dataset.id)} @change=${toggle(dataset.id)}>
         <span>${dataset.name} <span class="quiet small">${counted(dataset.images, 'image')}, ${dataset.source.type === 'folder' ? 'without boxes' : counted(dataset.annotations, 'box', 'boxes')}</span></span></label>`)}</div>
       ${error ? html`<small class="badge bad">Expected ${error.expected}</small>` : nothing}
-      ${none ? html`<p class="note warn">Without images for the teacher the student learns from gold alone. <a href="/datasets/new">Register a folder of images</a> to have more.</p>` : nothing}
+      ${none ? html`<p class="note warn"><span>Without images for the teacher the student learns from gold alone. <a href="/datasets/new">Register a folder of images</a> to have more.</span></p>` : nothing}
     </fieldset>`;
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -222,12 +223,7 @@ public final class Trainer implements AutoCloseable {
         if (threads == null) {
             share(0, batch, targets, loss, parts);
         } else {
-            List<Future<?>> shares = new ArrayList<>();
-            for (int i = 0; i < lanes.size(); i++) {
-                int lane = i;
-                shares.add(threads.submit(() -> share(lane, batch, targets, loss, parts)));
-            }
-            shares.forEach(Trainer::await);
+            shareAmongThreads(batch, targets, loss, parts);
             gather();
         }
         double[] sums = new double[4];
@@ -237,6 +233,31 @@ public final class Trainer implements AutoCloseable {
             }
         }
         return sums;
+    }
+
+    /** Returns when every thread is through, also if one of them fails: the next step must not meet it. */
+    private void shareAmongThreads(List<TrainingItem> batch, List<ImageTargets> targets, GlipLoss loss, double[][] parts) {
+        List<Callable<Void>> shares = new ArrayList<>();
+        for (int i = 0; i < lanes.size(); i++) {
+            int lane = i;
+            shares.add(() -> {
+                share(lane, batch, targets, loss, parts);
+                return null;
+            });
+        }
+        try {
+            for (Future<Void> share : threads.invokeAll(shares)) {
+                share.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while gradients were computed", e);
+        }
     }
 
     /** Every so many-th image of the batch. */
@@ -278,20 +299,6 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    private static void await(Future<?> share) {
-        try {
-            share.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while gradients were computed", e);
-        }
-    }
-
     private double[] backward(Lane lane, TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {
         int tokens = IntStream.of(item.attentionMask()).sum();
         if (promptTokens != null && !Arrays.equals(promptTokens, Arrays.copyOf(item.tokenIds(), tokens))) {
@@ -321,6 +328,11 @@ public final class Trainer implements AutoCloseable {
         if (parameter.average != null) {
             Kernels.blend(parameter.average, parameter.weight, settings.average());
         }
+    }
+
+    /** Arrays in the device's memory that belong to this trainer; steps leave as many as they found. */
+    int arraysHeld() {
+        return manager.getManagedArrays().size();
     }
 
     /** The gradient of a trained parameter as the last step left it. */

@@ -296,6 +296,31 @@ class TrainerTest {
         }
     }
 
+    /** What a thread makes is its own to close; left alone it would fill the memory in a thousand steps. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void stepsLeaveNothingBehind(int lanes) throws IOException {
+        TrainingSettings settings = settings(TuningMode.FULL, Regularisation.NONE, 0.9, false, false);
+        try (Trainer trainer = new Trainer(model.config(), settings, start, null, Device.cpu(), lanes)) {
+            trainer.step(List.of(ITEM, OTHER));
+            int held = trainer.arraysHeld();
+            trainer.step(List.of(ITEM, OTHER));
+            trainer.step(List.of(EMPTY, ITEM));
+            assertThat(trainer.arraysHeld()).isEqualTo(held).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void aFaultInOneThreadIsTheCallers() throws IOException {
+        TrainingSettings settings = settings(TuningMode.FULL, Regularisation.NONE, 0, false, false);
+        try (Trainer two = new Trainer(model.config(), settings, start, null, Device.cpu(), 2); Trainer one = plain()) {
+            TrainingItem broken = new TrainingItem(ITEM.image(), ITEM.caption(), ITEM.tokenIds(), ITEM.attentionMask(), ITEM.boxes(), ITEM.labels(),
+                    List.of(new int[] {10_000}, new int[] {10_000}), 0);
+            assertThatThrownBy(() -> two.step(List.of(ITEM, broken))).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThat(two.step(List.of(ITEM, OTHER)).loss()).isCloseTo(one.step(List.of(ITEM, OTHER)).loss(), within(1e-4));
+        }
+    }
+
     @Test
     void severalThreadsRegulariseNothing() {
         TrainingSettings settings = settings(TuningMode.FULL, EVERYTHING, 0, false, false);
