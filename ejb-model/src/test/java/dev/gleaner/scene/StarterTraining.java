@@ -33,10 +33,11 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. Three quarters of the examples are
- * detection with the kinds as categories, the others are captions. Killed and started again with the same folder it goes on. The
- * result is the bundle in the folder {@code trained}; its figures on the test scenes come last. System properties change what is tried:
- * {@code rate}, {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
+ * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. There are two phases: the first
+ * shows plain and dense scenes and few captions, since kinds are learned first; the second goes on from its weights with scenes as they
+ * are measured, and captions every second time. Killed and started again with the same folder it goes on. The
+ * result is the bundle in the folder {@code phase-2/trained}; its figures on the test scenes come last. System properties change what
+ * is tried: {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
  */
 public final class StarterTraining {
 
@@ -48,12 +49,30 @@ public final class StarterTraining {
     private static final int VALIDATION = Integer.getInteger("validation", 40);
     private static final int TEST = Integer.getInteger("test", 300);
 
+    /** What is shown, in this order again and again. */
+    enum Phase {
+        FIRST(5e-4, null, SceneSettings.PLAIN, SceneSettings.DENSE, SceneSettings.DENSE),
+        SECOND(4e-4, null, SceneSettings.TRAINING, null, SceneSettings.DENSE);
+
+        private final double rate;
+        /** Null for a caption. */
+        private final List<SceneSettings> shown;
+
+        Phase(double rate, SceneSettings... shown) {
+            this.rate = rate;
+            this.shown = Arrays.asList(shown);
+        }
+    }
+
     private final Path folder;
+    private final Phase phase;
     private final String device;
     private final TrainingSettings settings;
 
-    StarterTraining(Path folder, String device, TrainingSettings settings) {
-        this.folder = folder;
+    /** @param all the folder of all phases */
+    StarterTraining(Path all, Phase phase, String device, TrainingSettings settings) {
+        folder = all.resolve("phase-" + (phase.ordinal() + 1));
+        this.phase = phase;
         this.device = device;
         this.settings = settings;
     }
@@ -70,9 +89,9 @@ public final class StarterTraining {
                 new GlipConfig.Selection(0.05, 0.6, 1000, 100, 80));
     }
 
-    static TrainingSettings settings(int steps, int batch, double rate, double average) {
+    static TrainingSettings settings(Phase phase, int steps, int batch, double average) {
         return new TrainingSettings(TuningMode.FULL, batch, LearningRate.cosine(Math.min(100, steps / 10), steps, 0.01),
-                new Optimiser(rate, rate, 0.05, 1), Regularisation.NONE, average, false, false, SEED);
+                new Optimiser(phase.rate, phase.rate, 0.05, 1), Regularisation.NONE, average, false, false, SEED + phase.ordinal());
     }
 
     /** The model that has learned nothing. */
@@ -87,17 +106,13 @@ public final class StarterTraining {
         return Bundle.write(target, config, provenance(config), vocabulary, InitialWeights.of(config, SEED).values());
     }
 
-    private long parameters() throws IOException {
-        return untrained().weights().values().stream().mapToLong(tensor -> Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b)).sum();
-    }
-
     private Provenance provenance(GlipConfig config) {
         String made = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        return new Provenance(config.architecture(), made, Provenance.thisProgram() + ", StarterTraining with seed " + SEED + ", "
-                + settings.steps() + " steps of " + settings.batch() + " drawn scenes", List.of(), null);
+        return new Provenance(config.architecture(), made, Provenance.thisProgram() + ", StarterTraining with seed " + SEED + ", phase "
+                + phase + ", " + settings.steps() + " steps of " + settings.batch() + " drawn scenes", List.of(), null);
     }
 
-    private static ExampleSource examples() {
+    private ExampleSource examples() {
         return new ExampleSource() {
             @Override
             public int size() {
@@ -106,8 +121,8 @@ public final class StarterTraining {
 
             @Override
             public TrainingExample read(int index) {
-                if (index % 4 != 0) {
-                    SceneSettings settings = index % 4 == 1 ? SceneSettings.PLAIN : SceneSettings.DENSE;
+                SceneSettings settings = phase.shown.get(index % phase.shown.size());
+                if (settings != null) {
                     return Scenes.draw(settings, SEED, index).detection(Domain.TRAINED);
                 }
                 Scene scene = Scenes.draw(SceneSettings.TRAINING, SEED, index);
@@ -121,17 +136,16 @@ public final class StarterTraining {
         return new Augmentation(List.of(224, 256, 288, 320, 320), 400, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
     }
 
-    /** Trains, or goes on training, and writes the result. */
-    Bundle train(int report, int evaluateEvery) throws IOException {
+    /** Trains, or goes on training, from these weights and writes the result. */
+    Bundle train(Bundle base, int report, int evaluateEvery) throws IOException {
         Path target = folder.resolve("trained");
         if (Files.exists(target)) {
             return Bundle.open(target);
         }
-        Bundle base = untrained();
         ItemMaker items = new ItemMaker(base.config(), BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
         try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu(), LANES)) {
             boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"),
-                    "drawn scenes on " + LANES + " lanes",
+                    "drawn scenes of phase " + phase + " on " + LANES + " lanes",
                     Math.min(250, settings.steps())).run(new Reporter(trainer, base, report, evaluateEvery));
             if (!finished) {
                 throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
@@ -200,13 +214,16 @@ public final class StarterTraining {
         }
     }
 
-    /** @param arguments a folder for the training, the number of steps, steps between two looks at the validation scenes */
+    /** @param arguments a folder for the training, steps between two looks at the validation scenes, the number of steps of each phase */
     public static void main(String[] arguments) throws IOException {
-        StarterTraining training = new StarterTraining(Path.of(arguments[0]), System.getProperty("device", "cpu"),
-                settings(Integer.parseInt(arguments[1]), Integer.getInteger("batch", 4), Double.parseDouble(System.getProperty("rate", "5e-4")),
-                        Double.parseDouble(System.getProperty("average", "0.999"))));
-        System.out.println(training.parameters() + " parameters");
-        Bundle trained = training.train(20, Integer.parseInt(arguments[2]));
-        SceneMeasure.of(trained.folder(), training.device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");
+        String device = System.getProperty("device", "cpu");
+        Bundle weights = null;
+        for (Phase phase : Phase.values()) {
+            int steps = Integer.parseInt(arguments[2 + phase.ordinal()]);
+            StarterTraining training = new StarterTraining(Path.of(arguments[0]), phase, device, settings(phase, steps,
+                    Integer.getInteger("batch", 4), Double.parseDouble(System.getProperty("average", "0.999"))));
+            weights = training.train(weights == null ? training.untrained() : weights, 20, Integer.parseInt(arguments[1]));
+        }
+        SceneMeasure.of(weights.folder(), device, SceneSettings.TEST, SceneMeasure.TEST_SEED, TEST).print("test");
     }
 }
