@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 final class Demo {
 
     private static final String NAME = "demo";
-    /** Leaves about a dozen of the demo model's boxes on an image. */
-    private static final double THRESHOLD = 0.55;
+    private static final String MODEL = "starter";
+    private static final double THRESHOLD = 0.3;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final URI base;
@@ -41,9 +41,9 @@ final class Demo {
     /** @param coco the demo set's COCO file */
     void run(Path coco) throws IOException, InterruptedException {
         long dataset = dataset(coco);
-        long run = run(dataset);
+        long run = run(dataset, coco);
         follow(run);
-        say.accept("demo: " + base.resolve("/runs/" + run) + " (the model is not trained, its boxes mean nothing)");
+        say.accept("demo: " + base.resolve("/runs/" + run));
     }
 
     private long dataset(Path coco) throws IOException, InterruptedException {
@@ -61,14 +61,15 @@ final class Demo {
         return dataset.path("id").asLong();
     }
 
-    private long run(long dataset) throws IOException, InterruptedException {
+    private long run(long dataset, Path coco) throws IOException, InterruptedException {
         Optional<JsonNode> earlier = find("/api/labeling-runs", run -> run.path("dataset").asLong() == dataset);
         if (earlier.isPresent()) {
             return earlier.get().path("id").asLong();
         }
-        long model = find("/api/model-versions", version -> version.path("name").asText().equals(NAME))
-                .orElseThrow(() -> new IOException("the demo model is gone")).path("id").asLong();
-        List<Map<String, String>> prompts = DemoScenes.CATEGORIES.stream().map(name -> Map.of("category", name, "phrase", name)).toList();
+        long model = find("/api/model-versions", version -> version.path("name").asText().equals(MODEL))
+                .orElseThrow(() -> new IOException("the starter model is gone")).path("id").asLong();
+        List<Map<String, String>> prompts = json.readTree(coco.toFile()).path("categories").findValuesAsText("name").stream()
+                .map(name -> Map.of("category", name, "phrase", name)).toList();
         return post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", model, "prompts", prompts,
                 "thresholds", Map.of("default", THRESHOLD))).path("id").asLong();
     }

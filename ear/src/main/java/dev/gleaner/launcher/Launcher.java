@@ -175,7 +175,7 @@ public final class Launcher {
 
     private void showDemo(Schema schema, CompletableFuture<?> death) {
         try {
-            Path scenes = DemoScenes.drawInto(home.path("demo"));
+            Path scenes = home.path("demo").resolve("scenes.json");
             String token = schema.lendToken();
             try {
                 new Demo(base, token, Launcher::say).run(scenes);

@@ -2,23 +2,30 @@ package dev.gleaner.modelversion;
 
 import dev.gleaner.Settings;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.scene.SceneSet;
+import dev.gleaner.scene.SceneSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.util.List;
+import java.io.IOException;
 
-/** At the first start with the demo, makes the model that the demo labels with: an untrained one, always the same. */
+/**
+ * At the first start with the demo, makes what it needs: the starter model, which the project trained on scenes that it draws, as a
+ * model version, and such scenes as a set to register.
+ */
 @Singleton
 @Startup
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class DemoModel {
 
-    public static final String NAME = "demo";
+    public static final String NAME = "starter";
 
-    private static final long SEED = 7;
+    /** The starter model saw scenes of other seeds, and none of these compositions of texture, colour and kind. */
+    private static final long SEED = 20_260_101;
+    private static final int SCENES = 32;
 
     @Inject
     private Settings settings;
@@ -30,10 +37,14 @@ public class DemoModel {
     private ModelImport models;
 
     @PostConstruct
-    void makeIfMissing() {
+    void makeIfMissing() throws IOException {
+        if (!settings.demo()) {
+            return;
+        }
+        SceneSet.write(settings.home().resolve("demo"), SceneSettings.TEST, SEED, SCENES);
         String project = projects.named(null).name();
-        if (settings.demo() && !versions.isTaken(projects.named(project).id(), NAME)) {
-            models.untrained(project, NAME, List.of("red", "green", "blue", "yellow", "circle", "square", "triangle"), SEED);
+        if (!versions.isTaken(projects.named(project).id(), NAME)) {
+            models.starter(project, NAME);
         }
     }
 }

@@ -105,6 +105,21 @@ public class ModelImport {
         }
     }
 
+    /**
+     * Makes a version of the starter model that comes with the program.
+     *
+     * @return the new version, a candidate
+     * @throws Conflict if the project has a version of this name
+     */
+    public ModelVersion starter(String project, String name) {
+        String owner = check(project, name);
+        try {
+            return versions.add(owner, name, bundles.trained(StarterModel::write));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Before the work begins; whether the name is still free is asked again at its end. */
     private String check(String project, String name) {
         if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
