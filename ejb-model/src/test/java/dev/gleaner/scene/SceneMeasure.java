@@ -29,7 +29,7 @@ import java.util.function.BiFunction;
  * How well a model finds and grounds in drawn scenes: COCO's AP with all kinds as prompts, and the share of phrases whose best box
  * meets a box of theirs (R@1 at IoU 0.5, several boxes of a phrase each by itself).
  */
-record SceneMeasure(DetectionEvaluation detection, GroundingRecall grounding, double secondsPerImage) {
+record SceneMeasure(DetectionEvaluation detection, GroundingRecall grounding, double secondsToLoad, double secondsPerImage) {
 
     /** Scenes for figures; training uses other seeds. */
     static final long TEST_SEED = 1_000_003;
@@ -42,7 +42,9 @@ record SceneMeasure(DetectionEvaluation detection, GroundingRecall grounding, do
         List<GroundedSentence> sentences = new ArrayList<>();
         List<SentenceDetections> grounded = new ArrayList<>();
         long[] nanos = {0};
+        long begun = System.nanoTime();
         try (Glip glip = Glip.load(bundle, device); Glip.PreparedText text = glip.prepare(kinds, Glip.Chunking.OFFICIAL)) {
+            double secondsToLoad = (System.nanoTime() - begun) / 1e9;
             DetectionEvaluation detection = detection(settings, seed, scenes, (scene, number) -> {
                 Glip.PreparedImage image = image(glip, scene);
                 long start = System.nanoTime();
@@ -53,7 +55,7 @@ record SceneMeasure(DetectionEvaluation detection, GroundingRecall grounding, do
                 grounded.add(found(glip, image, number, caption));
                 return found;
             });
-            return new SceneMeasure(detection, GroundingRecall.of(sentences, grounded, Boxes.ANY, IOU), nanos[0] / 1e9 / scenes);
+            return new SceneMeasure(detection, GroundingRecall.of(sentences, grounded, Boxes.ANY, IOU), secondsToLoad, nanos[0] / 1e9 / scenes);
         }
     }
 
@@ -107,10 +109,10 @@ record SceneMeasure(DetectionEvaluation detection, GroundingRecall grounding, do
     }
 
     void print(String what) {
-        System.out.printf(Locale.ROOT, "%s: AP %.1f (AP50 %.1f, AP75 %.1f, small %.1f, medium %.1f, large %.1f), %.0f ms an image%n", what,
+        System.out.printf(Locale.ROOT, "%s: AP %.1f (AP50 %.1f, AP75 %.1f, small %.1f, medium %.1f, large %.1f), loaded in %.1f s, %.0f ms an image%n", what,
                 100 * detection.figures().ap(), 100 * detection.figures().ap50(), 100 * detection.figures().ap75(),
                 100 * detection.figures().apSmall(), 100 * detection.figures().apMedium(), 100 * detection.figures().apLarge(),
-                1000 * secondsPerImage);
+                secondsToLoad, 1000 * secondsPerImage);
         grounding.byType().forEach((type, recall) -> System.out.printf(Locale.ROOT, "%s: R@1 of %d phrases (%s): %.1f, R@5 %.1f%n", what,
                 recall.phrases(), type, 100 * recall.at1(), 100 * recall.at5()));
     }

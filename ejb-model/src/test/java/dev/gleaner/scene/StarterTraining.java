@@ -103,13 +103,14 @@ public final class StarterTraining {
         GlipConfig config = config();
         Path vocabulary = Files.createDirectories(folder).resolve("vocab.txt");
         Files.write(vocabulary, SceneVocabulary.tokens());
-        return Bundle.write(target, config, provenance(config), vocabulary, InitialWeights.of(config, SEED).values());
+        return Bundle.write(target, config, provenance(config, null), vocabulary, InitialWeights.of(config, SEED).values());
     }
 
-    private Provenance provenance(GlipConfig config) {
+    /** @param parent what this phase goes on from; null if from nothing */
+    private Provenance provenance(GlipConfig config, String parent) {
         String made = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         return new Provenance(config.architecture(), made, Provenance.thisProgram() + ", StarterTraining with seed " + SEED + ", phase "
-                + phase + ", " + settings.steps() + " steps of " + settings.batch() + " drawn scenes", List.of(), null);
+                + phase + ", " + settings.steps() + " steps of " + settings.batch() + " drawn scenes", List.of(), parent);
     }
 
     private ExampleSource examples() {
@@ -150,7 +151,7 @@ public final class StarterTraining {
             if (!finished) {
                 throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
             }
-            return Bundle.write(target, base.config(), provenance(base.config()), base.vocabulary(), trainer.weights());
+            return Bundle.write(target, base.config(), provenance(base.config(), base.provenance().madeBy()), base.vocabulary(), trainer.weights());
         }
     }
 
@@ -195,7 +196,7 @@ public final class StarterTraining {
             try {
                 Path target = folder.resolve("step-" + step);
                 if (!Files.exists(target)) {
-                    Bundle.write(target, base.config(), provenance(base.config()), base.vocabulary(), trainer.weights());
+                    Bundle.write(target, base.config(), provenance(base.config(), base.provenance().madeBy()), base.vocabulary(), trainer.weights());
                 }
                 SceneMeasure.of(target, device, SceneSettings.TEST, SceneMeasure.VALIDATION_SEED, VALIDATION).print("validation at step " + step);
             } catch (IOException e) {

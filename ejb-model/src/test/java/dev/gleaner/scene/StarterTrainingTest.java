@@ -22,6 +22,7 @@ class StarterTrainingTest {
         assertThat(trained.folder()).isEqualTo(folder.resolve("phase-2/trained"));
         assertThat(Files.size(trained.folder().resolve("model.safetensors"))).isBetween(1_000_000L, 20_000_000L);
         assertThat(trained.provenance().madeBy()).contains("phase SECOND, 3 steps of 2 drawn scenes", "seed 5");
+        assertThat(trained.provenance().parent()).isEqualTo(begun.provenance().madeBy()).contains("phase FIRST, 3 steps");
         assertThat(weights(begun)).isNotEqualTo(weights(untrained));
         assertThat(weights(trained)).isNotEqualTo(weights(begun));
         assertThat(first.train(untrained, 1, 100).folder()).as("a finished training is not begun again").isEqualTo(begun.folder());
