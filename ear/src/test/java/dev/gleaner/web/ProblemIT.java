@@ -163,6 +163,7 @@ class ProblemIT {
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"average":1}} | teacher.average | 1.0 | from 0 to below 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"scales":[0.5,8]}} | teacher.scales[1] | 8.0 | from 0.25 to 4
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"least":-1}} | teacher.least | -1.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"grounds":2}} | teacher.grounds | 2.0 | from 0 to 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"mirror":true}} | teacher.mirror | true | no such field
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"best"}]} | selection[0].strategy | best | fixed or loose-image or class-adaptive or reviewed or agreement or quota
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[null]} | selection[0].strategy |  | fixed or

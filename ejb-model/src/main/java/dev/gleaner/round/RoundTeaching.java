@@ -107,7 +107,7 @@ public class RoundTeaching {
         String quarantine = null;
         try {
             found = model.use(glip -> teacher.label(image.id(), pixels));
-            grounding = untaught.caption().flatMap(caption -> ground(caption, pixels, model, lesson.round().settings().pseudoWeight())).orElse(null);
+            grounding = untaught.caption().flatMap(caption -> ground(caption, pixels, model, lesson.round().settings())).orElse(null);
         } catch (RuntimeException failure) {
             checkGrey(model, teacher, failure);
             quarantine = "the model fails on this image: " + failure.getMessage();
@@ -116,8 +116,9 @@ public class RoundTeaching {
     }
 
     /** Nothing for a caption that is too long for the model, or that it finds nothing of. */
-    private static Optional<GroundedCaption> ground(String caption, RgbImage pixels, LoadedModel model, double weight) {
-        CaptionGrounding rule = new CaptionGrounding(CaptionGrounding.DEFAULT.least(), CaptionGrounding.DEFAULT.hopeless(), weight);
+    private static Optional<GroundedCaption> ground(String caption, RgbImage pixels, LoadedModel model, RoundSettings how) {
+        double least = how.teacher().grounds();
+        CaptionGrounding rule = new CaptionGrounding(least, Math.min(least, CaptionGrounding.DEFAULT.hopeless()), how.pseudoWeight());
         try {
             return model.use(glip -> rule.ground(glip, pixels, caption)).map(GroundedCaption::of);
         } catch (IllegalArgumentException e) {

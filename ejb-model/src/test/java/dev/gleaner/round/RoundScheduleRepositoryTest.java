@@ -68,7 +68,7 @@ class RoundScheduleRepositoryTest {
     @Test
     void keepsAllOfIt() throws Exception {
         NewTrainingRound round = new NewTrainingRound(null, 5L, null, List.of(new dev.gleaner.glip.Prompt("disc", "red disc")), new dev.gleaner.dataset.Split(0.3, 7),
-                null, 6L, List.of(5L, 8L), new NewTrainingRound.Teaching(null, true, List.of(0.5), null), List.of(SelectionRule.of("quota")), 0.4,
+                null, 6L, List.of(5L, 8L), new NewTrainingRound.Teaching(null, true, List.of(0.5), null, 0.3), List.of(SelectionRule.of("quota")), 0.4,
                 RoundExamples.Rejected.NEGATIVE, true, null, new NewTrainingRound.Limits(0.01, null, java.util.Map.of("size small", 0.2)), false);
         add(new NewRoundSchedule("0 3 * * *", "Europe/Berlin", new RoundTriggers(50, 100, 0.25), round, null));
         ScoreDrift drift = new ScoreDrift(3, 7, 0.5, 10, 20, new PopulationStability(0.3, 0.2));
