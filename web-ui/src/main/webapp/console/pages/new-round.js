@@ -143,7 +143,7 @@ class NewRound extends Page {
       ${this.measuring(set, wrong, number)}
       ${this.selection()}
       <fieldset id="gate"><legend>Gate</legend>
-        <p class="quiet small">In points of AP. The student passes only if the whole interval of the difference lies above the margin, and no guarded slice, such as a category or a size, loses more than its allowance.</p>
+        <p class="quiet small">In points of AP. The student passes only if the whole interval of the difference lies above the margin, and no guarded slice, such as a category or a size, loses more than its allowance beyond doubt.</p>
         <div class="columns narrow">
           ${field('Margin', number('margin', 0, 99.9), { error: wrong('gate.margin') })}
           ${field('Allowance of each slice', number('allowance', 0, 100), { error: wrong('gate.allowance') })}

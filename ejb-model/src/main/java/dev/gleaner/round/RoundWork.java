@@ -115,14 +115,17 @@ public class RoundWork {
         }
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
-        RoundParts parts = division.divide(dataset, settings);
+        RoundParts parts = division.divide(dataset, round.championId(), settings);
         String sha256 = rounds.freeze(id, parts, categories(round).keySet(), settings.captions());
         round.captioned(rounds.captioned(id));
         round.counts(parts.gold().size(), parts.heldOut().size(), parts.unlabelled().size());
-        List<Long> heldOut = parts.heldOut().stream().map(Image::id).toList();
         round.froze(sha256, rounds.boxes(id, Role.GOLD),
-                evaluation(round, settings.gold() == null ? dataset.id() : settings.gold(), heldOut),
-                settings.outOfDomain() == null ? null : evaluation(round, settings.outOfDomain(), null));
+                evaluation(round, settings.gold() == null ? dataset.id() : settings.gold(), ids(parts.heldOut())),
+                settings.outOfDomain() == null ? null : evaluation(round, settings.outOfDomain(), ids(parts.guard())));
+    }
+
+    private static List<Long> ids(List<Image> images) {
+        return images.stream().map(Image::id).toList();
     }
 
     private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
@@ -192,19 +195,20 @@ public class RoundWork {
             return;
         }
         Map<Long, String> names = categories(round);
-        Map<Long, Set<Long>> decided = new HashMap<>();
+        List<Long> categories = List.copyOf(names.keySet());
+        Map<Long, Human> decided = new HashMap<>();
         Map<Long, Double> shares = new HashMap<>();
         for (RoundImage image : images(id, List.of(Role.GOLD, Role.UNLABELLED))) {
-            decided.put(image.imageId(), image.decided());
+            decided.put(image.imageId(), human(image, categories));
             image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
         }
         double all = shares.values().stream().mapToDouble(Double::doubleValue).sum();
         shares.replaceAll((category, boxes) -> boxes / all);
-        List<ReviewedThresholds.Decision> decisions = rounds.decisions(round.projectId(), names.keySet());
+        List<ReviewedThresholds.Decision> decisions = rounds.decisions(id);
         List<Selection> selections = round.settings().selection().stream().map(rule -> rule.selection(decisions, shares)).toList();
         List<RoundBox> boxes = rounds.boxes(id);
         SelectionRun outcome = SelectionRun.of(boxes.stream().map(RoundBox::found).toList(),
-                box -> decided.getOrDefault(box.imageId(), Set.of()).contains(box.categoryId()), selections);
+                box -> !RoundExamples.isOpen(box, decided.getOrDefault(box.imageId(), Human.NOTHING)), selections);
         for (int from = 0; from < boxes.size(); from += MARKED_AT_ONCE) {
             int to = Math.min(boxes.size(), from + MARKED_AT_ONCE);
             rounds.mark(id, boxes.subList(from, to), outcome.dropped().subList(from, to));
@@ -261,9 +265,9 @@ public class RoundWork {
         List<PseudoBox> selected = boxes.stream().filter(box -> box.selected().orElse(false)).map(RoundBox::found).toList();
         List<PseudoBox> dropped = boxes.stream().filter(box -> !box.selected().orElse(false)).map(RoundBox::found).toList();
         Optional<List<TargetBox>> targets = examples.targets(categories, human, selected, dropped);
-        GroundedCaption caption = image.grounding().orElse(null);
+        GroundedCaption caption = image.grounding().map(found -> found.ignoring(image.rejected().stream().map(RoundWork::box).toList())).orElse(null);
         if (targets.isEmpty() && image.role() == Role.UNLABELLED) {
-            return image.grounding().map(alone -> new StudentImage(image.imageId(), image.sha256(), List.of(), null, null, null, alone));
+            return Optional.ofNullable(caption).map(alone -> new StudentImage(image.imageId(), image.sha256(), List.of(), null, null, null, alone));
         }
         // What humans saw there goes with the image as its gold.
         Set<Filed> gold = image.gold().stream().filter(box -> !box.crowd()).map(box -> new Filed(box.category(), box(box))).collect(Collectors.toSet());
@@ -283,7 +287,8 @@ public class RoundWork {
         image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
         image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
         if (image.role() != Role.GOLD) {
-            return new Human(boxes, image.decided());
+            // Who decided about some boxes has not said that there are no others.
+            return new Human(boxes, image.absent() == null ? Set.of() : Arrays.stream(image.absent()).boxed().collect(Collectors.toSet()));
         }
         if (image.absent() == null) {
             return new Human(boxes, new HashSet<>(categories));

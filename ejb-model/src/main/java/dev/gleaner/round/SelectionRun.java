@@ -25,7 +25,7 @@ record SelectionRun(List<PseudoBox> boxes, List<String> dropped) {
         dropped = List.copyOf(dropped);
     }
 
-    /** @param decided whether a human has decided about boxes of this one's category on its image */
+    /** @param decided whether a human has decided about this box: about all of its category there, or about one in its place */
     static SelectionRun of(List<PseudoBox> boxes, Predicate<PseudoBox> decided, List<Selection> selections) {
         Map<PseudoBox, String> droppedBy = new IdentityHashMap<>();
         List<PseudoBox> left = new ArrayList<>();

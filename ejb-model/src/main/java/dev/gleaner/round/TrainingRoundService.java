@@ -82,13 +82,15 @@ public class TrainingRoundService {
         fineTunes.checkStudent(settings.training(), champion, prompts);
         checkCaptions(settings, champion);
         checkAllowances(settings, categories);
-        RoundParts parts = division.divide(dataset, settings);
+        RoundParts parts = division.divide(dataset, champion.id(), settings);
         List<Long> ids = categories.stream().map(Category::id).toList();
         if (rounds.gold(parts.heldOut().stream().map(Image::id).toList(), ids) == 0) {
             throw new InvalidInput(settings.gold() == null ? "split.fraction" : "gold", settings.gold() == null ? settings.split().fraction() : settings.gold(),
                     "images to hold out that have gold of the categories to learn: nothing can be measured on these " + parts.heldOut().size());
         }
-        checkGuard(settings, ids);
+        if (settings.outOfDomain() != null && rounds.gold(parts.guard().stream().map(Image::id).toList(), ids) == 0) {
+            throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
+        }
 
         models.lockVersions(dataset.projectId());
         checkNoneAtWork(dataset.projectId(), project);
@@ -114,21 +116,6 @@ public class TrainingRoundService {
         checkDatasets(settings, dataset);
         fineTunes.checkTraining(settings.training());
         return dataset;
-    }
-
-    private void checkGuard(RoundSettings settings, List<Long> categories) {
-        if (settings.outOfDomain() == null) {
-            return;
-        }
-        try {
-            List<Image> images = selection.images(datasets.get(settings.outOfDomain()));
-            if (rounds.gold(images.stream().map(Image::id).toList(), categories) > 0) {
-                return;
-            }
-        } catch (InvalidInput e) {
-            // Nobody has decided about a box there: answered below.
-        }
-        throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
     }
 
     private void checkNoneAtWork(long projectId, String project) {

@@ -116,8 +116,13 @@ class TrainingRoundRepositoryTest {
     }
 
     private void box(int image, long category, String status, double x) throws Exception {
-        in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score)"
-                        + " values (:image, :dataset, :category, :x, 2, 30, 40, :status, false, 0.5)")
+        box(image, category, status, x, null);
+    }
+
+    private void box(int image, long category, String status, double x, Long run) throws Exception {
+        in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score, labeling_run_id, ordinal)"
+                        + " values (:image, :dataset, :category, :x, 2, 30, 40, :status, false, 0.5, :run, :ordinal)")
+                .setParameter("run", run).setParameter("ordinal", (int) x)
                 .setParameter("image", images.get(image).id()).setParameter("dataset", dataset.id()).setParameter("category", category)
                 .setParameter("x", x).setParameter("status", status).executeUpdate());
     }
@@ -129,7 +134,7 @@ class TrainingRoundRepositoryTest {
         box(1, dog, "CORRECTED", 1);
         box(2, dog, "REJECTED", 5);
         box(2, cat, "PROPOSED", 5);
-        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4)), List.of(cat, dog), true));
+        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4), List.of()), List.of(cat, dog), true));
     }
 
     private PseudoBox found(int image, long category, double x, double score) {
@@ -156,7 +161,7 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.decided(dataset.id()))).as("on the third a proposal is left")
+        assertThat(in(() -> rounds.through(dataset.id()))).as("on the third a proposal is left")
                 .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
         assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
     }
@@ -288,11 +293,117 @@ class TrainingRoundRepositoryTest {
     }
 
     @Test
+    void whatALaterRunProposesOpensNoImageAgain() throws Exception {
+        List<Long> runs = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            runs.add(in(() -> ((Number) entities.createNativeQuery("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total)"
+                            + " values (:dataset, :model, '[]', '{}', 'COMPLETED', 4) returning id", Long.class)
+                    .setParameter("dataset", dataset.id()).setParameter("model", champion.id()).getSingleResult()).longValue()));
+        }
+        // All of 0 was decided in the first run, of 1 a part. Nobody has seen 2; on 3 somebody drew a box, and nothing was proposed.
+        box(0, cat, "ACCEPTED", 1, runs.get(0));
+        box(0, cat, "PROPOSED", 5, runs.get(1));
+        box(1, cat, "REJECTED", 1, runs.get(0));
+        box(1, cat, "SUPERSEDED", 40, runs.get(0));
+        box(1, cat, "PROPOSED", 41, runs.get(1));
+        box(2, cat, "PROPOSED", 1, runs.get(1));
+        box(3, cat, "ACCEPTED", 1);
+        assertThat(in(() -> rounds.through(dataset.id()))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
+        in(() -> entities.createNativeQuery("update annotations set status = 'REJECTED' where image_id = :image and status = 'PROPOSED'")
+                .setParameter("image", images.get(1).id()).executeUpdate());
+        assertThat(in(() -> rounds.through(dataset.id()))).as("all of the newer run decided").contains(images.get(1).id());
+    }
+
+    @Test
+    void whoRelabelsOrMovesABoxHasRejectedWhatWasProposed() throws Exception {
+        box(2, dog, "CORRECTED", 1);
+        box(2, cat, "CORRECTED", 60);
+        box(3, cat, "CORRECTED", 1);
+        in(() -> entities.createNativeQuery("update annotations set original = cast(:original as jsonb) where image_id = :image and category_id = :dog")
+                .setParameter("original", "{\"category\": " + cat + ", \"x\": 2, \"y\": 2, \"width\": 30, \"height\": 40}")
+                .setParameter("image", images.get(2).id()).setParameter("dog", dog).executeUpdate());
+        // 30 wide, moved by 40 it overlaps nothing; moved by 2 it is the same.
+        for (int image : List.of(2, 3)) {
+            in(() -> entities.createNativeQuery("update annotations set original = cast(:original as jsonb) where image_id = :image and category_id = :cat")
+                    .setParameter("original", "{\"category\": " + cat + ", \"x\": " + (image == 2 ? 20 : 3) + ", \"y\": 2, \"width\": 30, \"height\": 40}")
+                    .setParameter("image", images.get(image).id()).setParameter("cat", cat).executeUpdate());
+        }
+        in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4), List.of()), List.of(cat, dog), true));
+        List<RoundImage> frozen = in(() -> rounds.images(id, Set.of(Role.UNLABELLED), 0, 10));
+        assertThat(frozen.get(0).rejected()).extracting(GoldBox::category, GoldBox::x).containsExactly(tuple(cat, 2.0), tuple(cat, 20.0));
+        assertThat(frozen.get(0).decided()).containsExactlyInAnyOrder(cat, dog);
+        assertThat(frozen.get(1).rejected()).isEmpty();
+
+        // The teacher's cat where the dog is, and one that nobody has said anything of.
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 2, 0.9), found(2, cat, 100, 0.9)), null, null));
+        in(() -> {
+            rounds.mark(id, rounds.boxes(id), List.of("", ""));
+            return null;
+        });
+        StudentImage student = RoundWork.studentImage(frozen.get(0), in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(student.gold()).hasSize(2);
+        assertThat(student.proposed()).containsExactlyInAnyOrder(new ProposedBox(cat, 2, 2, 30, 40, 0), new ProposedBox(cat, 20, 2, 30, 40, 0),
+                new ProposedBox(cat, 100, 2, 30, 40, 0.5));
+    }
+
+    @Test
+    void whatAModelComesFromWasTrainedOn() throws Exception {
+        long parent = champion.id();
+        long child = in(() -> ((Number) entities.createNativeQuery("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance, parent_id)"
+                        + " values (:project, 'child', 'CANDIDATE', 'tiny', '/none', 'none', '{\"sources\": []}', :parent) returning id", Long.class)
+                .setParameter("project", dataset.projectId()).setParameter("parent", parent).getSingleResult()).longValue());
+        in(() -> {
+            long tuned = ((Number) entities.createNativeQuery("insert into fine_tunes (name, dataset_id, base_id, prompts, settings, subset, snapshot_sha256, images, boxes,"
+                            + " status, phase, model_version_id, started_by) values ('tuned', :dataset, :base, '[]', '{}', '{}', 'none', 1, 0, 'COMPLETED', 'DONE', :made, 'ann')"
+                            + " returning id", Long.class)
+                    .setParameter("dataset", dataset.id()).setParameter("base", parent).setParameter("made", parent).getSingleResult()).longValue();
+            return entities.createNativeQuery("insert into fine_tune_images (fine_tune_id, image_id, sha256, gold) values (:tuned, :image, :sha256, '[]')")
+                    .setParameter("tuned", tuned).setParameter("image", images.get(1).id()).setParameter("sha256", images.get(1).sha256()).executeUpdate();
+        });
+        List<String> contents = images.stream().map(Image::sha256).toList();
+        assertThat(in(() -> rounds.learnt(child, contents))).containsExactly(images.get(1).sha256());
+        assertThat(in(() -> rounds.learnt(child, contents.subList(2, 4)))).isEmpty();
+    }
+
+    @Test
     void whatReviewersDecidedAboutProposals() throws Exception {
         freeze();
-        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(cat)))).containsExactly(new ReviewedThresholds.Decision(cat, 0.5, true));
-        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(dog)))).extracting(ReviewedThresholds.Decision::accepted)
-                .containsExactlyInAnyOrder(false, true, false);
+        in(() -> {
+            rounds.enter(id, Phase.SNAPSHOT);
+            rounds.enter(id, Phase.TEACHING);
+            return null;
+        });
+        Instant before = Instant.now().minusSeconds(60);
+        decision(2, cat, 0.5, true, before);
+        long undone = decision(2, cat, 0.6, false, before);
+        undo(undone, before.plusSeconds(1));
+        undo(decision(2, dog, 0.7, false, before), Instant.now().plusSeconds(60));
+        decision(1, dog, 0.8, true, before);
+        decision(3, dog, 0.9, true, Instant.now().plusSeconds(60));
+        assertThat(in(() -> rounds.decisions(id))).as("not what was undone, is measured on, or came later")
+                .containsExactlyInAnyOrder(new ReviewedThresholds.Decision(cat, 0.5, true), new ReviewedThresholds.Decision(dog, 0.7, false));
+    }
+
+    private long decision(int image, long category, double score, boolean hit, Instant when) throws Exception {
+        return in(() -> {
+            long decision = log(image, "DECIDE", when, null);
+            entities.createNativeQuery("insert into review_decision_boxes (decision_id, ordinal, action, hit, category_id, score)"
+                            + " values (:decision, 0, 'ACCEPT', :hit, :category, :score)")
+                    .setParameter("decision", decision).setParameter("hit", hit).setParameter("category", category).setParameter("score", score).executeUpdate();
+            return decision;
+        });
+    }
+
+    private void undo(long decision, Instant when) throws Exception {
+        in(() -> log(2, "UNDO", when, decision));
+    }
+
+    private long log(int image, String action, Instant when, Long undoes) {
+        return ((Number) entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id, origin,"
+                        + " decided_at, undoes) values (:project, :dataset, :image, :action, true, 'ann', :request, 'api', :at, :undoes) returning id", Long.class)
+                .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).setParameter("image", images.get(image).id())
+                .setParameter("action", action).setParameter("request", "request " + System.nanoTime()).setParameter("at", when)
+                .setParameter("undoes", undoes).getSingleResult()).longValue();
     }
 
     @Test
