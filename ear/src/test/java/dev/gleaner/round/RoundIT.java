@@ -3,7 +3,6 @@ package dev.gleaner.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
 import dev.gleaner.glip.Box;
