@@ -8,6 +8,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +34,8 @@ public class SignInAttempts {
 
     /** @return zero when the password may be looked at now; otherwise how long to wait, and nothing was counted */
     public Duration begin(String name, String address) {
-        Instant now = Instant.now();
+        // The database rounds what is finer, and a moment rounded up would lie ahead.
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         accounts.forgetFailuresBefore(now.minus(SignInFailures.FORGOTTEN_AFTER));
         List<SignInFailures> counters = scopes(name, address).entrySet().stream()
                 .map(scope -> accounts.lockFailures(scope.getKey(), scope.getValue(), now)).toList();
