@@ -130,6 +130,8 @@ class App extends LitElement {
     localStorage.removeItem(SIGNED_IN);
     stopSending();
     this.account = null;
+    // Whoever comes next may not see the same pages.
+    open('/');
   }
 
   render() {
@@ -137,7 +139,8 @@ class App extends LitElement {
       return nothing;
     }
     if (this.account === null) {
-      return html`<gl-sign-in @signed-in=${this.signedIn}></gl-sign-in>`;
+      return html`<gl-sign-in @signed-in=${this.signedIn}
+        @signing-in=${() => localStorage.setItem(SIGNED_IN, 'yes')}></gl-sign-in>`;
     }
     const sections = this.account.role === 'administrator' ? [...SECTIONS, ['/users', 'Users']] : SECTIONS;
     return html`

@@ -2,7 +2,13 @@ import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { Page, problemNote } from '../ui.js';
 
-/** Exchanges a name and a password, or a token, for a session. Fires `signed-in`. */
+/** Why the identity provider's answer opened nothing, as OpenIdSignIn says it in the address; the server's log tells more. */
+const REFUSED = {
+  provider: 'The identity provider did not say who you are. Try again; if it goes on, an administrator finds more in the server’s log.',
+  account: 'The identity provider knows you, but you may not sign in here. Ask an administrator for a role.',
+};
+
+/** Exchanges a name and a password, or a token, for a session; or goes to the identity provider for one. Fires `signed-in`, or `signing-in` on leaving. */
 class SignIn extends Page {
   static properties = { options: { state: true }, withToken: { state: true } };
 
@@ -17,6 +23,7 @@ class SignIn extends Page {
     const answer = await fetch('/sign-in/options').catch(() => null);
     this.options = answer?.ok ? await answer.json() : { users: false };
     this.withToken = !this.options.users;
+    this.refused = REFUSED[new URLSearchParams(location.search).get('refused')] ?? null;
     await this.updateComplete;
     this.querySelector('input')?.focus();
   }
@@ -52,7 +59,8 @@ class SignIn extends Page {
         </div>
         ${this.problem?.status === 401
           ? html`<p class="note bad" role="alert">${this.withToken ? 'This token opens no account. Check that it was copied whole.' : this.problem.message}</p>`
-          : problemNote(this.problem)}
+          : this.refused && !this.problem ? html`<p class="note bad" role="alert">${this.refused}</p>` : problemNote(this.problem)}
+        ${this.options.openId ? html`<a class="button primary" href="/sign-in/openid" target="_self" @click=${() => this.dispatchEvent(new Event('signing-in'))}>Sign in with OpenID Connect</a>` : nothing}
         <form class="stack" @submit=${this.signIn}>
           ${this.withToken ? html`<label class="field"><span>Token</span>
             <input name="token" type="password" autocomplete="off" required spellcheck="false">
@@ -63,7 +71,7 @@ class SignIn extends Page {
             <input name="password" type="password" autocomplete="current-password" required>
           </label>`}
           <div class="row spread">
-            <button class="button primary" ?disabled=${this.busy}>Sign in</button>
+            <button class="button ${this.options.openId ? '' : 'primary'}" ?disabled=${this.busy}>Sign in</button>
             ${this.options.users ? html`<button type="button" class="link" @click=${this.turn}>${this.withToken ? 'Sign in with a password' : 'Sign in with a token'}</button>` : nothing}
           </div>
         </form>

@@ -73,6 +73,36 @@ public class AccountService {
         return accounts.userNamed(name);
     }
 
+    /**
+     * The user whom the identity provider has recognised, made when it is the first time, with the role that it has there now.
+     *
+     * @throws SignInRefused if that is nobody who may sign in
+     */
+    public User admit(OpenIdProvider.Identity identity) {
+        String role = identity.role().orElseThrow(() -> SignInRefused.notHere(
+                "None of the groups that %s has at the identity provider has a role here.".formatted(identity.name())));
+        Instant now = Instant.now();
+        User user = accounts.userOf(identity.issuer(), identity.subject()).orElseGet(() -> {
+            String name = UserService.nameLike(identity.name());
+            accounts.lockUsers();
+            if (accounts.userNamed(name).isPresent() || accounts.isNameOfToken(name)) {
+                throw SignInRefused.notHere("Somebody else is called %s here.".formatted(name));
+            }
+            User made = User.ofProvider(name, role, identity.issuer(), identity.subject(), now);
+            accounts.add(made);
+            accounts.add(new AccountEvent(identity.issuer(), Action.USER_CREATED, name, now).changing(null, role));
+            return made;
+        });
+        if (user.isDisabled()) {
+            throw SignInRefused.notHere("%s is disabled.".formatted(user.name()));
+        }
+        if (!user.role().equals(role)) {
+            accounts.add(new AccountEvent(identity.issuer(), Action.ROLE_CHANGED, user.name(), now).changing(user.role(), role));
+            user.isToldRole(role);
+        }
+        return user;
+    }
+
     /** Opens a session of a user whom {@link SignInService} has recognised. */
     public String openSession(long id, String address) {
         Instant now = Instant.now();

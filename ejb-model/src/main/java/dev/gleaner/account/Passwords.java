@@ -16,27 +16,29 @@ public class Passwords {
     static final int LONGEST = 200;
 
     /** OWASP's number for SHA-512 (Password Storage Cheat Sheet, 2023): about a fifth of a second of one core. */
-    private static final Map<String, String> PARAMETERS = Map.of(
-            "Pbkdf2PasswordHash.Algorithm", "PBKDF2WithHmacSHA512",
-            "Pbkdf2PasswordHash.Iterations", "210000",
-            "Pbkdf2PasswordHash.SaltSizeBytes", "16",
-            "Pbkdf2PasswordHash.KeySizeBytes", "32");
+    static final int ITERATIONS = 210_000;
 
     @Inject
     private Pbkdf2PasswordHash pbkdf2;
+    private int iterations = ITERATIONS;
     private String nobodys;
 
     protected Passwords() {
     }
 
-    public Passwords(Pbkdf2PasswordHash pbkdf2) {
+    public Passwords(Pbkdf2PasswordHash pbkdf2, int iterations) {
         this.pbkdf2 = pbkdf2;
+        this.iterations = iterations;
         prepare();
     }
 
     @PostConstruct
     void prepare() {
-        pbkdf2.initialize(PARAMETERS);
+        pbkdf2.initialize(Map.of(
+                "Pbkdf2PasswordHash.Algorithm", "PBKDF2WithHmacSHA512",
+                "Pbkdf2PasswordHash.Iterations", Integer.toString(iterations),
+                "Pbkdf2PasswordHash.SaltSizeBytes", "16",
+                "Pbkdf2PasswordHash.KeySizeBytes", "32"));
         nobodys = hash(Secret.random().text());
     }
 

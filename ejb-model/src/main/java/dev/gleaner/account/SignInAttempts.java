@@ -8,6 +8,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -24,18 +25,20 @@ public class SignInAttempts {
 
     @Inject
     private AccountRepository accounts;
+    private InstantSource clock = InstantSource.system();
 
     protected SignInAttempts() {
     }
 
-    public SignInAttempts(AccountRepository accounts) {
+    public SignInAttempts(AccountRepository accounts, InstantSource clock) {
         this.accounts = accounts;
+        this.clock = clock;
     }
 
     /** @return zero when the password may be looked at now; otherwise how long to wait, and nothing was counted */
     public Duration begin(String name, String address) {
         // The database rounds what is finer, and a moment rounded up would lie ahead.
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         accounts.forgetFailuresBefore(now.minus(SignInFailures.FORGOTTEN_AFTER));
         List<SignInFailures> counters = scopes(name, address).entrySet().stream()
                 .map(scope -> accounts.lockFailures(scope.getKey(), scope.getValue(), now)).toList();
@@ -51,13 +54,13 @@ public class SignInAttempts {
         Map<Scope, String> scopes = scopes(name, address);
         accounts.forgetFailures(Scope.PAIR, scopes.get(Scope.PAIR));
         accounts.forgetFailures(Scope.NAME, scopes.get(Scope.NAME));
-        accounts.lockFailures(Scope.ADDRESS, address, Instant.now()).didNotFail();
+        accounts.lockFailures(Scope.ADDRESS, address, clock.instant()).didNotFail();
     }
 
     /** Logs a sign-in that failed. */
     public void refused(String name, String address) {
         String shown = name.substring(0, Math.min(UserService.LONGEST_NAME, name.length()));
-        accounts.add(new AccountEvent(shown, Action.SIGN_IN_REFUSED, shown, Instant.now()).from(address));
+        accounts.add(new AccountEvent(shown, Action.SIGN_IN_REFUSED, shown, clock.instant()).from(address));
     }
 
     private static Map<Scope, String> scopes(String name, String address) {

@@ -5,6 +5,7 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,14 +20,17 @@ public class SignInService {
     private SignInAttempts attempts;
     @Inject
     private Passwords passwords;
+    @Inject
+    private OpenIdProvider provider;
 
     protected SignInService() {
     }
 
-    public SignInService(AccountService accounts, SignInAttempts attempts, Passwords passwords) {
+    public SignInService(AccountService accounts, SignInAttempts attempts, Passwords passwords, OpenIdProvider provider) {
         this.accounts = accounts;
         this.attempts = attempts;
         this.passwords = passwords;
+        this.provider = provider;
     }
 
     /**
@@ -50,5 +54,19 @@ public class SignInService {
         }
         attempts.succeeded(name, address);
         return accounts.openSession(user.orElseThrow().id(), address);
+    }
+
+    /**
+     * Signs somebody in whom the identity provider has recognised.
+     *
+     * @param code    what the provider gave the browser
+     * @param request what the browser was sent there with
+     * @param address the caller's network address
+     * @return the new session's secret
+     * @throws SignInRefused if the provider does not vouch for anybody, or for somebody without a role, a disabled user or one whose name is taken
+     */
+    @PermitAll
+    public String byProvider(String code, OpenIdRequest request, URI redirect, String address) {
+        return accounts.openSession(accounts.admit(provider.redeem(code, request, redirect)).id(), address);
     }
 }

@@ -85,6 +85,12 @@ public class UserService {
         }
     }
 
+    /** A fit name that looks like one from elsewhere. */
+    static String nameLike(String foreign) {
+        String fit = foreign.strip().replaceAll("[^\\p{L}\\p{N}._@-]+", "-").replaceFirst("^[._@-]+", "");
+        return fit.isEmpty() ? "user" : fit.substring(0, Math.min(LONGEST_NAME, fit.length()));
+    }
+
     private static void checkRole(String role) {
         if (role == null || !Roles.ALL.contains(role)) {
             throw new InvalidInput("role", role, "one of " + String.join(", ", Roles.ALL));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PasswordsTest {
 
-    private final Passwords passwords = new Passwords(new Pbkdf2PasswordHashImpl());
+    private final Passwords passwords = new Passwords(new Pbkdf2PasswordHashImpl(), Passwords.ITERATIONS);
 
     @Test
     void keepsASaltedHashThatOnlyThePasswordMatches() {

@@ -73,6 +73,10 @@ class SignInServiceTest {
         assertThat(paused.retryAfterSeconds()).contains(1L);
         assertThat(paused.getMessage()).contains("Try again in 1 s");
 
+        harness.now = harness.now.plusSeconds(1);
+        assertThat(refused("Ann", "guess", AccountHarness.ADDRESS).retryAfterSeconds()).as("looked at again").isEmpty();
+        assertThat(refused("Ann", "guess", AccountHarness.ADDRESS).retryAfterSeconds()).contains(2L);
+
         assertThat(harness.signIn("Ann", AccountHarness.PASSWORD, "192.0.2.8")).isInstanceOf(String.class);
         assertThat(harness.events().get(0).action()).as("a pause is no refusal of its own").isEqualTo(Action.SIGNED_IN);
     }

@@ -1,6 +1,7 @@
 package dev.gleaner.web;
 
 import dev.gleaner.account.AccountService;
+import dev.gleaner.account.OpenIdProvider;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -16,11 +17,13 @@ public class SignInOptions extends HttpServlet {
 
     @Inject
     private transient AccountService accounts;
+    @Inject
+    private transient OpenIdProvider provider;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setContentType("application/json");
         // Without users, only a token opens the console.
-        response.getWriter().print("{\"users\": %b}".formatted(accounts.hasUsers()));
+        response.getWriter().print("{\"users\": %b, \"openId\": %b}".formatted(accounts.hasUsers(), provider.isThere()));
     }
 }
