@@ -71,6 +71,6 @@ public class OpenIdSignIn extends HttpServlet {
     }
 
     private static String cookie(String value, int seconds, HttpServletRequest request) {
-        return COOKIE + "=" + value + "; Path=" + PATH + "; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax" + (request.isSecure() ? "; Secure" : "");
+        return COOKIE + "=" + value + "; Path=" + PATH + "; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax" + (SessionCookie.isSecure(request) ? "; Secure" : "");
     }
 }

@@ -8,6 +8,9 @@ import jakarta.ws.rs.ext.RuntimeDelegate;
 /** The console's session in the browser: no script reads it, no other site makes the browser send it. */
 public final class SessionCookie {
 
+    /** Browsers reach a server behind a proxy by HTTPS, though the proxy does not. */
+    private static final boolean BEHIND_HTTPS = System.getenv().getOrDefault("GLEANER_PUBLIC_URL", "").startsWith("https:");
+
     private SessionCookie() {
     }
 
@@ -23,7 +26,12 @@ public final class SessionCookie {
 
     private static String cookie(String value, int seconds, HttpServletRequest request) {
         NewCookie cookie = new NewCookie.Builder(TokenAuthentication.SESSION_COOKIE).value(value).path("/").maxAge(seconds)
-                .httpOnly(true).sameSite(NewCookie.SameSite.STRICT).secure(request.isSecure()).build();
+                .httpOnly(true).sameSite(NewCookie.SameSite.STRICT).secure(isSecure(request)).build();
         return RuntimeDelegate.getInstance().createHeaderDelegate(NewCookie.class).toString(cookie);
+    }
+
+    /** Whether the browser may send cookies by HTTPS alone. */
+    static boolean isSecure(HttpServletRequest request) {
+        return BEHIND_HTTPS || request.isSecure();
     }
 }
