@@ -3,6 +3,7 @@ import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { outboxOf, stopSending } from './review/sending.js';
 import { open } from './ui.js';
+import './pages/account.js';
 import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
@@ -27,6 +28,7 @@ import './pages/rounds.js';
 import './pages/run.js';
 import './pages/sign-in.js';
 import './pages/try.js';
+import './pages/users.js';
 
 const ROUTES = [
   [/^\/$/, () => html`<gl-home></gl-home>`],
@@ -52,6 +54,8 @@ const ROUTES = [
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
+  [/^\/users$/, () => html`<gl-users></gl-users>`],
+  [/^\/account$/, () => html`<gl-account></gl-account>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
@@ -126,6 +130,8 @@ class App extends LitElement {
     localStorage.removeItem(SIGNED_IN);
     stopSending();
     this.account = null;
+    // Whoever comes next may not see the same pages.
+    open('/');
   }
 
   render() {
@@ -133,15 +139,18 @@ class App extends LitElement {
       return nothing;
     }
     if (this.account === null) {
-      return html`<gl-sign-in @signed-in=${this.signedIn}></gl-sign-in>`;
+      return html`<gl-sign-in @signed-in=${this.signedIn}
+        @signing-in=${() => localStorage.setItem(SIGNED_IN, 'yes')}></gl-sign-in>`;
     }
+    const sections = this.account.role === 'administrator' ? [...SECTIONS, ['/users', 'Users']] : SECTIONS;
     return html`
       <a class="skip" href="#main">Skip to the page</a>
       <header class="top">
         <a class="brand" href="/"><img src="/console/icon.svg" alt="">Gleaner</a>
         <nav aria-label="Main">
-          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
+          ${sections.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
         </nav>
+        <a class="button plain account" href="/account" aria-current=${this.path === '/account' ? 'page' : nothing}>${this.account.name}</a>
         <button class="button plain" @click=${this.signOut}>Sign out</button>
       </header>
       <main class="page" id="main">${keyed(location.pathname + location.search, page(this.path))}</main>`;

@@ -3,11 +3,14 @@ package dev.gleaner.dataset;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.format.ContentHash;
 import dev.gleaner.format.SourceReader;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -57,6 +60,7 @@ public class DatasetService {
      * @throws InvalidInput if the name, the project or the source cannot be taken
      * @throws Conflict     if the project has a dataset of this name with other content
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Dataset register(String project, String name, RequestedSource requested) {
         if (name == null || name.isBlank() || name.length() > 200) {
             throw new InvalidInput("name", name, "1 to 200 characters, not all of them blank");
@@ -91,6 +95,7 @@ public class DatasetService {
     }
 
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public Dataset get(long id) {
         return datasets.find(id).orElseThrow(() -> new NotFound("dataset", id));
     }
@@ -114,6 +119,7 @@ public class DatasetService {
     }
 
     /** Datasets with ids below {@code before}, newest first, at most {@code limit} of them, 1 to 1000. */
+    @PermitAll
     public List<Dataset> newest(long before, int limit) {
         return datasets.newest(before, pageSize(limit));
     }
@@ -126,11 +132,13 @@ public class DatasetService {
      * @throws NotFound     if there is no such dataset
      * @throws InvalidInput if the limit is out of range
      */
+    @PermitAll
     public List<Image> images(long dataset, long after, int limit) {
         return datasets.images(get(dataset).id(), after, pageSize(limit));
     }
 
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public Image image(long id) {
         return datasets.findImage(id).orElseThrow(() -> new NotFound("image", id));
     }
@@ -141,6 +149,7 @@ public class DatasetService {
      * @return a real path under the import roots
      * @throws NotFound if there is no such image, or its file is gone or leads elsewhere by now
      */
+    @PermitAll
     public Path file(long image) {
         Path stored = image(image).path();
         try {

@@ -3,6 +3,7 @@ package dev.gleaner.labeling;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.glip.Prompt;
@@ -13,6 +14,8 @@ import dev.gleaner.job.JobQueue;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.ProjectRepository;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -41,7 +44,13 @@ public class LabelingRunService {
      *                      is no prompt or a prompt twice, a threshold is outside [0, 1] or for a category that no prompt has,
      *                      or the model has fixed classes and a prompt names none of them
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public LabelingRun create(NewLabelingRun wanted) {
+        return order(wanted);
+    }
+
+    /** As {@link #create}, for the server itself. */
+    public LabelingRun order(NewLabelingRun wanted) {
         LabelingRules.checkPrompts(wanted.prompts(), wanted.thresholds() == null ? Thresholds.all(LabelingRules.DEFAULT_THRESHOLD) : wanted.thresholds());
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         Thresholds thresholds = wanted.thresholds() == null ? LabelingRules.thresholds(projects.thresholds(dataset.projectId()), wanted.prompts())
@@ -57,11 +66,13 @@ public class LabelingRunService {
     }
 
     /** @throws NotFound if there is no such run */
+    @PermitAll
     public LabelingRun get(long id) {
         return runs.find(id).orElseThrow(() -> new NotFound(LabelingRun.KIND, id));
     }
 
     /** Runs with ids below {@code before}, newest first, at most {@code limit} of them. */
+    @PermitAll
     public List<LabelingRun> newest(long before, int limit) {
         return runs.newest(before, limit);
     }
@@ -71,6 +82,7 @@ public class LabelingRunService {
      *
      * @throws NotFound if there is no such run
      */
+    @PermitAll
     public Progress progress(long id) {
         return get(id).progress(Instant.now());
     }
@@ -81,6 +93,7 @@ public class LabelingRunService {
      * @throws NotFound if there is no such run
      * @throws Conflict if it is at rest already
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public LabelingRun stop(long id) {
         LabelingRun run = locked(id);
         run.requestStop();
@@ -93,6 +106,7 @@ public class LabelingRunService {
      * @throws NotFound if there is no such run
      * @throws Conflict if it is not at rest, or has nothing left to do
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public LabelingRun restart(long id) {
         LabelingRun run = locked(id);
         run.checkAtRest();
@@ -106,6 +120,7 @@ public class LabelingRunService {
      *
      * @throws NotFound if there is no such run
      */
+    @PermitAll
     public List<QuarantinedImage> quarantined(long id, long after, int limit) {
         return runs.quarantined(get(id).id(), after, limit);
     }

@@ -42,13 +42,13 @@ public class RoundChildren {
     /** @return whether the training is completed; if not, a stop was asked for */
     public boolean awaitTraining(long id, int attempt, long fineTune, BooleanSupplier stopRequested) {
         return await(id, attempt, List.of(new Child("the training, fine-tune " + fineTune + ",", () -> fineTunes.get(fineTune),
-                () -> fineTunes.stop(fineTune), () -> fineTunes.restart(fineTune))), stopRequested);
+                () -> fineTunes.halt(fineTune), () -> fineTunes.goOn(fineTune))), stopRequested);
     }
 
     /** @return whether the evaluations are completed; if not, a stop was asked for */
     public boolean awaitEvaluations(long id, int attempt, List<Long> ids, BooleanSupplier stopRequested) {
         return await(id, attempt, ids.stream().map(evaluation -> new Child("evaluation " + evaluation, () -> evaluations.get(evaluation),
-                () -> evaluations.stop(evaluation), () -> evaluations.restart(evaluation))).toList(), stopRequested);
+                () -> evaluations.halt(evaluation), () -> evaluations.goOn(evaluation))).toList(), stopRequested);
     }
 
     private boolean await(long id, int attempt, List<Child> children, BooleanSupplier stopRequested) {

@@ -3,12 +3,13 @@ package dev.gleaner.round;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
-import dev.gleaner.account.ApiToken;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.labeling.LabelingRun;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.ProjectService;
 import dev.gleaner.round.RoundSchedule.Outcome;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -52,7 +53,7 @@ public class RoundScheduleService {
      * @throws InvalidInput naming every field that cannot be taken
      * @throws Conflict     if it is at another revision
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule set(long project, NewRoundSchedule wanted, String by) {
         projects.get(project);
         NewRoundSchedule complete = complete(wanted);
@@ -113,11 +114,13 @@ public class RoundScheduleService {
      *
      * @throws NotFound if there is no such project
      */
+    @PermitAll
     public Optional<RoundSchedule> find(long project) {
         return schedules.find(projects.get(project).id());
     }
 
     /** What the triggers have counted by now; drift as it was when a server looked last. */
+    @PermitAll
     public Counted counted(RoundSchedule schedule) {
         return counted(schedule, schedules.latestRound(schedule.projectId()), schedule.scores());
     }
@@ -126,7 +129,7 @@ public class RoundScheduleService {
      * @throws NotFound if there is no such project, or it has no schedule
      * @throws Conflict if it is paused already
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule pause(long project, String by) {
         RoundSchedule schedule = locked(project);
         schedule.pause(by, Instant.now());
@@ -137,7 +140,7 @@ public class RoundScheduleService {
      * @throws NotFound if there is no such project, or it has no schedule
      * @throws Conflict if it is not paused
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule resume(long project) {
         RoundSchedule schedule = locked(project);
         schedule.resume(Instant.now());
@@ -149,7 +152,7 @@ public class RoundScheduleService {
      *
      * @throws NotFound if there is no such project, or it has no schedule
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public void remove(long project) {
         schedules.remove(locked(project));
     }
@@ -185,7 +188,7 @@ public class RoundScheduleService {
                 schedule.triggers(), counted).decide();
         schedule.checked(now, drift.orElse(null));
         if (decision.outcome() == Outcome.ORDERED) {
-            TrainingRound round = training.create(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
+            TrainingRound round = training.order(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
             schedule.ordered(round.id(), decision.reason(), now);
         } else {
             schedule.decide(decision.outcome(), decision.reason(), now);

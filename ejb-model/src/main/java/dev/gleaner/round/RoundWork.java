@@ -129,7 +129,7 @@ public class RoundWork {
     }
 
     private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
-        return evaluations.create(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
+        return evaluations.order(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
     }
 
     /** Names of the categories by their ids, in the order of the prompts. */
@@ -353,7 +353,7 @@ public class RoundWork {
             models.reject(candidate.id());
             round.decided(Decision.REFUSED, reasons, figures);
         } else if (round.settings().promote()) {
-            models.promote(candidate.id());
+            models.promoteByGate(candidate.id());
             round.decided(Decision.PROMOTED, reasons, figures);
         } else {
             round.decided(Decision.PASSED, reasons, figures);

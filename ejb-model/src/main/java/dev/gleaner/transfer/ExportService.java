@@ -12,6 +12,7 @@ import dev.gleaner.format.CocoWriter;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -51,6 +52,7 @@ public class ExportService {
      * @throws Conflict     if it is not ready
      * @throws InvalidInput if the format is unknown
      */
+    @PermitAll
     public void check(long dataset, String format) {
         if (!"coco".equals(format)) {
             throw new InvalidInput("format", format, "one of [coco]");
@@ -69,6 +71,7 @@ public class ExportService {
      * @param out stays open
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    @PermitAll
     public void writeCoco(long dataset, Set<Annotation.Status> statuses, OutputStream out) throws IOException {
         Dataset exported = datasets.find(dataset).orElseThrow(() -> new NotFound("dataset", dataset));
         CocoWriter coco = new CocoWriter(out, exported.name());
