@@ -94,13 +94,14 @@ class Plot extends LitElement {
     ctx.font = `${12 * devicePixelRatio}px ${style.fontFamily}`;
     this.marks.forEach(({ x, label }, row) => {
       const left = Math.round(valToPos(x, 'x', true));
-      const room = bbox.left + bbox.width - left;
       ctx.setLineDash(row % 2 ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio]);
       ctx.beginPath();
       ctx.moveTo(left, bbox.top);
       ctx.lineTo(left, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.textAlign = ctx.measureText(label).width + 8 * devicePixelRatio > room ? 'right' : 'left';
+      // Where the label would run into the next line or out of the chart, it stands on the other side.
+      const ends = [bbox.left + bbox.width, ...this.marks.map((mark) => Math.round(valToPos(mark.x, 'x', true))).filter((end) => end > left)];
+      ctx.textAlign = left + ctx.measureText(label).width + 8 * devicePixelRatio > Math.min(...ends) ? 'right' : 'left';
       ctx.fillText(label, left + (ctx.textAlign === 'left' ? 4 : -4) * devicePixelRatio, bbox.top + bbox.height - (8 + 16 * row) * devicePixelRatio);
     });
     ctx.restore();

@@ -14,6 +14,8 @@ import { Page, count, counted, field, percent, problemNote, tone } from '../ui.j
 const PAGE = 200;
 const NARROWEST = 150;
 const CAPTION = 30;
+/** Left and right of the grid, together. */
+const PADDING = 12;
 /** Rows that are drawn before and after those that are seen. */
 const BEYOND = 2;
 const ORDERS = [['lowest', 'Lowest score first'], ['highest', 'Highest score first'], ['unlike', 'Least like the others first']];
@@ -22,7 +24,7 @@ const DONE = { accept: 'accepted', reject: 'rejected' };
 /** Open proposals of one category side by side, decided about many at a time. */
 class Gallery extends Page {
   static properties = {
-    datasets: { state: true }, categories: { state: true }, chosen: { state: true }, top: { state: true }, view: { state: true }, asking: { state: true }, said: { state: true },
+    datasets: { state: true }, categories: { state: true }, crops: { state: true }, opened: { state: true }, chosen: { state: true }, top: { state: true }, view: { state: true }, asking: { state: true }, said: { state: true },
   };
 
   constructor() {
@@ -37,7 +39,7 @@ class Gallery extends Page {
     this.onAnswered = (event) => this.deciding.answered(event.detail);
     this.onSeen = () => document.visibilityState === 'visible' && this.deciding?.startAgain();
     this.resized = new ResizeObserver(([entry]) => {
-      this.view = { width: entry.target.clientWidth, height: entry.target.clientHeight };
+      this.view = { width: entry.target.clientWidth - PADDING, height: entry.target.clientHeight };
     });
   }
 
@@ -76,6 +78,7 @@ class Gallery extends Page {
     this.datasets = ready;
     if (ready.length > 0) {
       await this.readCategories();
+      this.grid?.focus();
     }
   }
 
@@ -114,7 +117,6 @@ class Gallery extends Page {
     await this.updateComplete;
     if (this.grid) {
       this.grid.scrollTop = 0;
-      this.grid.focus();
     }
   }
 
@@ -247,6 +249,9 @@ class Gallery extends Page {
     const { target } = event;
     const typing = target.matches('input, textarea, select');
     const pressing = target.matches('button, a, summary') && (event.key === 'Enter' || event.key === ' ');
+    if (typing && event.key === 'Escape') {
+      this.grid?.focus();
+    }
     if (typing || pressing) {
       return;
     }

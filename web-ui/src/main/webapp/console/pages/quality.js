@@ -119,7 +119,7 @@ class Quality extends Page {
     const [right, missed, made] = ['right', 'missed', 'made'].map((name) => sum(reviewers, (row) => row.checks[name]));
     // Each pair is counted from both sides.
     const [agreed, differing] = ['agreed', 'differing'].map((name) => sum(reviewers, (row) => row.agreement[name]) / 2);
-    const fact = (id, term, value, hint) => html`<div id=${id}><dt>${term}</dt><dd>${value}</dd><p class="quiet small">${hint}</p></div>`;
+    const fact = (id, term, value, hint) => html`<div id=${id}><dt>${term}</dt><dd>${value}</dd><dd class="hint">${hint}</dd></div>`;
     return html`<section class="card"><dl class="facts">
       ${fact('items', 'Items decided', count(items), `by ${counted(reviewers.length, 'reviewer')}`)}
       ${fact('checked', 'Of them checks', share(checked, items), checked ? counted(checked, 'item') : 'Make a queue with checks to get some.')}
@@ -166,7 +166,7 @@ class Quality extends Page {
         <td><span class="row tight nowrap"><span class="swatch ${tone(row.category)}"></span>${row.category}</span></td>
         <td class="number">${count(row.accepted)}</td><td class="number">${count(row.corrected)}</td><td class="number">${count(row.rejected)}</td>
         <td class="number">${row.acceptance == null ? '–' : percent(row.acceptance)}</td>
-        <td>${row.acceptance == null ? nothing : html`<progress max="1" value=${row.acceptance} aria-label="Acceptance of ${row.category}"></progress>`}</td></tr>`)}</tbody></table></div></section>`;
+        <td class="bar">${row.acceptance == null ? nothing : html`<progress max="1" value=${row.acceptance} aria-label="Acceptance of ${row.category}"></progress>`}</td></tr>`)}</tbody></table></div></section>`;
   }
 
   fitted() {
