@@ -77,8 +77,8 @@ class Gallery extends Page {
     };
     this.datasets = ready;
     if (ready.length > 0) {
+      this.focusing = true;
       await this.readCategories();
-      this.grid?.focus();
     }
   }
 
@@ -95,6 +95,7 @@ class Gallery extends Page {
   async readCrops() {
     this.crops?.close();
     this.crops = null;
+    this.focusing ||= this.grid?.contains(document.activeElement);
     this.chosen = selection.none();
     const { dataset, category, order, least, most } = this.wanted;
     history.replaceState(null, '', `/gallery?${new URLSearchParams(Object.entries(this.wanted).filter(([, value]) => value))}`);
@@ -110,9 +111,12 @@ class Gallery extends Page {
     this.crops = crops;
     this.opened = false;
     await crops.open();
+    if (this.crops !== crops) {
+      return;
+    }
     this.deciding.forget();
     this.deciding.startAgain();
-    this.opened = this.crops === crops;
+    this.opened = true;
     this.top = 0;
     await this.updateComplete;
     if (this.grid) {
@@ -148,6 +152,10 @@ class Gallery extends Page {
       this.resized.observe(grid);
     }
     this.watched = grid;
+    if (grid && this.focusing) {
+      this.focusing = false;
+      grid.focus();
+    }
     if (grid && this.opened && this.view.width > 0) {
       const [first, last] = this.drawn;
       const { columns } = this.layout;
@@ -209,6 +217,10 @@ class Gallery extends Page {
     if (crops !== this.crops) {
       return;
     }
+    if (found === null) {
+      this.said = 'Some of them could not be read; try again.';
+      return;
+    }
     const done = this.deciding.decide(found, action);
     if (this.chosen === before && done > 0) {
       this.chosen = selection.none(Math.min(crops.total - 1, places.at(-1) + 1));
@@ -250,7 +262,8 @@ class Gallery extends Page {
     const typing = target.matches('input, textarea, select');
     const pressing = target.matches('button, a, summary') && (event.key === 'Enter' || event.key === ' ');
     if (typing && event.key === 'Escape') {
-      this.grid?.focus();
+      this.focusing = true;
+      this.requestUpdate();
     }
     if (typing || pressing) {
       return;

@@ -30,12 +30,12 @@ export class Crops {
     return page ? page[place % this.size] ?? GONE : null;
   }
 
-  /** Reads what is missing from a place to another, and stops reading what is elsewhere. */
+  /** Reads what is missing from a place to another, and stops reading what is elsewhere, unless somebody waits for it. */
   want(first, last) {
     const from = Math.floor(first / this.size);
     const to = Math.floor(last / this.size);
-    this.reading.forEach(({ stopping }, page) => {
-      if (page < from || page > to) {
+    this.reading.forEach(({ stopping, awaited }, page) => {
+      if (!awaited && (page < from || page > to)) {
         stopping.abort();
         this.reading.delete(page);
       }
@@ -45,13 +45,17 @@ export class Crops {
     }
   }
 
-  /** The proposals at some places, once they are read; those that are gone are left out. */
+  /**
+   * The proposals at some places, once they are read; those that are gone are left out.
+   * @returns {Promise<object[] | null>} null if some could not be read
+   */
   async those(places) {
-    await Promise.all([...new Set(places.map((place) => Math.floor(place / this.size)))].map((page) => this.read(page)));
-    return places.map((place) => this.at(place)).filter((crop) => crop && crop !== GONE);
+    await Promise.all([...new Set(places.map((place) => Math.floor(place / this.size)))].map((page) => this.read(page, true)));
+    const found = places.map((place) => this.at(place));
+    return found.includes(null) ? null : found.filter((crop) => crop !== GONE);
   }
 
-  read(number) {
+  read(number, awaited = false) {
     if (this.pages.has(number) || number * this.size >= this.total) {
       return null;
     }
@@ -59,7 +63,9 @@ export class Crops {
       const stopping = new AbortController();
       this.reading.set(number, { stopping, done: this.readPage(number, stopping) });
     }
-    return this.reading.get(number).done;
+    const reading = this.reading.get(number);
+    reading.awaited ||= awaited;
+    return reading.done;
   }
 
   async readPage(number, stopping) {

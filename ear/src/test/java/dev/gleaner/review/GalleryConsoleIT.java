@@ -54,7 +54,7 @@ class GalleryConsoleIT {
                 + " select i.ids[1 + n %% array_length(i.ids, 1)], %1$d, c.id, '%2$s', n %% 100, n %% 70, 20 + n %% 37, 15 + n %% 23, n / %3$d.0, 'PROPOSED', r.model_version_id, r.id,"
                 + " c.id * 1000000 %% 1000000000 + n from generate_series(0, %3$d - 1) n cross join categories c"
                 + " cross join (select array_agg(id order by id) as ids from images where dataset_id = %1$d) i cross join labeling_runs r"
-                + " where c.project_id = %4$d and c.name = '%2$s' and r.dataset_id = %1$d order by n").formatted(reviewing.dataset, category, boxes, project));
+                + " where c.project_id = %4$d and c.name = '%2$s' and r.id = (select min(id) from labeling_runs where dataset_id = %1$d) order by n").formatted(reviewing.dataset, category, boxes, project));
         return database.rows("select a.id from annotations a join categories c on c.id = a.category_id where c.name = '%s' and a.dataset_id = %d order by score, a.id"
                 .formatted(category, reviewing.dataset)).stream().map(Long::valueOf).toList();
     }
@@ -88,7 +88,7 @@ class GalleryConsoleIT {
             browser.find("select[name=category]").sendKeys("plate", Keys.ESCAPE);
             browser.find("#crop-0[data-annotation='" + plates.get(0) + "']");
             browser.awaitText("#total", "40 crops");
-            assertThat(browser.driver().switchTo().activeElement().getDomAttribute("role")).isEqualTo("grid");
+            browser.await(() -> "grid".equals(browser.driver().switchTo().activeElement().getDomAttribute("role")));
             assertThat(statuses(plates)).as("letters typed into a field decide nothing").containsOnly("PROPOSED");
             awaitPictures(browser);
             browser.pictures("gallery");
@@ -233,8 +233,8 @@ class GalleryConsoleIT {
             browser.press(Keys.END, Keys.chord(Keys.SHIFT, Keys.HOME));
             browser.awaitText("#chosen", "1,000 chosen");
             browser.press("r");
-            Reviewing.awaitSaved(browser);
             browser.awaitText("#decided", "1,000 boxes decided");
+            Reviewing.awaitSaved(browser);
             assertThat(statuses(List.of(crowd.get(MANY - 1), crowd.get(MANY - 1000), crowd.get(MANY - 1001)))).containsExactly("REJECTED", "REJECTED", "PROPOSED");
             new Actions(browser.driver()).sendKeys("u").perform();
             browser.await(() -> database.number("select count(*) from annotations a join categories c on c.id = a.category_id where c.name = 'crowd' and a.status <> 'PROPOSED'") == 0);
