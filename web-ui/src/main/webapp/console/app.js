@@ -11,6 +11,7 @@ import './pages/evaluations.js';
 import './pages/family.js';
 import './pages/fine-tune.js';
 import './pages/fine-tunes.js';
+import './pages/gallery.js';
 import './pages/home.js';
 import './pages/image.js';
 import './pages/import-model.js';
@@ -21,6 +22,7 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/quality.js';
 import './pages/review-queue.js';
 import './pages/review.js';
 import './pages/round.js';
@@ -47,6 +49,8 @@ const ROUTES = [
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/review$/, () => html`<gl-review></gl-review>`],
   [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
+  [/^\/gallery$/, () => html`<gl-gallery></gl-gallery>`],
+  [/^\/quality$/, () => html`<gl-quality></gl-quality>`],
   [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
   [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
   [/^\/rounds\/(\d+)$/, (id) => html`<gl-round .round=${id}></gl-round>`],

@@ -92,6 +92,7 @@ class Dataset extends Page {
           <a class="button" href="/train/new?dataset=${this.dataset}">Train a model on it</a>
           <a class="button" href="/rounds/new?dataset=${this.dataset}">Self-train on it</a>
           <a class="button" href="/review?dataset=${this.dataset}">Review its proposals</a>
+          <a class="button" href="/gallery?dataset=${this.dataset}">Gallery of proposals</a>
           <a class="button primary" href="/runs/new?dataset=${this.dataset}">Label this dataset</a></div>` : nothing}
       </header>
       ${problemNote(this.problem)}

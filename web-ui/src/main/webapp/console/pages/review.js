@@ -50,8 +50,9 @@ class Review extends Page {
       return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
     }
     return html`
-      <header class="stack tight"><h1>Review</h1>
-        <p class="quiet">A queue hands out images whose proposals wait for a human. Nobody else gets what you hold.</p></header>
+      <header class="row spread"><div class="stack tight"><h1>Review</h1>
+        <p class="quiet">A queue hands out images whose proposals wait for a human. Nobody else gets what you hold.</p></div>
+        <div class="row"><a class="button" href="/gallery${this.wanted ? `?dataset=${this.wanted}` : ''}">Gallery</a><a class="button" href="/quality${this.wanted ? `?dataset=${this.wanted}` : ''}">Quality</a></div></header>
       ${problemNote(this.problem)}
       ${this.datasets.length === 0 ? html`<section class="card empty"><h2>No dataset yet</h2><p>Register one and label it; then its proposals can be reviewed.</p>
         <a class="button primary" href="/datasets/new">Add a dataset</a></section>` : this.form()}

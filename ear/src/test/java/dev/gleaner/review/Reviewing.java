@@ -1,10 +1,14 @@
 package dev.gleaner.review;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gleaner.Answer;
 import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.evaluationrun.Shapes;
 import dev.gleaner.labeling.Database;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import org.openqa.selenium.Keys;
 /** A dataset with proposals of the tiny model, in a project of its own, and what a reviewer does in the console. */
 final class Reviewing {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path TINY = Path.of(System.getProperty("gleaner.reference")).resolve("tiny").toAbsolutePath().normalize();
 
     final GleanerServer server;
@@ -39,6 +44,16 @@ final class Reviewing {
 
     JsonNode get(String path) {
         return server.get(path).expect(200).json();
+    }
+
+    /** A request of one of the accounts that {@link #token} makes. */
+    Answer as(String reviewer, String method, String path, Object body) {
+        try {
+            return server.send(server.anonymousRequest(path).header("Authorization", "Bearer " + reviewer).header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body))));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     long queue(String name) {
