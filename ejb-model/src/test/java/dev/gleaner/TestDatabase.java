@@ -45,6 +45,7 @@ public final class TestDatabase implements AutoCloseable {
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
+                "annotation.DatasetStatistics", "labeling.LabelingResult",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
