@@ -20,6 +20,7 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/queue-items.js';
 import './pages/review-queue.js';
 import './pages/review.js';
 import './pages/round.js';
@@ -44,6 +45,7 @@ const ROUTES = [
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/review$/, () => html`<gl-review></gl-review>`],
+  [/^\/review\/(\d+)\/items$/, (id) => html`<gl-queue-items .queue=${id}></gl-queue-items>`],
   [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
   [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
   [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
