@@ -3,6 +3,7 @@ import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { outboxOf, stopSending } from './review/sending.js';
 import { open } from './ui.js';
+import './pages/categories.js';
 import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
@@ -20,6 +21,7 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/preflight.js';
 import './pages/queue-items.js';
 import './pages/review-queue.js';
 import './pages/review.js';
@@ -33,6 +35,8 @@ const ROUTES = [
   [/^\/$/, () => html`<gl-home></gl-home>`],
   [/^\/datasets\/new$/, () => html`<gl-new-dataset></gl-new-dataset>`],
   [/^\/datasets\/(\d+)$/, (id) => html`<gl-dataset .dataset=${id}></gl-dataset>`],
+  [/^\/datasets\/(\d+)\/categories$/, (id) => html`<gl-categories .dataset=${id}></gl-categories>`],
+  [/^\/datasets\/(\d+)\/preflight$/, (id) => html`<gl-preflight .dataset=${id}></gl-preflight>`],
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
   [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
