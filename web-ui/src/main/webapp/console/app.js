@@ -28,6 +28,7 @@ import './pages/review.js';
 import './pages/round.js';
 import './pages/rounds.js';
 import './pages/run.js';
+import './pages/runs.js';
 import './pages/sign-in.js';
 import './pages/try.js';
 
@@ -38,6 +39,7 @@ const ROUTES = [
   [/^\/datasets\/(\d+)\/categories$/, (id) => html`<gl-categories .dataset=${id}></gl-categories>`],
   [/^\/datasets\/(\d+)\/preflight$/, (id) => html`<gl-preflight .dataset=${id}></gl-preflight>`],
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
+  [/^\/runs$/, () => html`<gl-runs></gl-runs>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
   [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
   [/^\/evaluations$/, () => html`<gl-evaluations></gl-evaluations>`],
