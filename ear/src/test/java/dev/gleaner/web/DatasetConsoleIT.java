@@ -41,7 +41,7 @@ class DatasetConsoleIT {
         Fixtures.turnedImage(folder.resolve("turned.jpg"));
         Files.writeString(folder.resolve("broken.png"), "no picture");
         dataset = server.post("/api/datasets", Map.of("name", "around", "project", project,
-                "source", Map.of("type", "folder", "path", folder.toString(), "lenient", true))).expect(202).json().get("id").asLong();
+                "source", Map.of("type", "folder", "path", folder.toString()))).expect(202).json().get("id").asLong();
         server.await("dataset " + dataset + " is imported", () -> !Fixtures.status(server, "/api/datasets/" + dataset).equals("IMPORTING"));
         model = Fixtures.model(server, project);
         Files.move(folder.resolve("image-4.png"), temporary.resolve("away.png"));
@@ -74,16 +74,19 @@ class DatasetConsoleIT {
 
     @Test
     void aSourceThatWasRefusedShowsWhyOnItsPage(GleanerServer server) throws IOException {
-        Path broken = Fixtures.images(temporary.resolve("refused"), 1);
-        Files.writeString(broken.resolve("torn.png"), "no picture");
-        long refused = Fixtures.dataset(server, project, broken);
+        Path images = Fixtures.images(temporary.resolve("refused"), 1);
+        Path coco = temporary.resolve("coco.json");
+        Files.writeString(coco, """
+                {"categories":[],"annotations":[],"images":[
+                {"id":1,"file_name":"image-0.png","width":120,"height":80},{"id":2,"file_name":"none.png","width":120,"height":80}]}""");
+        long refused = Fixtures.dataset(server, project, "refused", Map.of("type", "coco", "path", coco.toString(), "images", images.toString()));
         try (Browser browser = Browser.start()) {
             browser.signIn(server);
             browser.open(server, "/datasets/" + refused);
             browser.awaitText("#preflight", "The source was refused");
-            assertThat(browser.find("article[data-code=UNREADABLE_IMAGE]").getText()).contains("torn.png");
+            assertThat(browser.find("article[data-code=MISSING_FILE]").getText()).contains("none.png");
             browser.open(server, "/datasets/" + refused + "/preflight");
-            browser.awaitText("article[data-code=UNREADABLE_IMAGE]", "torn.png");
+            browser.awaitText("article[data-code=MISSING_FILE]", "none.png");
             assertThat(browser.barriers()).isEmpty();
             assertThat(browser.complaints()).isEmpty();
         }
