@@ -4,6 +4,7 @@ import { api } from './api.js';
 import { outboxOf, stopSending } from './review/sending.js';
 import { open } from './ui.js';
 import './pages/account.js';
+import './pages/categories.js';
 import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
@@ -23,11 +24,14 @@ import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
 import './pages/quality.js';
+import './pages/preflight.js';
+import './pages/queue-items.js';
 import './pages/review-queue.js';
 import './pages/review.js';
 import './pages/round.js';
 import './pages/rounds.js';
 import './pages/run.js';
+import './pages/runs.js';
 import './pages/sign-in.js';
 import './pages/try.js';
 import './pages/users.js';
@@ -36,7 +40,10 @@ const ROUTES = [
   [/^\/$/, () => html`<gl-home></gl-home>`],
   [/^\/datasets\/new$/, () => html`<gl-new-dataset></gl-new-dataset>`],
   [/^\/datasets\/(\d+)$/, (id) => html`<gl-dataset .dataset=${id}></gl-dataset>`],
+  [/^\/datasets\/(\d+)\/categories$/, (id) => html`<gl-categories .dataset=${id}></gl-categories>`],
+  [/^\/datasets\/(\d+)\/preflight$/, (id) => html`<gl-preflight .dataset=${id}></gl-preflight>`],
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
+  [/^\/runs$/, () => html`<gl-runs></gl-runs>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
   [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
   [/^\/evaluations$/, () => html`<gl-evaluations></gl-evaluations>`],
@@ -48,6 +55,7 @@ const ROUTES = [
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/review$/, () => html`<gl-review></gl-review>`],
+  [/^\/review\/(\d+)\/items$/, (id) => html`<gl-queue-items .queue=${id}></gl-queue-items>`],
   [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
   [/^\/gallery$/, () => html`<gl-gallery></gl-gallery>`],
   [/^\/quality$/, () => html`<gl-quality></gl-quality>`],

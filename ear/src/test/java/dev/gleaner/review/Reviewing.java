@@ -25,16 +25,21 @@ final class Reviewing {
     final GleanerServer server;
     final long dataset;
 
+    /** Draws this many small images, with discs and squares. */
     Reviewing(GleanerServer server, Path folder, int images) {
+        this(server, Shapes.draw(folder.resolve("shapes"), images, 7).get("images"));
+    }
+
+    /** @param images a folder of them */
+    Reviewing(GleanerServer server, String images) {
         this.server = server;
         String project = "review " + UUID.randomUUID();
         server.post("/api/projects", Map.of("name", project)).expect(201);
         long model = server.post("/api/model-versions", Map.of("project", project, "name", "tiny", "checkpoint", TINY.resolve("tiny.pth").toString(),
                 "config", TINY.resolve("tiny.yaml").toString(), "vocabulary", TINY.resolve("vocab.txt").toString(),
                 "languageConfig", TINY.resolve("bert_config.json").toString())).expect(201).json().get("id").asLong();
-        String drawn = Shapes.draw(folder.resolve("shapes"), images, 7).get("images");
         dataset = server.post("/api/datasets", Map.of("project", project, "name", "shapes " + UUID.randomUUID(),
-                "source", Map.of("type", "folder", "path", drawn))).expect(202).json().get("id").asLong();
+                "source", Map.of("type", "folder", "path", images))).expect(202).json().get("id").asLong();
         server.await("dataset " + dataset + " is imported", () -> get("/api/datasets/" + dataset).get("status").asText().equals("READY"));
         long run = server.post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", model, "thresholds", Map.of("default", 0.1),
                 "prompts", List.of(Map.of("category", "disc", "phrase", "red circle"), Map.of("category", "square", "phrase", "blue square"))))

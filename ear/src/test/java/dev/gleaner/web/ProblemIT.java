@@ -255,6 +255,7 @@ class ProblemIT {
         "GET, /api/nothing, 404", "GET, /api/datasets/1/nothing, 404",
         "GET, /api/projects/987654321, 404", "GET, /api/datasets/987654321, 404", "GET, /api/datasets/987654321/images, 404",
         "GET, /api/datasets/987654321/annotations, 404", "GET, /api/datasets/987654321/export, 404",
+        "GET, /api/datasets/987654321/statistics, 404",
         "GET, /api/images/987654321, 404", "GET, /api/images/987654321/picture, 404", "GET, /api/images/987654321/thumbnail, 404",
         "GET, /api/labeling-runs/987654321, 404", "GET, /api/labeling-runs/987654321/events, 404",
         "GET, /api/labeling-runs/987654321/quarantine, 404", "POST, /api/labeling-runs/987654321/stop, 404",

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -104,5 +105,11 @@ public class DatasetRepository {
     public List<Image> images(long datasetId, long after, int limit) {
         return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.id > :after order by i.id", Image.class)
                 .setParameter("dataset", datasetId).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
+    /** Those of the dataset's images that have one of these names, by id. */
+    public List<Image> imagesNamed(long datasetId, Collection<String> fileNames) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.fileName in :names order by i.id", Image.class)
+                .setParameter("dataset", datasetId).setParameter("names", fileNames).getResultList();
     }
 }

@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -135,6 +136,20 @@ public class DatasetService {
     @PermitAll
     public List<Image> images(long dataset, long after, int limit) {
         return datasets.images(get(dataset).id(), after, pageSize(limit));
+    }
+
+    /**
+     * Those of the dataset's images that have one of these names, by id.
+     *
+     * @param fileNames at most 1000; as the source knows them
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if there are too many names
+     */
+    public List<Image> imagesNamed(long dataset, Collection<String> fileNames) {
+        if (fileNames.size() > MAX_PAGE) {
+            throw new InvalidInput("fileName", fileNames.size() + " names", "at most " + MAX_PAGE);
+        }
+        return datasets.imagesNamed(get(dataset).id(), fileNames);
     }
 
     /** @throws NotFound if there is none of this id */

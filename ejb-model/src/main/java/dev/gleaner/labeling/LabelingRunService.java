@@ -20,11 +20,14 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Orders labeling runs, stops and restarts them, and tells how far they have come. */
 @Stateless
 public class LabelingRunService {
+
+    private static final int MOST_RETRIED = 1000;
 
     @Inject
     private LabelingRunRepository runs;
@@ -36,6 +39,17 @@ public class LabelingRunService {
     private ModelVersionService models;
     @Inject
     private JobQueue jobs;
+
+    protected LabelingRunService() {
+    }
+
+    public LabelingRunService(LabelingRunRepository runs, DatasetService datasets, ProjectRepository projects, ModelVersionService models, JobQueue jobs) {
+        this.runs = runs;
+        this.datasets = datasets;
+        this.projects = projects;
+        this.models = models;
+        this.jobs = jobs;
+    }
 
     /**
      * Orders a run; a server takes it up within a second or so. Categories that the project lacks are made.
@@ -111,6 +125,34 @@ public class LabelingRunService {
         LabelingRun run = locked(id);
         run.checkAtRest();
         run.restart(runs.forgetQuarantined(id));
+        jobs.submit(PseudoLabelJob.NAME, id);
+        return run;
+    }
+
+    /**
+     * Tries some of a resting run's quarantined images again; what else it has left to do goes on, too.
+     *
+     * @param images their ids; null for all of them
+     * @throws NotFound     if there is no such run
+     * @throws Conflict     if it is not at rest, or has nothing left to do
+     * @throws InvalidInput if one of them is not in its quarantine, or none is named
+     */
+    public LabelingRun retry(long id, List<Long> images) {
+        if (images == null) {
+            return restart(id);
+        }
+        if (images.isEmpty() || images.size() > MOST_RETRIED) {
+            throw new InvalidInput("images", images.size() + " ids", "1 to " + MOST_RETRIED + "; all of the quarantine if it is left out");
+        }
+        LabelingRun run = locked(id);
+        run.checkAtRest();
+        Set<Long> quarantined = runs.quarantinedOf(id, images);
+        for (int i = 0; i < images.size(); i++) {
+            if (!quarantined.contains(images.get(i))) {
+                throw new InvalidInput("images[" + i + "]", images.get(i), "the id of an image in the quarantine of the run");
+            }
+        }
+        run.restart(runs.forgetQuarantined(id, quarantined));
         jobs.submit(PseudoLabelJob.NAME, id);
         return run;
     }

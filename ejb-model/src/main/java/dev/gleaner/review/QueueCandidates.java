@@ -72,6 +72,17 @@ public class QueueCandidates {
              order by hashint8extended(known.image_id, :seed), known.image_id limit :images
             """;
 
+    /** By category, and in all where the category is null. Images whose truth is known are left out: a queue takes them for checks. */
+    private static final String COUNTED = """
+            select category_id, count(distinct image_id), count(*), (select count(*) from looked) from looked
+             where image_id <> all(cast(:known as bigint[])) group by grouping sets ((category_id), ())
+            """;
+
+    private static final String LOOKED = """
+            with looked as materialized (select a.category_id, a.image_id from annotations a
+              where %1$s and a.category_id = any(cast(:categories as bigint[])) limit :images)
+            """;
+
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
 
@@ -112,10 +123,35 @@ public class QueueCandidates {
         return found(open(STRATIFIED, dataset, filter, categories, images).setParameter("seed", seed));
     }
 
+    /** Open proposals and their images; {@code category} is null for all of them together. */
+    record Count(Long category, int images, int boxes, int looked) {
+
+        private static Count of(Object row) {
+            Object[] columns = (Object[]) row;
+            return new Count(columns[0] == null ? null : ((Number) columns[0]).longValue(), ((Number) columns[1]).intValue(),
+                    ((Number) columns[2]).intValue(), ((Number) columns[3]).intValue());
+        }
+    }
+
+    /**
+     * Counts what the filter lets through, by category and in all.
+     *
+     * @param known images to leave out
+     * @param most  how many proposals are looked at
+     */
+    List<Count> counts(long dataset, ReviewFilter filter, Collection<Long> categories, Collection<Long> known, int most) {
+        return ((List<?>) open(LOOKED + COUNTED, dataset, filter, categories, most).setParameter("known", array(known)).getResultList()).stream()
+                .map(Count::of).toList();
+    }
+
     private Query open(String sql, long dataset, ReviewFilter filter, Collection<Long> categories, int images) {
         return entities.createNativeQuery(sql.formatted(OPEN + conditions(filter))).setParameter("dataset", dataset)
                 .setParameter("least", filter.least() == null ? 0.0 : filter.least()).setParameter("most", filter.most() == null ? 1.0 : filter.most())
-                .setParameter("images", images).setParameter("categories", categories.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}")));
+                .setParameter("images", images).setParameter("categories", array(categories));
+    }
+
+    private static String array(Collection<Long> ids) {
+        return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String conditions(ReviewFilter filter) {

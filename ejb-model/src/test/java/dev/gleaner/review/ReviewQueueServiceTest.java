@@ -175,6 +175,40 @@ class ReviewQueueServiceTest {
     }
 
     @Test
+    void aPreviewTellsWhatTheQueueWouldHold() throws Exception {
+        // Cats on images 0 to 7, two of them on the last, and a dog on image 0; of image 9 it is known what is there.
+        for (int i = 0; i < 8; i++) {
+            harness.proposed(i, harness.cat, 10, 0.1 + 0.1 * i);
+        }
+        harness.proposed(7, harness.cat, 50, 0.8);
+        harness.proposed(0, harness.dog, 50, 0.9);
+        harness.imported(9, harness.cat, 10);
+        harness.proposed(9, harness.cat, 10, 0.5);
+        QueuePreview all = previewed(wanted(null, null, null, null, null, null));
+        assertThat(all).isEqualTo(new QueuePreview(9, 9, 11, false, 0, 0,
+                List.of(new QueuePreview.OfCategory("cat", 9, 10), new QueuePreview.OfCategory("dog", 1, 1))));
+        // Of the known image nothing is asked but the check: 1 of 9 is as near to a tenth as it gets. A quarter of 8 is 2, seen by two more each.
+        NewReviewQueue mixed = wanted(null, null, 0.1, 3, 0.25, null);
+        QueuePreview preview = previewed(mixed);
+        assertThat(preview).isEqualTo(new QueuePreview(8, 8, 10, false, 1, 4,
+                List.of(new QueuePreview.OfCategory("cat", 8, 9), new QueuePreview.OfCategory("dog", 1, 1))));
+        ReviewQueue made = harness.queue(mixed);
+        assertThat(made.images()).isEqualTo(preview.images());
+        assertThat(made.items()).isEqualTo(preview.items()).isEqualTo(13);
+        assertThat(previewed(wanted(null, null, null, null, null, 3))).extracting(QueuePreview::images, QueuePreview::found).containsExactly(3, 9);
+        assertThat(previewed(filtered(new Filter(List.of("dog"), List.of(0.5, 1.0), List.of(AreaRange.SMALL), harness.model, harness.run, null))))
+                .isEqualTo(new QueuePreview(1, 1, 1, false, 0, 0, List.of(new QueuePreview.OfCategory("dog", 1, 1))));
+        assertThat(previewed(filtered(new Filter(null, null, List.of(AreaRange.LARGE), null, null, null))))
+                .isEqualTo(new QueuePreview(0, 0, 0, false, 0, 0, List.of()));
+        assertThat(previewed(new NewReviewQueue(null, harness.dataset.id(), null, null, null, null, null, null, null)).found()).as("without a name").isEqualTo(9);
+        assertThatThrownBy(() -> previewed(filtered(new Filter(List.of("cow"), null, null, null, null, null)))).hasMessageContaining("filter.categories[0]");
+    }
+
+    private QueuePreview previewed(NewReviewQueue wanted) throws Exception {
+        return in(() -> harness.queues().preview(wanted));
+    }
+
+    @Test
     void lotsAreDrawnAlikeForOneSeedOnly() throws Exception {
         for (int i = 0; i < 10; i++) {
             harness.proposed(i, harness.cat, 10, 0.5);
