@@ -43,6 +43,11 @@ public class AnnotationRepository {
         return locked;
     }
 
+    /** Does not watch these boxes for changes any longer, nor keep them. */
+    public void forget(Collection<Annotation> boxes) {
+        boxes.forEach(entities::detach);
+    }
+
     /** Takes a box away that a reviewer drew and thought better of. */
     public void remove(Annotation annotation) {
         entities.remove(annotation);

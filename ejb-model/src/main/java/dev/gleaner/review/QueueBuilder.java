@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -205,7 +206,13 @@ public class QueueBuilder {
 
     /** What others who are asked about the same images get to see: the boxes as they are now. */
     private Map<Long, List<ShownBox>> copies(ReviewQueue queue, Set<Long> images) {
-        return images.isEmpty() ? Map.of() : annotations.ofImages(images, Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId,
-                Collectors.mapping(box -> ShownBox.of(box, queue.filter().asksFor(box)), Collectors.toList())));
+        Map<Long, List<ShownBox>> copies = new HashMap<>();
+        List<Long> ids = images.stream().sorted().toList();
+        for (int from = 0; from < ids.size(); from += IMAGES_AT_ONCE) {
+            List<Annotation> boxes = annotations.ofImages(ids.subList(from, Math.min(ids.size(), from + IMAGES_AT_ONCE)), Status.SHOWN);
+            boxes.forEach(box -> copies.computeIfAbsent(box.imageId(), id -> new ArrayList<>()).add(ShownBox.of(box, queue.filter().asksFor(box))));
+            annotations.forget(boxes);
+        }
+        return copies;
     }
 }

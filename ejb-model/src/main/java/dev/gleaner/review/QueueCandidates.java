@@ -93,10 +93,11 @@ public class QueueCandidates {
             select known.image_id from (
               (select image_id from annotations where dataset_id = :dataset and status = 'IMPORTED' order by id limit :looked)
               union
-              (select i.image_id from review_queues q join review_items i on i.queue_id = q.id
-                where q.dataset_id = :dataset and i.status = 'DONE' and i.kind = 'WORK'
-                  and not exists (select 1 from annotations o where o.image_id = i.image_id and o.status = 'PROPOSED')
-                limit :looked)) known
+              (select i.image_id from (
+                 select i.image_id from (select id from review_queues where dataset_id = :dataset order by id desc) q cross join lateral (
+                   select image_id from review_items where queue_id = q.id and status = 'DONE' and kind = 'WORK' order by place limit :looked) i
+                  limit :looked) i
+                where not exists (select 1 from annotations o where o.image_id = i.image_id and o.status = 'PROPOSED'))) known
              where exists (select 1 from annotations p where p.image_id = known.image_id and p.labeling_run_id is not null
                            and p.status in ('PROPOSED', 'ACCEPTED', 'CORRECTED', 'REJECTED'))
              order by hashint8extended(known.image_id, :seed), known.image_id limit :images

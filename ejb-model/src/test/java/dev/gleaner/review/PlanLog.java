@@ -54,6 +54,7 @@ final class PlanLog {
             log.position(log.size());
             explain(leastMilliseconds);
             work.call();
+            explain(0);
             String end = "end " + UUID.randomUUID();
             database.inTransaction(() -> database.entities().createNativeQuery("select '" + end + "'", String.class).getSingleResult());
             explain(-1);

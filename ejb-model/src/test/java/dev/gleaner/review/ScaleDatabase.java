@@ -58,7 +58,7 @@ final class ScaleDatabase implements AutoCloseable {
         }
         Object[] row = (Object[]) one("select images, project, dataset, model, run, made, finished from " + PROGRESS);
         if (number(row[0]) != images) {
-            throw new IllegalStateException("the folder has a database of %s images, not of %,d: remove it, or name another with -Dscale.folder"
+            throw new IllegalStateException("the folder has a database of %s images, not of %,d: remove it, or name another"
                     .formatted(row[0], images));
         }
         harness = new ReviewHarness(database, number(row[1]), number(row[2]), number(row[3]), number(row[4]));
@@ -112,8 +112,8 @@ final class ScaleDatabase implements AutoCloseable {
                 "insert into images (dataset_id, file_name, path, width, height, sha256) select %d, i || '.jpg', '/' || i, 640, 480, lpad(to_hex(i), 64, '0')"
                         .formatted(harness.dataset.id()) + " from generate_series(%d, %d) i".formatted(from, to),
                 """
-                insert into annotations (image_id, dataset_id, category_id, phrase, x, y, width, height, score, status, model_version_id, labeling_run_id, ordinal,
-                        decided_by, decided_at, version)
+                insert into annotations (image_id, dataset_id, category_id, phrase, x, y, width, height, score, status, model_version_id, labeling_run_id,
+                        ordinal, decided_by, decided_at, version)
                 select i.id, i.dataset_id, c.first + abs(hashint8(i.id * 10 + b)) %% %d, 'a thing', abs(hashint8(i.id + b)) %% 500,
                        abs(hashint8(i.id - b)) %% 380, 20 + abs(hashint8(i.id * b)) %% 100, 20 + abs(hashint8(i.id * b + 1)) %% 80,
                        case when i.id %% 50 = 7 and b = 0 then null else 0.1 + abs(hashint8(i.id * 7 + b)) %% 9000 / 10000.0 end,
@@ -121,7 +121,8 @@ final class ScaleDatabase implements AutoCloseable {
                             else (array['ACCEPTED', 'ACCEPTED', 'CORRECTED', 'REJECTED'])[1 + abs(hashint8(i.id + 3 * b)) %% 4] end,
                        case when i.id %% 50 = 7 and b = 0 then null else %d end, case when i.id %% 50 = 7 and b = 0 then null else %d end, b,
                        case when i.id %% 20 = 0 then 'reviewer ' || abs(hashint8(i.id)) %% 200 end,
-                       case when i.id %% 20 = 0 then now() - abs(hashint8(i.id + 1)) %% 2500000 * interval '1 second' end, case when i.id %% 20 = 0 then 1 else 0 end
+                       case when i.id %% 20 = 0 then now() - abs(hashint8(i.id + 1)) %% 2500000 * interval '1 second' end,
+                       case when i.id %% 20 = 0 then 1 else 0 end
                   from images i cross join generate_series(0, %d) b
                  cross join (select min(id) as first from categories where project_id = %d and name like 'thing %%') c
                  where i.dataset_id = %d and i.id > (select max(id) - %d from images)
@@ -145,11 +146,13 @@ final class ScaleDatabase implements AutoCloseable {
                        a.status <> 'REJECTED', a.category_id, a.model_version_id, a.score
                   from review_decisions d join annotations a on a.image_id = d.image_id where d.dataset_id = %d
                 """.formatted(dataset), """
-                insert into review_queues (project_id, dataset_id, name, ordering, filter, checks, consensus, consensus_share, seed, status, images, items, created_by)
+                insert into review_queues (project_id, dataset_id, name, ordering, filter, checks, consensus, consensus_share, seed, status, images, items,
+                        created_by)
                 select %d, %d, 'queue ' || q, 'RANKED', '{}', 0.05, 1, 0.1, q, 'OPEN', %d, %d, 'ann' from generate_series(1, %d) q
                 """.formatted(project, dataset, Math.min(images, QUEUE), Math.min(images, QUEUE), QUEUES), """
                 insert into review_items (queue_id, image_id, place, kind, consensus, worth, reason, status, reviewer, decided_at, answer)
-                select q.id, i.id, row_number() over (partition by q.id order by i.id), case when i.id %% 20 = 3 then 'CHECK' else 'WORK' end, false, 0.5, 'made',
+                select q.id, i.id, row_number() over (partition by q.id order by i.id), case when i.id %% 20 = 3 then 'CHECK' else 'WORK' end, false, 0.5,
+                       'made',
                        case when (i.id / 8) %% 20 < 10 then 'DONE' when (i.id / 8) %% 20 = 10 then 'SKIPPED' else 'OPEN' end,
                        case when (i.id / 8) %% 20 < 11 then 'reviewer ' || abs(hashint8(i.id)) %% 200 end,
                        case when (i.id / 8) %% 20 < 11 then now() - abs(hashint8(i.id)) %% 2500000 * interval '1 second' end,
@@ -187,10 +190,11 @@ final class ScaleDatabase implements AutoCloseable {
         return ((Number) value).longValue();
     }
 
-    /** What the database takes on the disk, in GB: tables and indexes by name, largest first. */
+    /** What the database takes on the disk, then its largest tables and indexes. */
     List<String> sizes() throws Exception {
-        return database.inTransaction(() -> database.entities().createNativeQuery("select relname || ' ' || pg_size_pretty(pg_relation_size(oid)) from pg_class"
-                + " where relkind in ('r', 'i') and pg_relation_size(oid) > 50000000 order by pg_relation_size(oid) desc", String.class).getResultList())
+        return database.inTransaction(() -> database.entities().createNativeQuery("select pg_size_pretty(pg_database_size(current_database())) union all"
+                + " (select relname || ' ' || pg_size_pretty(pg_relation_size(oid)) from pg_class"
+                + " where relkind in ('r', 'i') and pg_relation_size(oid) > 50000000 order by pg_relation_size(oid) desc)", String.class).getResultList())
                 .stream().map(String.class::cast).toList();
     }
 
