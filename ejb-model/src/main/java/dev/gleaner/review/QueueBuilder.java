@@ -3,6 +3,7 @@ package dev.gleaner.review;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationRepository;
+import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.project.Category;
@@ -46,14 +47,17 @@ public class QueueBuilder {
     @Inject
     private AnnotationRepository annotations;
     @Inject
+    private DatasetRepository datasets;
+    @Inject
     private ProjectRepository projects;
 
     protected QueueBuilder() {
     }
 
-    public QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, ProjectRepository projects) {
+    public QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, DatasetRepository datasets, ProjectRepository projects) {
         this.candidates = candidates;
         this.annotations = annotations;
+        this.datasets = datasets;
         this.projects = projects;
     }
 
@@ -127,7 +131,7 @@ public class QueueBuilder {
         int boxes = 0;
         for (int from = 0; from < near.size() && boxes < RANKED_BOXES; from += IMAGES_AT_ONCE) {
             List<Long> ids = near.subList(from, Math.min(near.size(), from + IMAGES_AT_ONCE)).stream().map(Candidate::image).toList();
-            Map<Long, Image> images = candidates.images(ids).stream().collect(Collectors.toMap(Image::id, Function.identity()));
+            Map<Long, Image> images = datasets.findImages(ids);
             Map<Long, List<Annotation>> found = annotations.ofImages(ids, Set.of(Status.PROPOSED, Status.SUPERSEDED)).stream()
                     .collect(Collectors.groupingBy(Annotation::imageId));
             for (long id : ids) {
@@ -165,7 +169,7 @@ public class QueueBuilder {
     private List<Ranking.Known> known(long dataset, Map<Long, Category> categories) {
         List<Annotation> decided = candidates.decided(dataset, KNOWN);
         Set<Long> ids = decided.stream().map(Annotation::imageId).collect(Collectors.toSet());
-        Map<Long, Image> images = ids.isEmpty() ? Map.of() : candidates.images(ids).stream().collect(Collectors.toMap(Image::id, Function.identity()));
+        Map<Long, Image> images = datasets.findImages(ids);
         return decided.stream().map(box -> new Ranking.Known(categories.get(box.categoryId()).name(),
                 Ranking.features(box.box(), images.get(box.imageId()).width(), images.get(box.imageId()).height()))).toList();
     }

@@ -1,7 +1,6 @@
 package dev.gleaner.review;
 
 import dev.gleaner.annotation.Annotation;
-import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluation.AreaRange;
 import dev.gleaner.labeling.LabelingRules;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -173,10 +172,6 @@ public class QueueCandidates {
     List<Long> known(long dataset, int images, long seed) {
         return ((List<?>) entities.createNativeQuery(KNOWN).setParameter("dataset", dataset).setParameter("looked", CHECKED)
                 .setParameter("images", images).setParameter("seed", seed).getResultList()).stream().map(id -> ((Number) id).longValue()).toList();
-    }
-
-    List<Image> images(Collection<Long> ids) {
-        return entities.createQuery("select i from Image i where i.id in :ids", Image.class).setParameter("ids", ids).getResultList();
     }
 
     /** The newest boxes of the dataset that reviewers decided about, at most {@code limit} of each status. */

@@ -126,7 +126,8 @@ final class ReviewHarness {
         AnnotationRepository annotations = new AnnotationRepository(entities);
         ProjectRepository projects = new ProjectRepository(entities);
         QueueCandidates candidates = new QueueCandidates(entities);
-        return new ReviewQueueService(new ReviewRepository(entities), new QueueBuilder(candidates, annotations, projects), candidates,
+        return new ReviewQueueService(new ReviewRepository(entities), new QueueBuilder(candidates, annotations,
+                new DatasetRepository(entities), projects), candidates,
                 new DatasetService(new DatasetRepository(entities), null, null, null), projects, new ModelVersionRepository(entities),
                 new LabelingRunRepository(entities));
     }
