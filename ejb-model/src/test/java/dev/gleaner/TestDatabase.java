@@ -32,8 +32,17 @@ public final class TestDatabase implements AutoCloseable {
     private final EntityManager entities;
 
     public TestDatabase() {
+        this(EmbeddedPostgres.builder(), Map.of());
+    }
+
+    /**
+     * On a database that is made as the builder says, or is there already.
+     *
+     * @param settings of Hibernate
+     */
+    public TestDatabase(EmbeddedPostgres.Builder builder, Map<String, String> settings) {
         try {
-            postgres = EmbeddedPostgres.start();
+            postgres = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,6 +68,7 @@ public final class TestDatabase implements AutoCloseable {
         configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
                 postgres.getDatabase("postgres", "postgres", Map.of("reWriteBatchedInserts", "true")));
         configuration.setProperty(AvailableSettings.HBM2DDL_AUTO, "validate");
+        settings.forEach(configuration::setProperty);
         factory = configuration.buildSessionFactory();
         entities = factory.createEntityManager();
     }

@@ -8,8 +8,11 @@ import jakarta.persistence.PersistenceContext;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Datasets and their images. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -84,6 +87,12 @@ public class DatasetRepository {
 
     public Optional<Image> findImage(long id) {
         return Optional.ofNullable(entities.find(Image.class, id));
+    }
+
+    /** The images of these ids that are there, by id. */
+    public Map<Long, Image> findImages(Collection<Long> ids) {
+        return ids.isEmpty() ? Map.of() : entities.createQuery("select i from Image i where i.id in :ids", Image.class).setParameter("ids", ids)
+                .getResultStream().collect(Collectors.toMap(Image::id, Function.identity()));
     }
 
     void put(ImageCaption caption) {

@@ -247,8 +247,7 @@ public class GalleryService {
         reviews.lockReviewer(0, reviewer);
         Map<Long, Annotation> there = annotations.lock(boxes.stream().map(BoxDecision::annotation).toList()).stream()
                 .collect(Collectors.toMap(Annotation::id, Function.identity()));
-        Map<Long, Image> images = there.values().stream().map(Annotation::imageId).distinct().map(id -> datasets.findImage(id).orElseThrow())
-                .collect(Collectors.toMap(Image::id, Function.identity()));
+        Map<Long, Image> images = datasets.findImages(there.values().stream().map(Annotation::imageId).collect(Collectors.toSet()));
         long project = project(boxes, there);
         List<LoggedDecision> before = sentBefore(ReviewDecision.Action.DECIDE, requestId, reviewer);
         if (!before.isEmpty()) {
