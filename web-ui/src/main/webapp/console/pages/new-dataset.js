@@ -5,6 +5,7 @@ import { Page, field, open, problemNote } from '../ui.js';
 const SOURCES = {
   folder: { label: 'Folder of images', path: 'Folder of images', hint: 'Images in folders below it are taken too.' },
   coco: { label: 'COCO', path: 'COCO JSON file', hint: 'Streamed: it may be larger than memory.', images: 'Folder of the images' },
+  yolo: { label: 'YOLO', path: 'Folder of the dataset', hint: 'With data.yaml, obj.data or classes.txt; or one of these files.', images: 'Folder of the images' },
   voc: { label: 'Pascal VOC', path: 'Folder of the XML files', hint: 'Or the folder above it, with Annotations and JPEGImages.', images: 'Folder of the images' },
 };
 

@@ -72,7 +72,8 @@ class DatasetImportIT {
         long id = register(server, "one image", Map.of("type", "folder", "path", folder.toString()));
         assertThat(awaitImport(server, id).path("status").textValue()).isEqualTo("READY");
 
-        assertThat(server.get("/api/datasets/" + id + "/export?format=voc").expect(400).body()).contains("format", "voc", "one of [coco]");
+        assertThat(server.get("/api/datasets/" + id + "/export?format=tfrecord").expect(400).body())
+                .contains("format", "tfrecord", "one of [coco");
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /**
  * Where a dataset comes from; both paths are real and allowed.
  *
- * @param path    the folder of images, the COCO file, or the folder of VOC files
+ * @param path    the folder of images, the annotation file, the folder of VOC files, or what describes a YOLO dataset
  * @param images  the folder of images that annotations name; for a plain folder the same as {@code path}
  * @param lenient whether images and boxes that cannot be used are left out, rather than the whole source refused for them; a
  *                plain folder leaves out what it cannot use anyway

@@ -61,8 +61,8 @@ public class ImportService {
 
     /** Decodes an image and compares it with what the source says about it. Touches no database. */
     public ImageInspector inspector(long dataset) {
-        boolean annotated = dataset(dataset).source().format().hasAnnotations();
-        return image -> image.inspect(annotated);
+        boolean sized = dataset(dataset).source().format().givesSizes();
+        return image -> image.inspect(sized);
     }
 
     /** Images with ids above {@code after} that wait to be inspected, at most {@code limit} of them. */

@@ -31,6 +31,7 @@ final class ImportHarness {
     final ProjectRepository projects;
     final ImportStaging staging;
     final ImportService imports;
+    final ExportService exports;
     final DatasetService service;
     /** Datasets whose import was ordered, in this order. */
     final List<Long> submitted = new ArrayList<>();
@@ -44,6 +45,7 @@ final class ImportHarness {
         projects = new ProjectRepository(database.entities());
         staging = new ImportStaging(database.entities());
         imports = new ImportService(datasets, staging, roots);
+        exports = new ExportService(datasets, annotations, projects, roots);
         service = new DatasetService(datasets, new ProjectService(projects), roots, new JobQueue() {
             @Override
             public void submit(String job, long id) {
