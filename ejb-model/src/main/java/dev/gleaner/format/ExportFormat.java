@@ -16,7 +16,15 @@ public enum ExportFormat {
     /** An archive in Ultralytics' layout of YOLO. */
     YOLO(null, "images/"),
     /** An archive in Darknet's layout of YOLO. */
-    YOLO_DARKNET(null, "obj_train_data/");
+    YOLO_DARKNET(null, "obj_train_data/"),
+    /** An archive of PASCAL VOC files. */
+    VOC(null, "JPEGImages/"),
+    /** One XML file of "CVAT for images 1.1". */
+    CVAT("annotations.xml", "images/"),
+    /** One JSON file for Label Studio. */
+    LABEL_STUDIO("annotations.json", "images/"),
+    /** One table with a row for each box. */
+    CSV("annotations.csv", "images/");
 
     private final String document;
     private final String images;
@@ -85,7 +93,12 @@ public enum ExportFormat {
      * @param categories  all there are, in their order
      */
     public DatasetWriter writer(OutputStream out, String description, List<String> categories) throws IOException {
-        throw new IllegalStateException(this + " is written otherwise");
+        return switch (this) {
+            case CVAT -> new CvatWriter(out, description, categories);
+            case LABEL_STUDIO -> new LabelStudioWriter(out);
+            case CSV -> new CsvWriter(out);
+            default -> throw new IllegalStateException(this + " is written otherwise");
+        };
     }
 
     /** A writer of many files. */
@@ -93,6 +106,7 @@ public enum ExportFormat {
         return switch (this) {
             case YOLO -> new YoloWriter(zip, YoloWriter.Layout.ULTRALYTICS, categories);
             case YOLO_DARKNET -> new YoloWriter(zip, YoloWriter.Layout.DARKNET, categories);
+            case VOC -> new VocWriter(zip);
             default -> throw new IllegalStateException(this + " is one file");
         };
     }

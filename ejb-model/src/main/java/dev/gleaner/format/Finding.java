@@ -72,8 +72,8 @@ public record Finding(Code code, String file, String message) implements SourceI
         BOX_CLIPPED(Weight.NOTES),
         /** An outline or a turned box; the upright box around it was taken. */
         SHAPE_BOXED(Weight.NOTES),
-        /** An answer of annotators that is no box; it was left out. */
-        NO_BOX(Weight.NOTES),
+        /** Something that a dataset has no place for, as choices, points, or a model's own predictions; it was left out. */
+        NOT_TAKEN(Weight.NOTES),
         /** Several people annotated an image; the annotation that counts was taken. */
         SEVERAL_ANNOTATIONS(Weight.NOTES),
         /** An image is stored turned or mirrored; the message says which pixels its boxes were given in. */

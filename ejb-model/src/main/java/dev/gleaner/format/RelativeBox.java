@@ -4,7 +4,6 @@ import dev.gleaner.glip.Box;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,15 +17,11 @@ public record RelativeBox(BigDecimal x, BigDecimal y, BigDecimal width, BigDecim
 
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
-    /** Digits that no file has; longer ones are an attack on whoever computes with them. */
-    private static final int MOST_CHARACTERS = 80;
-    private static final double MOST = 1e6;
-    private static final double LEAST = 1e-40;
     /** Decimals of a pixel. What lies behind them is left of a division. */
     private static final int PIXEL_DECIMALS = 30;
     private static final int EXACT = 60;
-    /** How many decimals are tried in writing, few first. Six are usual. */
-    private static final int[] DECIMALS = {6, 8, 10, 12, 14, 16, 18, 20, 24, 30, 38, 46};
+    /** Usual, and what is written at least. */
+    private static final int DECIMALS = 6;
 
     /** How a format writes such a box in four numbers. */
     public enum Convention {
@@ -69,15 +64,7 @@ public record RelativeBox(BigDecimal x, BigDecimal y, BigDecimal width, BigDecim
          * @param box in pixels of the image
          */
         public List<BigDecimal> write(Box box, PixelSize image) {
-            List<BigDecimal> exact = numbers(RelativeBox.of(box, image));
-            List<BigDecimal> written = exact;
-            for (int decimals : DECIMALS) {
-                written = exact.stream().map(number -> number.setScale(decimals, RoundingMode.HALF_EVEN)).toList();
-                if (read(written).in(image).equals(box)) {
-                    break;
-                }
-            }
-            return written;
+            return Decimals.fewest(numbers(RelativeBox.of(box, image)), DECIMALS, numbers -> read(numbers).in(image), box);
         }
     }
 
@@ -88,19 +75,6 @@ public record RelativeBox(BigDecimal x, BigDecimal y, BigDecimal width, BigDecim
 
     private static BigDecimal part(double pixels, int whole) {
         return new BigDecimal(pixels).divide(BigDecimal.valueOf(whole), EXACT, RoundingMode.HALF_EVEN);
-    }
-
-    /** A number as a file may write it; empty if it is none, is not finite, or is beyond what any file means. */
-    public static Optional<BigDecimal> number(String text) {
-        try {
-            double value = Double.parseDouble(text);
-            if (text.length() > MOST_CHARACTERS || !(Math.abs(value) <= MOST)) {
-                return Optional.empty();
-            }
-            return Optional.of(Math.abs(value) < LEAST ? BigDecimal.ZERO : new BigDecimal(text.strip()));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
     }
 
     /** The box in pixels of an image of this size. */

@@ -19,7 +19,13 @@ public enum SourceFormat {
     /** A folder of PASCAL VOC files and the folder of their images. */
     VOC("a folder"),
     /** A YOLO dataset of Ultralytics, Darknet or Label Studio. */
-    YOLO("a folder with data.yaml, obj.data or classes.txt, or one of these files");
+    YOLO("a folder with data.yaml, obj.data or classes.txt, or one of these files"),
+    /** A file of "CVAT for images 1.1". */
+    CVAT("an XML file of CVAT for images 1.1"),
+    /** A file that Label Studio exported as JSON or JSON-MIN. */
+    LABEL_STUDIO("a JSON file of Label Studio"),
+    /** A table with a row for each box. */
+    CSV("a CSV file");
 
     private static final String ANNOTATIONS = "annotations";
     private static final String IMAGES = "images";
@@ -70,7 +76,9 @@ public enum SourceFormat {
         return switch (this) {
             case FOLDER -> Optional.of(path).filter(Files::isDirectory);
             case VOC -> folder ? Optional.of(Files.isDirectory(path.resolve("Annotations")) ? path.resolve("Annotations") : path) : Optional.empty();
-            case COCO -> document(path, "json");
+            case COCO, LABEL_STUDIO -> document(path, "json");
+            case CVAT -> document(path, "xml");
+            case CSV -> document(path, "csv");
             case YOLO -> YoloLayout.find(path);
         };
     }
@@ -105,16 +113,18 @@ public enum SourceFormat {
         return switch (this) {
             case FOLDER -> Optional.of(annotations);
             case VOC -> Stream.of("JPEGImages", IMAGES).map(annotations::resolveSibling).filter(Files::isDirectory).findFirst();
-            case COCO -> Optional.of(beside(annotations));
+            case COCO, CVAT, LABEL_STUDIO, CSV -> Optional.of(beside(annotations));
             case YOLO -> YoloLayout.read(annotations).images();
         };
     }
 
-    /** The folder of a document; for one in {@code annotations} the folder {@code images} beside that. */
-    private static Path beside(Path document) {
+    /** The folder of a document; for one in {@code annotations}, and for formats that do not name it, the folder {@code images}. */
+    private Path beside(Path document) {
         Path folder = document.getParent();
-        return ANNOTATIONS.equals(String.valueOf(folder.getFileName())) && Files.isDirectory(folder.resolveSibling(IMAGES))
-                ? folder.resolveSibling(IMAGES) : folder;
+        if (ANNOTATIONS.equals(String.valueOf(folder.getFileName())) && Files.isDirectory(folder.resolveSibling(IMAGES))) {
+            return folder.resolveSibling(IMAGES);
+        }
+        return this != COCO && Files.isDirectory(folder.resolve(IMAGES)) ? folder.resolve(IMAGES) : folder;
     }
 
     /**
@@ -132,6 +142,9 @@ public enum SourceFormat {
             case COCO -> new CocoReader(path, files);
             case VOC -> new VocReader(path, files);
             case YOLO -> new YoloReader(path, files);
+            case CVAT -> new CvatReader(path, files);
+            case LABEL_STUDIO -> new LabelStudioReader(path, files);
+            case CSV -> new CsvReader(path, files);
         };
     }
 }

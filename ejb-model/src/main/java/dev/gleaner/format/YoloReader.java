@@ -87,10 +87,13 @@ public final class YoloReader implements SourceReader {
                 return;
             }
             Optional<Integer> category = YoloLayout.classNumber(parts[0]);
-            List<BigDecimal> numbers = Stream.of(parts).skip(1).map(RelativeBox::number).flatMap(Optional::stream).toList();
-            if (category.isEmpty() || numbers.size() != parts.length - 1) {
+            Optional<List<BigDecimal>> read = Decimals.numbers(Stream.of(parts).skip(1));
+            if (category.isEmpty() || read.isEmpty()) {
                 malformed(id, line, "a class number from 0, and numbers behind it");
-            } else if (numbers.stream().anyMatch(part -> part.abs().compareTo(BigDecimal.TEN) > 0)) {
+                return;
+            }
+            List<BigDecimal> numbers = read.get();
+            if (numbers.stream().anyMatch(part -> part.abs().compareTo(BigDecimal.TEN) > 0)) {
                 found.add(new Finding(Code.INVALID_BOX, name, id + " is \"" + shortened(line) + "\"; expected fractions of the image, 0 to 1, not pixels"));
             } else if (parts.length <= 6) {
                 add(id, category.get(), RelativeBox.Convention.CENTRE.read(numbers));
@@ -117,17 +120,8 @@ public final class YoloReader implements SourceReader {
     }
 
     private static RelativeBox around(List<BigDecimal> points) {
-        BigDecimal left = points.get(0);
-        BigDecimal top = points.get(1);
-        BigDecimal right = left;
-        BigDecimal bottom = top;
-        for (int i = 2; i < points.size(); i += 2) {
-            left = left.min(points.get(i));
-            right = right.max(points.get(i));
-            top = top.min(points.get(i + 1));
-            bottom = bottom.max(points.get(i + 1));
-        }
-        return new RelativeBox(left, top, right.subtract(left), bottom.subtract(top));
+        List<BigDecimal> edges = Decimals.around(points);
+        return new RelativeBox(edges.get(0), edges.get(1), edges.get(2).subtract(edges.get(0)), edges.get(3).subtract(edges.get(1)));
     }
 
     /**

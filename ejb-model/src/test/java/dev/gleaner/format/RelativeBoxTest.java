@@ -8,8 +8,6 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RelativeBoxTest {
 
@@ -48,18 +46,7 @@ class RelativeBoxTest {
         assertThat(RelativeBox.parse(box.toString()).in(SIZE)).isEqualTo(box.in(SIZE));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "one", "NaN", "Infinity", "-Infinity", "1e999", "1e9", "0x1p3", "0.1f"})
-    void takesNothingThatIsNoNumberOfAFile(String text) {
-        assertThat(RelativeBox.number(text)).isEmpty();
-    }
-
-    @Test
-    void aNumberOfNextToNothingIsNothing() {
-        assertThat(RelativeBox.number("1e-999999999")).contains(BigDecimal.ZERO);
-    }
-
     private static List<BigDecimal> numbers(String... texts) {
-        return Stream.of(texts).map(text -> RelativeBox.number(text).orElseThrow()).toList();
+        return Stream.of(texts).map(text -> Decimals.number(text).orElseThrow()).toList();
     }
 }
