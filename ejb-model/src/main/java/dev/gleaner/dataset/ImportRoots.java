@@ -2,6 +2,7 @@ package dev.gleaner.dataset;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.Settings;
+import dev.gleaner.format.Archive;
 import dev.gleaner.format.SourceFormat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folders that paths from outside may name: those of the settings, and the demo set's. Links are followed before
+ * The folders that paths from outside may name: those of the settings, the demo set's, and that of unpacked archives. Links are followed before
  * anything is compared, so none leads out.
  */
 @ApplicationScoped
@@ -27,7 +28,7 @@ public class ImportRoots {
 
     @Inject
     public ImportRoots(Settings settings) {
-        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"))).toList());
+        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"), Archives.folder(settings))).toList());
     }
 
     ImportRoots(List<Path> roots) {
@@ -50,7 +51,7 @@ public class ImportRoots {
     /**
      * The source that somebody asks for, its paths made real. What is left open is looked for where such sources usually have
      * it: the images of a COCO file beside it, those of VOC annotations in {@code JPEGImages} or {@code images} beside or
-     * below, those of YOLO where its description says; VOC annotations in {@code Annotations} below.
+     * below, those of YOLO where its description says; VOC annotations in {@code Annotations} below. A zip archive is taken as it is; what it holds its import will see.
      *
      * @throws InvalidInput if the type is unknown, or a path is missing, is not there, is the wrong kind of thing, or lies
      *                      outside the roots
@@ -59,6 +60,12 @@ public class ImportRoots {
         SourceFormat format = SourceFormat.named(requested.type()).orElseThrow(() -> new InvalidInput("source.type", requested.type(),
                 "one of " + Stream.of(SourceFormat.values()).map(SourceFormat::label).toList()));
         Path path = real("source.path", requested.path());
+        if (Files.isRegularFile(path) && Archive.isArchive(path)) {
+            if (requested.images() != null) {
+                throw new InvalidInput("source.images", requested.images(), "nothing for an archive: its images are in it");
+            }
+            return new DatasetSource(format, path, path, requested.lenient());
+        }
         try {
             Path annotations = real("source.path", format.annotations(path)
                     .orElseThrow(() -> new InvalidInput("source.path", requested.path(), format.expected())).toString());
