@@ -59,10 +59,10 @@ class NewDataset extends Page {
             <button type="button" aria-pressed=${this.type === type} @click=${() => { this.type = type; }}>${label}</button>`)}
           </div>
           ${field(source.path, html`<input type="text" name="path" required spellcheck="false" aria-invalid=${error('source.path') ? 'true' : nothing}>`,
-            { hint: `A path on the server, under one of the folders of GLEANER_IMPORT_ROOTS. ${source.hint}` })}
+            { hint: `A path on the server, under one of the folders of GLEANER_IMPORT_ROOTS; or that of a zip archive which has it all. ${source.hint}` })}
           ${source.images
             ? field(source.images, html`<input type="text" name="images" spellcheck="false" aria-invalid=${error('source.images') ? 'true' : nothing}>`,
-              { hint: 'Left empty, the usual one beside the annotations.' })
+              { hint: 'Left empty, the usual one beside the annotations. Not for an archive.' })
             : nothing}
           <label class="row"><input type="checkbox" name="lenient"> Leave out images and boxes that cannot be used, instead of refusing the whole source</label>
         </fieldset>

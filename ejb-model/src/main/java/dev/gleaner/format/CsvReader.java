@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -51,6 +50,7 @@ public final class CsvReader implements SourceReader {
     private static final List<String> BOX = List.of("x", "y", "width", "height");
     private static final List<String> EDGES = List.of("xmin", "ymin", "xmax", "ymax");
     private static final int LONGEST_ROW = 1 << 20;
+    private static final int LONGEST_HEADER = 1 << 12;
 
     private final ImageFiles images;
     private final DigestInputStream bytes;
@@ -65,9 +65,10 @@ public final class CsvReader implements SourceReader {
     private long named;
     private boolean ended;
 
-    /** A row that never ends would otherwise be held as a whole. */
+    /** A row that never ends would otherwise be held as a whole. Keeps failures of the disk apart from those of the table. */
     private static final class Bounded extends FilterReader {
         private int left = LONGEST_ROW;
+        private IOException failure;
 
         Bounded(Reader in) {
             super(in);
@@ -80,11 +81,16 @@ public final class CsvReader implements SourceReader {
         @Override
         public int read(char[] buffer, int offset, int length) throws IOException {
             if (left <= 0) {
-                throw new CSVException("a row has more than %s characters", LONGEST_ROW);
+                throw new IOException("a row has more than " + LONGEST_ROW + " characters");
             }
-            int n = super.read(buffer, offset, length);
-            left -= Math.max(n, 0);
-            return n;
+            try {
+                int n = super.read(buffer, offset, length);
+                left -= Math.max(n, 0);
+                return n;
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
         }
     }
 
@@ -95,15 +101,15 @@ public final class CsvReader implements SourceReader {
         this.text = new Bounded(new InputStreamReader(bytes, StandardCharsets.UTF_8));
         String header = firstLine(file);
         char separator = header.contains(",") ? ',' : header.contains(";") ? ';' : header.contains("\t") ? '\t' : ',';
-        CSVParser parser = CSVFormat.RFC4180.builder().setDelimiter(separator).setIgnoreEmptyLines(true).get().parse(text);
+        CSVParser parser = CSVFormat.RFC4180.builder().setDelimiter(separator).setIgnoreEmptyLines(true).build().parse(text);
         this.rows = parser.iterator();
     }
 
     private static String firstLine(Path file) throws IOException {
-        try (BufferedReader reader = new BufferedReader(new Bounded(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)))) {
-            return String.valueOf(reader.readLine());
-        } catch (CSVException e) {
-            return "";
+        try (Reader reader = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            char[] begin = new char[LONGEST_HEADER];
+            int n = reader.read(begin);
+            return new String(begin, 0, Math.max(n, 0)).lines().findFirst().orElse("");
         }
     }
 
@@ -120,8 +126,8 @@ public final class CsvReader implements SourceReader {
                     row(rows.next());
                 }
             } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof CSVException)) {
-                    throw e.getCause();
+                if (text.failure != null) {
+                    throw text.failure;
                 }
                 refuse(e.getCause().getMessage());
             }

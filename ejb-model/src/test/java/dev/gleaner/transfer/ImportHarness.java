@@ -31,6 +31,7 @@ final class ImportHarness {
     final DatasetRepository datasets;
     final AnnotationRepository annotations;
     final ProjectRepository projects;
+    final ImportRoots roots;
     final ImportStaging staging;
     final ImportService imports;
     final ExportService exports;
@@ -42,7 +43,7 @@ final class ImportHarness {
     ImportHarness(TestDatabase database, Path root) {
         this.database = database;
         Settings settings = new Settings(root.resolve("home"), "cpu", List.of(root), Optional.empty(), false);
-        ImportRoots roots = new ImportRoots(settings);
+        roots = new ImportRoots(settings);
         datasets = new DatasetRepository(database.entities());
         annotations = new AnnotationRepository(database.entities());
         projects = new ProjectRepository(database.entities());
