@@ -118,6 +118,12 @@ class DatasetImportIT {
             assertThat(xml.headers().firstValue("Content-Type")).contains("application/xml");
             assertThat(xml.body()).contains("<image id=\"0\" name=\"18f784a3-shape_1.png\" width=\"160\" height=\"120\">",
                     "label=\"person\" source=\"manual\" occluded=\"0\" xtl=\"9.60\" ytl=\"12.00\" xbr=\"57.60\" ybr=\"42.00\"");
+
+            String dataset = browser.driver().getCurrentUrl().replaceFirst(".*/", "");
+            JsonNode difference = server.post("/api/datasets/" + dataset + "/updates/preview",
+                    Map.of("source", Map.of("type", "label-studio", "path", exports.resolve("label-studio.json").toString()))).expect(200).json();
+            assertThat(difference.path("images").intValue()).isEqualTo(6);
+            assertThat(difference.path("differences").intValue()).as(difference.toString()).isZero();
         }
     }
 

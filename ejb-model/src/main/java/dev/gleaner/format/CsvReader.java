@@ -46,7 +46,7 @@ import org.apache.commons.csv.CSVRecord;
 public final class CsvReader implements SourceReader {
 
     private static final Map<String, String> OTHER_NAMES = Map.of("filename", "image", "file_name", "image", "path", "image", "image_path", "image",
-            "class", "category", "label", "category", "name", "category", "is_crowd", "iscrowd");
+            "class", "category", "label", "category", "is_crowd", "iscrowd");
     private static final List<String> BOX = List.of("x", "y", "width", "height");
     private static final List<String> EDGES = List.of("xmin", "ymin", "xmax", "ymax");
     private static final int LONGEST_ROW = 1 << 20;

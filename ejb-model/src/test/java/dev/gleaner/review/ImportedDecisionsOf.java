@@ -11,6 +11,12 @@ public final class ImportedDecisionsOf {
     private ImportedDecisionsOf() {
     }
 
+    /** What takes them back. */
+    public static GalleryService undoing(EntityManager entities) {
+        return new GalleryService(new CropRepository(entities), new ReviewRepository(entities), new DecisionRepository(entities),
+                new AnnotationRepository(entities), new DatasetRepository(entities), new ProjectRepository(entities));
+    }
+
     public static ImportedDecisions of(EntityManager entities) {
         return new ImportedDecisions(new ReviewRepository(entities), new DecisionRepository(entities), new AnnotationRepository(entities),
                 new DatasetRepository(entities), new ProjectRepository(entities));

@@ -87,6 +87,9 @@ class DatasetUpdateServiceTest {
         assertThat(boxes()).containsExactlyInAnyOrder("a.jpg cat 1.0 CORRECTED", "a.jpg bird 20.0 CORRECTED", "a.jpg cat 30.0 ACCEPTED", "b.jpg cat 5.0 REJECTED");
         assertThat(difference(second).differences()).isZero();
         assertThat(database.count("review_decisions where dataset_id = " + dataset.id() + " and reviewer = 'ann' and action = 'DECIDE'")).isEqualTo(2);
+
+        database.inTransaction(() -> ImportedDecisionsOf.undoing(database.entities()).undo("request " + number, "undo " + number, Origin.API, "ann"));
+        assertThat(boxes()).as("as it was").containsExactlyInAnyOrder("a.jpg cat 0.0 IMPORTED", "a.jpg dog 20.0 IMPORTED", "b.jpg cat 5.0 IMPORTED");
     }
 
     @Test
@@ -163,7 +166,7 @@ class DatasetUpdateServiceTest {
 
     private DatasetUpdateService.Update follow(Path csv, String token, boolean overDecisions) throws Exception {
         return database.inTransaction(() -> updates.follow(dataset.id(), new RequestedSource("csv", csv.toString(), null, false), token, overDecisions,
-                "request " + System.nanoTime(), Origin.API, "ann"));
+                "request " + number + (overDecisions ? " over decisions" : ""), Origin.API, "ann"));
     }
 
     private List<String> boxes() throws Exception {
