@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { datasetTabs } from '../dataset-tabs.js';
+import '../export.js';
 import '../gl-boxes.js';
 import { outcome, preflightReport } from '../preflight-report.js';
 import { Page, at, badge, count, counted, problemNote, untrainedNote } from '../ui.js';
@@ -89,7 +90,6 @@ class Dataset extends Page {
         <div class="stack tight"><p class="crumbs"><a href="/">Overview</a> / Datasets</p>
           <div class="row"><h1>${name}</h1>${badge(status)}</div></div>
         ${status === 'READY' ? html`<div class="row">
-          <a class="button" href="/api/datasets/${this.dataset}/export?format=coco" download>Export COCO</a>
           <a class="button" href="/evaluations/new?dataset=${this.dataset}">Evaluate a model on it</a>
           <a class="button" href="/train/new?dataset=${this.dataset}">Train a model on it</a>
           <a class="button" href="/rounds/new?dataset=${this.dataset}">Self-train on it</a>
@@ -108,6 +108,7 @@ class Dataset extends Page {
       ${status === 'IMPORTING' ? this.progress() : nothing}
       ${duplicateOf ? html`<p class="note">The project has the same content already: <a href="/datasets/${duplicateOf}">open that dataset</a>.</p>` : nothing}
       ${this.preflight()}
+      ${status === 'READY' ? html`<gl-export .dataset=${this.dataset}></gl-export>` : nothing}
       ${status === 'READY' ? this.gallery() : nothing}`;
   }
 

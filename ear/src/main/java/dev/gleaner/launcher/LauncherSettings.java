@@ -32,7 +32,7 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
     private static final List<String> NAMES = List.of("GLEANER_HOME", "GLEANER_HTTP_PORT", "GLEANER_HTTP_ADDRESS", "GLEANER_ADMIN_TOKEN",
             "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
             "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS", "GLEANER_PUBLIC_URL", "GLEANER_OIDC_ISSUER", "GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET",
-            "GLEANER_OIDC_ROLES");
+            "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -51,6 +51,9 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         checkImportRoots(merged.get("GLEANER_IMPORT_ROOTS"));
         checkPublicUrl(merged.get("GLEANER_PUBLIC_URL"));
         checkOpenId(merged);
+        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO")) {
+            checkAboveNothing(limit, merged.get(limit));
+        }
         return new LauncherSettings(home, address(merged), port(merged, "GLEANER_HTTP_PORT").orElse(8080),
                 port(merged, "GLEANER_ADMIN_PORT"), adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
     }
@@ -154,6 +157,12 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
     private static void checkDevice(String value) throws InvalidSetting {
         if (value != null && !value.matches("cpu|gpu(:[0-9]+)?")) {
             throw new InvalidSetting("GLEANER_DEVICE", value, "cpu, gpu or gpu:N");
+        }
+    }
+
+    private static void checkAboveNothing(String name, String value) throws InvalidSetting {
+        if (value != null && !value.matches("[1-9][0-9]{0,17}")) {
+            throw new InvalidSetting(name, value, "a whole number above 0");
         }
     }
 

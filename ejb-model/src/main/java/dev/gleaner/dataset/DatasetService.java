@@ -54,7 +54,7 @@ public class DatasetService {
      * Registers a source as a dataset; its import begins within a second or so.
      *
      * <p>Content that the project holds already, or is importing, is not imported again: the answer is the dataset that has
-     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones by their import, which then rejects the
+     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones and archives by their import, which then rejects the
      * new dataset and names the old one in {@link Dataset#duplicateOf()}.
      *
      * @param project null for the default project
@@ -86,8 +86,11 @@ public class DatasetService {
         return dataset;
     }
 
-    /** Empty for a large source, and for one that the import will have something to say about. */
+    /** Empty for a large source, for an archive, and for one that the import will have something to say about. */
     private Optional<String> contentHashIfSmall(DatasetSource source) {
+        if (source.isArchive()) {
+            return Optional.empty();
+        }
         try (SourceReader reader = source.format().open(source.path(), source.images(), roots.real())) {
             return ContentHash.ofSmall(source.format(), source.path(), reader, SMALL_SOURCE_BYTES);
         } catch (IOException e) {

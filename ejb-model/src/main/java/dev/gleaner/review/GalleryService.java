@@ -349,7 +349,7 @@ public class GalleryService {
             List<Annotation> changed = entry.boxes().stream().filter(box -> !isAsLeft(box, there)).map(box -> there.get(box.annotationId().orElseThrow()))
                     .filter(Objects::nonNull).toList();
             if (entry.boxes().stream().allMatch(box -> isAsLeft(box, there))) {
-                changes.put(entry.decision(), entry.boxes().stream().map(box -> BoxChange.restored(box, there.get(box.annotationId().orElseThrow()))).toList());
+                changes.put(entry.decision(), entry.boxes().stream().map(box -> restored(box, there.get(box.annotationId().orElseThrow()))).toList());
             } else {
                 changed.forEach(box -> stale.add(ShownBox.of(box, false)));
             }
@@ -357,6 +357,15 @@ public class GalleryService {
         reviews.flush();
         return new Outcome(changes.entrySet().stream().map(entry -> log.add(ReviewDecision.undone(entry.getKey(), requestId, origin, now), entry.getValue()))
                 .toList(), stale, names(standing.get(0).decision().projectId()));
+    }
+
+    /** A box that the decision drew, as an imported one may have, is gone. */
+    private BoxChange restored(DecidedBox decided, Annotation box) {
+        BoxChange change = BoxChange.restored(decided, box);
+        if (decided.before().isEmpty()) {
+            annotations.remove(box);
+        }
+        return change;
     }
 
     private static boolean isAsLeft(DecidedBox box, Map<Long, Annotation> there) {

@@ -205,13 +205,14 @@ public class DatasetResource {
         return Response.noContent().build();
     }
 
+    /** The dataset in a format of others: one file, or an archive where the format has many or the image files are to come along. */
     @GET
     @Path("{id}/export")
+    @Produces({MediaType.APPLICATION_JSON, "application/zip", "application/xml", "text/csv"})
     public Response export(@PathParam("id") long id, @QueryParam("format") @DefaultValue("coco") String format,
-            @QueryParam("status") List<String> status) {
-        Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
-        exports.check(id, format);
-        StreamingOutput coco = out -> exports.writeCoco(id, statuses, out);
-        return Response.ok(coco).header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"dataset-" + id + "-coco.json\"").build();
+            @QueryParam("images") @DefaultValue("false") boolean withImages, @QueryParam("status") List<String> status) {
+        ExportService.Export export = exports.check(id, format, AnnotationService.statuses(status, Status.STANDING), withImages);
+        StreamingOutput written = out -> exports.write(export, out);
+        return Response.ok(written, export.mediaType()).header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + export.fileName() + "\"").build();
     }
 }
