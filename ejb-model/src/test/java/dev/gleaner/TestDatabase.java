@@ -45,7 +45,9 @@ public final class TestDatabase implements AutoCloseable {
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
-                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
+                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
+                "labelstudio.LabelStudioProject", "labelstudio.LabelStudioTask", "labelstudio.LabelStudioImage", "labelstudio.LabelStudioAnnotation",
+                "labelstudio.LabelStudioEvent")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

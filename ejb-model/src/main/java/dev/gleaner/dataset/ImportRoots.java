@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folders that paths from outside may name: those of the settings, and the demo set's. Links are followed before
+ * The folders that paths from outside may name: those of the settings, the demo set's, and that of labeling platforms' images. Links are followed before
  * anything is compared, so none leads out.
  */
 @ApplicationScoped
@@ -27,7 +27,7 @@ public class ImportRoots {
 
     @Inject
     public ImportRoots(Settings settings) {
-        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"))).toList());
+        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"), settings.home().resolve("platforms"))).toList());
     }
 
     ImportRoots(List<Path> roots) {
