@@ -128,6 +128,11 @@ public class LabelStudioProject {
         return Optional.ofNullable(token);
     }
 
+    /** Whether Label Studio can be called: its token is known. */
+    public boolean hasToken() {
+        return token != null;
+    }
+
     public Optional<String> labelConfig() {
         return Optional.ofNullable(labelConfig);
     }
