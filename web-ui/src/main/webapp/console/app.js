@@ -20,6 +20,7 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/platforms.js';
 import './pages/review-queue.js';
 import './pages/review.js';
 import './pages/round.js';
@@ -51,11 +52,12 @@ const ROUTES = [
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
+  [/^\/platforms$/, () => html`<gl-platforms></gl-platforms>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/platforms', 'Platforms'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {

@@ -22,6 +22,7 @@ import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +55,7 @@ import java.util.stream.Collectors;
 public class LabelStudioPredictor {
 
     /** What a call of predict may take, whatever else the device has to do. */
-    static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("gleaner.label-studio.seconds", 80));
+    static final Duration LIMIT = Duration.ofSeconds(80);
 
     private static final System.Logger LOG = System.getLogger(LabelStudioPredictor.class.getName());
     /** A drawn box is only a hint: what is found must lie half in it, or it in what is found. */
@@ -70,7 +72,29 @@ public class LabelStudioPredictor {
     @Inject
     private ProjectRepository projects;
     @Resource
-    private ManagedExecutorService executor;
+    private ManagedExecutorService managedExecutor;
+    private ExecutorService executor;
+    private Duration limit = LIMIT;
+
+    protected LabelStudioPredictor() {
+    }
+
+    /** @param executor null where no call of predict is answered */
+    LabelStudioPredictor(LabelStudioService platform, LabelStudioClient client, DetectService detector, ModelVersionService models, ProjectRepository projects,
+            ExecutorService executor, Duration limit) {
+        this.platform = platform;
+        this.client = client;
+        this.detector = detector;
+        this.models = models;
+        this.projects = projects;
+        this.executor = executor;
+        this.limit = limit;
+    }
+
+    @PostConstruct
+    void useTheServersThreads() {
+        executor = managedExecutor;
+    }
 
     /**
      * Answers a call of predict: an entry for each of its tasks, in their order. Deferred is what took too long, and what could not be labeled,
@@ -121,9 +145,9 @@ public class LabelStudioPredictor {
         platform.report(known.id(), event, fault);
     }
 
-    private static boolean await(Future<?> work) {
+    private boolean await(Future<?> work) {
         try {
-            work.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            work.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -36,7 +36,9 @@ public class LabelStudioRepository {
         return Optional.ofNullable(entities.find(LabelStudioProject.class, id));
     }
 
+    /** As it stands in the database now, locked until the transaction ends. */
     Optional<LabelStudioProject> lock(long id) {
+        entities.flush();
         Optional<LabelStudioProject> found = Optional.ofNullable(entities.find(LabelStudioProject.class, id, LockModeType.PESSIMISTIC_WRITE));
         found.ifPresent(entities::refresh);
         return found;

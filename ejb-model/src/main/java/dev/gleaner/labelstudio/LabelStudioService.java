@@ -330,18 +330,17 @@ public class LabelStudioService {
         return image;
     }
 
+    /** The project's dataset is there already if the project was forgotten in between. */
     private Dataset newDataset(LabelStudioProject known) {
         Project project = projects.find(known.projectId()).orElseThrow();
-        Path folder = settings.home().toAbsolutePath().resolve("platforms").resolve("label-studio-" + known.id());
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String name = "Label Studio: " + known.title().orElse("project " + known.number()) + " (" + known.identity() + ")";
-        Dataset dataset = new Dataset(project, name, new DatasetSource(SourceFormat.FOLDER, folder, folder, true), null);
-        datasets.add(dataset);
-        dataset.publish(null, 0, 0, Preflight.of(List.of()));
+        Path folder = settings.home().toAbsolutePath().resolve("platforms").resolve("label-studio-" + known.projectId() + "-" + known.identity());
+        String name = "Label Studio, project " + known.identity();
+        Dataset dataset = datasets.findReadyByName(project.id(), name).filter(there -> there.source().path().equals(folder)).orElseGet(() -> {
+            Dataset made = new Dataset(project, name, new DatasetSource(SourceFormat.FOLDER, folder, folder, true), null);
+            datasets.add(made);
+            made.publish(null, 0, 0, Preflight.of(List.of()));
+            return made;
+        });
         known.filledInto(dataset.id());
         return dataset;
     }

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** Bodies that a Label Studio 1.23.2 sent, as they were recorded. */
-final class Recorded {
+public final class Recorded {
 
     private Recorded() {
     }
 
-    static byte[] body(String name) {
+    public static byte[] body(String name) {
         try (InputStream in = Recorded.class.getResourceAsStream(name + ".json")) {
             return in.readAllBytes();
         } catch (IOException e) {
