@@ -165,7 +165,7 @@ public record LabelConfig(Map<String, String> images, List<Control> controls, Se
             throw new InvalidInput("label_config", xml == null || xml.isBlank() ? null : xml.length() + " characters", "up to " + LONGEST + " characters of XML");
         }
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             // It is a stranger's: neither files nor other servers are read for it.
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);

@@ -48,12 +48,17 @@ public class LabelStudioProject {
         this.createdAt = now;
     }
 
-    /** Label Studio introduced itself. @param token encrypted; null leaves the one there was */
+    /**
+     * Label Studio introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
+     * within its own container only, and sends a token that it may not take.
+     *
+     * @param token encrypted; null leaves the one there was
+     */
     void introduced(String hostname, String labelConfig, String token, Double threshold, Instant now) {
         this.hostname = hostname == null ? this.hostname : hostname;
         this.labelConfig = labelConfig;
         this.threshold = threshold;
-        this.token = token == null ? this.token : token;
+        this.token = token == null || url != null ? this.token : token;
         happened("setup", now);
     }
 

@@ -30,6 +30,7 @@ import dev.gleaner.review.ImageReviewService;
 import dev.gleaner.review.ImageReviewService.ImageReview;
 import dev.gleaner.review.ImageReviewService.NamedBox;
 import dev.gleaner.review.ReviewDecision.Origin;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -51,7 +52,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What is known of the projects of Label Studio, and what becomes of what they say. It calls no other server. */
+/**
+ * What is known of the projects of Label Studio, and what becomes of what they say. It calls no other server. Label Studio's own calls are let in by
+ * {@code LabelStudioBackend}, which has seen their token.
+ */
 @Stateless
 public class LabelStudioService {
 
@@ -97,6 +101,7 @@ public class LabelStudioService {
      * @param name its name or its id; null for the default project
      * @throws NotFound if there is none
      */
+    @PermitAll
     public Project project(String name) {
         String wanted = name == null ? Project.DEFAULT : name;
         return projects.findByName(wanted).or(() -> wanted.matches("[0-9]{1,18}") ? projects.find(Long.parseLong(wanted)) : Optional.empty())
@@ -114,6 +119,7 @@ public class LabelStudioService {
     }
 
     /** The champion first, then what was champion before. */
+    @PermitAll
     public List<String> versions(long project) {
         List<ModelVersion> all = models.all(0, Integer.MAX_VALUE).stream().filter(version -> version.projectId() == project && version.promotedAt().isPresent())
                 .sorted((a, b) -> b.promotedAt().get().compareTo(a.promotedAt().get())).toList();
@@ -129,6 +135,7 @@ public class LabelStudioService {
      * @throws Conflict     if there is no champion
      * @throws InvalidInput if its label configuration labels no image with rectangles
      */
+    @PermitAll
     public String setUp(long project, Setup setup) {
         String version = versionName(champion(project));
         if (setup.labelConfig() != null) {
@@ -197,6 +204,7 @@ public class LabelStudioService {
      *
      * @throws InvalidInput if it is none
      */
+    @PermitAll
     public void receive(long project, byte[] body) {
         Event event = LabelStudioJson.event(body);
         Instant now = Instant.now();
@@ -309,31 +317,41 @@ public class LabelStudioService {
      * @throws InvalidInput if it is no picture that can be decoded
      */
     public Image keep(long connection, Task task, String name, String address, byte[] bytes) {
-        LabelStudioProject known = platform.lock(connection).orElseThrow(() -> new NotFound(LabelStudioProject.KIND, connection));
-        knownTask(connection, task);
-        Dataset dataset = known.datasetId().flatMap(datasets::find).orElseGet(() -> newDataset(known));
+        LabelStudioProject known = get(connection);
         String sha256 = Sha256.of(bytes);
         String fileName = task.id() + "/" + sha256.substring(0, 8) + "-" + lastPart(address);
-        Image image = datasets.findImage(dataset.id(), fileName).orElseGet(() -> {
-            Path file = store(dataset, sha256, bytes);
-            ImageInspection inspected = ImageInspection.of(file);
-            ImageInspection.Picture picture = inspected.picture().orElseThrow(() -> new InvalidInput("image", address,
-                    "a picture that can be decoded; " + inspected.problem().orElse("")));
+        Image image = known.datasetId().flatMap(dataset -> datasets.findImage(dataset, fileName)).orElseGet(() -> add(known, fileName, sha256, address, bytes));
+        knownTask(connection, task);
+        platform.image(connection, task.id(), name).ifPresentOrElse(shown -> shown.becomes(image.id()),
+                () -> platform.add(new LabelStudioImage(connection, task.id(), name, image.id())));
+        return image;
+    }
+
+    private Image add(LabelStudioProject known, String fileName, String sha256, String address, byte[] bytes) {
+        // Decoded before anything is locked: Label Studio waits for its events to be taken.
+        Path file = store(folder(known), sha256, bytes);
+        ImageInspection inspected = ImageInspection.of(file);
+        ImageInspection.Picture picture = inspected.picture().orElseThrow(() -> new InvalidInput("image", address,
+                "a picture that can be decoded; " + inspected.problem().orElse("")));
+        platform.lock(known.id());
+        Dataset dataset = known.datasetId().flatMap(datasets::find).orElseGet(() -> newDataset(known));
+        return datasets.findImage(dataset.id(), fileName).orElseGet(() -> {
             PixelSize size = picture.upright();
             Image made = new Image(dataset.id(), fileName, file, size.width(), size.height(), picture.orientation().exif(), sha256);
             datasets.add(made);
             dataset.grow();
             return made;
         });
-        platform.image(connection, task.id(), name).ifPresentOrElse(shown -> shown.becomes(image.id()),
-                () -> platform.add(new LabelStudioImage(connection, task.id(), name, image.id())));
-        return image;
+    }
+
+    private Path folder(LabelStudioProject known) {
+        return settings.home().toAbsolutePath().resolve("platforms").resolve("label-studio-" + known.projectId() + "-" + known.identity());
     }
 
     /** The project's dataset is there already if the project was forgotten in between. */
     private Dataset newDataset(LabelStudioProject known) {
         Project project = projects.find(known.projectId()).orElseThrow();
-        Path folder = settings.home().toAbsolutePath().resolve("platforms").resolve("label-studio-" + known.projectId() + "-" + known.identity());
+        Path folder = folder(known);
         String name = "Label Studio, project " + known.identity();
         Dataset dataset = datasets.findReadyByName(project.id(), name).filter(there -> there.source().path().equals(folder)).orElseGet(() -> {
             Dataset made = new Dataset(project, name, new DatasetSource(SourceFormat.FOLDER, folder, folder, true), null);
@@ -354,8 +372,7 @@ public class LabelStudioService {
         return last.isBlank() ? "image" : last.length() > 100 ? last.substring(last.length() - 100) : last;
     }
 
-    private static Path store(Dataset dataset, String sha256, byte[] bytes) {
-        Path folder = dataset.source().path();
+    private static Path store(Path folder, String sha256, byte[] bytes) {
         Path file = folder.resolve(sha256);
         try {
             Files.createDirectories(folder);

@@ -139,8 +139,9 @@ class LabelStudioServiceTest {
     }
 
     private List<String> decisions(Image image) throws Exception {
-        return in(() -> database.entities().createNativeQuery("select action || ' ' || reviewer || ' ' || origin || ' ' || coalesce(seconds::text, '-')"
-                + " from review_decisions where image_id = " + image.id() + " order by id", String.class).getResultList().stream().map(String.class::cast).toList());
+        List<?> found = in(() -> database.entities().createNativeQuery("select action || ' ' || reviewer || ' ' || origin || ' ' || coalesce(seconds::text, '-')"
+                + " from review_decisions where image_id = " + image.id() + " order by id", String.class).getResultList());
+        return found.stream().map(String.class::cast).toList();
     }
 
     @Test
@@ -164,6 +165,19 @@ class LabelStudioServiceTest {
         assertThat(access.address()).contains("http://localhost:8080");
         assertThat(access.toString()).doesNotContain("0123456789abcdef");
         assertThat(known.number()).isEqualTo(1);
+    }
+
+    @Test
+    void whatSomebodySaidOfAddressAndTokenStays() throws Exception {
+        champion("model");
+        LabelStudioJson.Project described = new LabelStudioJson.Project(1, "1.1795432723", "fixtures", LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+        run(() -> platform.connect(project.id(), new LabelStudioAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), described));
+
+        LabelStudioProject known = setUp();
+
+        LabelStudioAccess access = in(() -> platform.access(known.id()));
+        assertThat(access.address()).contains("http://label-studio.example");
+        assertThat(access.token()).contains("personal");
     }
 
     @Test

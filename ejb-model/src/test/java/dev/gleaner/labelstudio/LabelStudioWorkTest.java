@@ -52,6 +52,7 @@ class LabelStudioWorkTest {
     private StandInLabelStudio labelStudio;
     private LabelStudioService platform;
     private LabelStudioWork work;
+    private LabelStudioConnectionService connections;
     private Project project;
     private long model;
 
@@ -75,6 +76,7 @@ class LabelStudioWorkTest {
         platform = new LabelStudioService(new LabelStudioRepository(entities), models, projects, new DatasetRepository(entities), new AnnotationRepository(entities),
                 ReviewServices.ofImages(entities), new TokenVault(settings), settings);
         work = new LabelStudioWork(platform, new LabelStudioPredictor(platform, client, null, models, projects, null, LabelStudioPredictor.LIMIT), client);
+        connections = new LabelStudioConnectionService(platform, client, new ProjectService(projects));
         labelStudio = new StandInLabelStudio();
         project = in(() -> {
             // Only this test's project has anything to be done.
@@ -109,8 +111,8 @@ class LabelStudioWorkTest {
             labelStudio.image("/data/upload/1/" + i + ".png", picture(100 + i, 80));
         }
         labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
-        LabelStudioProject known = in(() -> work.connect(project.id(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, 1));
-        assertThat(in(() -> work.importTasks(known.id()))).isEqualTo(tasks);
+        LabelStudioProject known = in(() -> connections.connect(project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, 1L));
+        assertThat(in(() -> connections.importTasks(known.id()))).isEqualTo(tasks);
         while (in(() -> work.handleTasks()) > 0) {
             // A page at a time.
         }
@@ -126,7 +128,7 @@ class LabelStudioWorkTest {
     }
 
     private void push(LabelStudioProject known) throws Exception {
-        in(() -> platform.pushAll(known.id()));
+        in(() -> connections.push(known.id()));
         in(() -> work.handleTasks());
     }
 
@@ -205,22 +207,22 @@ class LabelStudioWorkTest {
 
     @Test
     void manyTasksComeInPages() throws Exception {
-        LabelStudioProject known = connected(205);
+        LabelStudioProject known = connected(101);
 
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("KNOWN", 205L));
-        assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).hasSize(205);
-        assertThat(in(() -> work.importTasks(known.id()))).isEqualTo(205);
+        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("KNOWN", 101L));
+        assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).hasSize(101);
+        assertThat(in(() -> connections.importTasks(known.id()))).isEqualTo(101);
         while (in(() -> work.handleTasks()) > 0) {
             // A page at a time.
         }
-        assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).as("none is fetched again").hasSize(205);
+        assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).as("none is fetched again").hasSize(101);
     }
 
     @Test
     void lostEventsAreMadeGoodByLooking() throws Exception {
         labelStudio.image("/data/upload/1/18f784a3-shape_1.png", picture(160, 120));
         labelStudio.export(new String(Recorded.body("export"), StandardCharsets.UTF_8));
-        LabelStudioProject known = in(() -> work.connect(project.id(), labelStudio.address(), StandInLabelStudio.LEGACY, 1));
+        LabelStudioProject known = in(() -> connections.connect(project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, 1L));
         LabelStudioJson.exported(Recorded.body("export")).values().forEach(task -> {
             try {
                 labelStudio.image(task.address("image"), picture(160, 120));
@@ -246,9 +248,9 @@ class LabelStudioWorkTest {
 
     @Test
     void aWrongTokenConnectsNothing() throws Exception {
-        assertThatThrownBy(() -> in(() -> work.connect(project.id(), labelStudio.address(), "wrong", 1))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> in(() -> connections.connect(project.name(), labelStudio.address(), "wrong", 1L))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("answers 401").hasMessageNotContaining("wrong\"");
-        assertThatThrownBy(() -> in(() -> work.connect(project.id(), "label-studio", "token", 1))).isInstanceOf(InvalidInput.class).hasMessageContaining("url");
+        assertThatThrownBy(() -> in(() -> connections.connect(project.name(), "label-studio", "token", 1L))).isInstanceOf(InvalidInput.class).hasMessageContaining("url");
         assertThat(in(() -> platform.all())).isEmpty();
     }
 }

@@ -1,10 +1,7 @@
 package dev.gleaner.web.rest;
 
-import dev.gleaner.InvalidInput;
+import dev.gleaner.labelstudio.LabelStudioConnectionService;
 import dev.gleaner.labelstudio.LabelStudioProject;
-import dev.gleaner.labelstudio.LabelStudioService;
-import dev.gleaner.labelstudio.LabelStudioWork;
-import dev.gleaner.project.ProjectService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -51,11 +48,7 @@ public class LabelStudioProjectResource {
     }
 
     @Inject
-    private LabelStudioService platform;
-    @Inject
-    private LabelStudioWork work;
-    @Inject
-    private ProjectService projects;
+    private LabelStudioConnectionService platform;
 
     @GET
     public LabelStudioProjectList list() {
@@ -65,10 +58,7 @@ public class LabelStudioProjectResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response connect(LabelStudioOrder order) {
-        if (order.number() == null || order.number() < 1) {
-            throw new InvalidInput("number", order.number(), "the number of a project in Label Studio, as its address has it");
-        }
-        LabelStudioProject connected = work.connect(projects.named(order.project()).id(), order.url(), order.token(), order.number());
+        LabelStudioProject connected = platform.connect(order.project(), order.url(), order.token(), order.number());
         return Answers.created("label-studio-projects", connected.id(), view(connected));
     }
 
@@ -88,14 +78,14 @@ public class LabelStudioProjectResource {
     @POST
     @Path("{id}/import")
     public Response importTasks(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(work.importTasks(id))).build();
+        return Response.accepted(new TaskCount(platform.importTasks(id))).build();
     }
 
     /** Sends what is proposed for the images, where Label Studio does not have it. */
     @POST
     @Path("{id}/push")
     public Response push(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(platform.pushAll(id))).build();
+        return Response.accepted(new TaskCount(platform.push(id))).build();
     }
 
     private LabelStudioProjectView view(LabelStudioProject one) {
