@@ -23,6 +23,7 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/platforms.js';
 import './pages/quality.js';
 import './pages/preflight.js';
 import './pages/queue-items.js';
@@ -65,13 +66,14 @@ const ROUTES = [
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
+  [/^\/platforms$/, () => html`<gl-platforms></gl-platforms>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
   [/^\/users$/, () => html`<gl-users></gl-users>`],
   [/^\/account$/, () => html`<gl-account></gl-account>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/platforms', 'Platforms'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {

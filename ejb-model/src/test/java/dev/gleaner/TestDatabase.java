@@ -56,7 +56,9 @@ public final class TestDatabase implements AutoCloseable {
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
                 "account.User", "account.ApiToken", "account.ConsoleSession", "account.SignInFailures", "account.AccountEvent",
                 "annotation.DatasetStatistics", "labeling.LabelingResult",
-                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
+                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
+                "labelstudio.LabelStudioProject", "labelstudio.LabelStudioTask", "labelstudio.LabelStudioImage", "labelstudio.LabelStudioAnnotation",
+                "labelstudio.LabelStudioEvent")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

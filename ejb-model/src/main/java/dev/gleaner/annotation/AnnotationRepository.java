@@ -104,6 +104,14 @@ public class AnnotationRepository {
                 .setParameter("ids", ids).getResultList();
     }
 
+    /** Sets aside what was proposed on this image in these categories before, by runs or without, and nobody has decided about. */
+    public void supersede(long imageId, Collection<Long> categoryIds) {
+        entities.createQuery("update Annotation a set a.status = :superseded, a.version = a.version + 1"
+                        + " where a.imageId = :image and a.categoryId in :categories and a.status = :proposed and a.decidedAt is null")
+                .setParameter("superseded", Annotation.Status.SUPERSEDED).setParameter("proposed", Annotation.Status.PROPOSED)
+                .setParameter("image", imageId).setParameter("categories", categoryIds).executeUpdate();
+    }
+
     /**
      * Sets aside what earlier runs proposed on these images in these categories and nobody has decided about. What came with the
      * dataset and what a human touched stays as it is.

@@ -95,6 +95,16 @@ public class DatasetRepository {
                 .getResultStream().collect(Collectors.toMap(Image::id, Function.identity()));
     }
 
+    public void add(Image image) {
+        entities.persist(image);
+    }
+
+    /** The dataset's image of this name. */
+    public Optional<Image> findImage(long dataset, String fileName) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.fileName = :name", Image.class)
+                .setParameter("dataset", dataset).setParameter("name", fileName).getResultStream().findFirst();
+    }
+
     void put(ImageCaption caption) {
         entities.merge(caption);
     }

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folders that paths from outside may name: those of the settings, the demo set's, and that of unpacked archives. Links are followed before
+ * The folders that paths from outside may name: those of the settings, the demo set's, and those of unpacked archives and of labeling platforms'
+ * images. Links are followed before
  * anything is compared, so none leads out.
  */
 @ApplicationScoped
@@ -28,7 +29,8 @@ public class ImportRoots {
 
     @Inject
     public ImportRoots(Settings settings) {
-        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"), Archives.folder(settings))).toList());
+        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"), Archives.folder(settings),
+                settings.home().resolve("platforms"))).toList());
     }
 
     ImportRoots(List<Path> roots) {
