@@ -16,8 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The folders that paths from outside may name: those of the settings, the demo set's, and those of unpacked archives and of labeling platforms'
- * images. Links are followed before
- * anything is compared, so none leads out.
+ * images. Links are followed before anything is compared, so none leads out.
  */
 @ApplicationScoped
 public class ImportRoots {
