@@ -86,9 +86,10 @@ public final class LabelStudioJson {
      * What an annotator drew or typed to be helped with.
      *
      * @param regions drawn boxes
-     * @param prompt  null if nothing was typed
+     * @param texts   typed, by the name of the control
+     * @param numbers given, by the name of the control
      */
-    public record Interaction(List<Region> regions, String prompt, Optional<Double> threshold) {
+    public record Interaction(List<Region> regions, Map<String, String> texts, Map<String, Double> numbers) {
     }
 
     /**
@@ -180,19 +181,19 @@ public final class LabelStudioJson {
     }
 
     private static Interaction interaction(JsonNode context) {
-        String prompt = null;
-        Optional<Double> threshold = Optional.empty();
+        Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, Double> numbers = new LinkedHashMap<>();
         for (JsonNode region : context) {
+            String name = String.valueOf(text(region, "from_name"));
             JsonNode value = region.path("value");
-            if (value.path("text").isArray() && !value.get("text").isEmpty()) {
-                prompt = value.get("text").get(0).asText();
-            } else if (value.path("text").isTextual()) {
-                prompt = value.get("text").textValue();
+            JsonNode typed = value.path("text").isArray() ? value.get("text").path(0) : value.path("text");
+            if (typed.isTextual() && !typed.textValue().isBlank()) {
+                texts.put(name, typed.textValue());
             } else if (value.path("number").isNumber()) {
-                threshold = LabelConfig.score(value.get("number").asText());
+                numbers.put(name, value.get("number").doubleValue());
             }
         }
-        return new Interaction(regions(context), prompt == null || prompt.isBlank() ? null : prompt, threshold);
+        return new Interaction(regions(context), texts, numbers);
     }
 
     private static List<Task> tasks(JsonNode list) {

@@ -207,19 +207,21 @@ public class LabelStudioPredictor {
         String chosen = hint != null && hint.label() != null ? hint.label() : control.labels().get(0).name();
         byte[] bytes = fetch(known, config, task, name);
         PixelSize size = sizeOf(bytes);
-        List<Prompt> prompts = readable(model, asked.prompt() != null ? LabelConfig.prompts(asked.prompt(), control, chosen)
+        Optional<String> typed = config.prompts().stream().map(asked.texts()::get).filter(Objects::nonNull).findFirst();
+        List<Prompt> prompts = readable(model, typed.isPresent() ? LabelConfig.prompts(typed.get(), control, chosen)
                 : control.prompts().stream().filter(prompt -> hint == null || prompt.category().equals(chosen)).toList());
         if (prompts.isEmpty()) {
             return List.of();
         }
         List<Detection> detections;
-        if (asked.prompt() == null && hint != null) {
+        if (typed.isEmpty() && hint != null) {
             // Somebody says that there is one: the best will do, however sure the model is.
             Box drawn = hint.box(size.width(), size.height());
             detections = detector.detect(bytes, model.id(), prompts, Thresholds.all(0)).stream().filter(found -> meets(found.box(), drawn))
                     .max(Comparator.comparingDouble(found -> found.score() * found.box().iou(drawn))).stream().toList();
         } else {
-            Thresholds thresholds = asked.threshold().map(Thresholds::all).orElseGet(() -> thresholds(known, model, config, prompts));
+            Thresholds thresholds = config.numbers().stream().map(asked.numbers()::get).filter(Objects::nonNull).filter(score -> score >= 0 && score <= 1)
+                    .findFirst().map(Thresholds::all).orElseGet(() -> thresholds(known, model, config, prompts));
             detections = detector.detect(bytes, model.id(), prompts, thresholds);
         }
         return LabelStudioService.found(task.id(), LabelStudioService.versionName(model), control, name, size, detections);

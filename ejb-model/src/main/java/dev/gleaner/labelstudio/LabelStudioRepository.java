@@ -101,12 +101,6 @@ public class LabelStudioRepository {
         entities.remove(event);
     }
 
-    /** Whether an earlier event of the project waits still: events are handled in their order. */
-    boolean waitsBehind(LabelStudioEvent event) {
-        return !entities.createQuery("select e.id from LabelStudioEvent e where e.connectionId = :connection and e.id < :id", Long.class)
-                .setParameter("connection", event.connectionId()).setParameter("id", event.id()).setMaxResults(1).getResultList().isEmpty();
-    }
-
     /** Tasks of the project that are due, locked; those that somebody else has locked are left out. */
     List<LabelStudioTask> dueTasks(long connection, Instant now, int limit) {
         return entities.createQuery("select t from LabelStudioTask t where t.connectionId = :connection and t.dueAt <= :now order by t.dueAt, t.task", LabelStudioTask.class)

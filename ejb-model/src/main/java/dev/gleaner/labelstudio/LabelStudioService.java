@@ -283,17 +283,23 @@ public class LabelStudioService {
                 () -> platform.add(new LabelStudioAnnotation(connection, annotation.id(), annotation.task(), reviewer, annotation.updatedAt())));
     }
 
-    /** An annotation is gone: what it had said is taken back. */
+    /** An annotation is gone: what it had said is taken back. One that is not known yet will not become a review: its events came the wrong way round. */
     public void withdraw(long connection, long annotation, Collection<String> names) {
         platform.lock(connection);
-        platform.annotation(connection, annotation).filter(known -> !known.isDeleted()).ifPresent(known -> {
-            String request = requestOf(connection, annotation);
-            for (String name : names) {
-                platform.image(connection, known.task(), name)
-                        .ifPresent(image -> reviews.undo(image.imageId(), known.reviewer(), request, request + "deleted", Origin.LABEL_STUDIO));
-            }
-            known.delete();
+        LabelStudioAnnotation known = platform.annotation(connection, annotation).orElseGet(() -> {
+            LabelStudioAnnotation made = new LabelStudioAnnotation(connection, annotation, 0, "", Instant.EPOCH);
+            platform.add(made);
+            return made;
         });
+        if (known.isDeleted()) {
+            return;
+        }
+        String request = requestOf(connection, annotation);
+        for (String name : names) {
+            platform.image(connection, known.task(), name)
+                    .ifPresent(image -> reviews.undo(image.imageId(), known.reviewer(), request, request + "deleted", Origin.LABEL_STUDIO));
+        }
+        known.delete();
     }
 
     private static String requestOf(long connection, long annotation) {

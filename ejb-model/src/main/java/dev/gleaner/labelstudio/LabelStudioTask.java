@@ -139,8 +139,4 @@ class LabelStudioTask {
     Optional<String> sent() {
         return Optional.ofNullable(sent);
     }
-
-    Optional<String> error() {
-        return Optional.ofNullable(error);
-    }
 }

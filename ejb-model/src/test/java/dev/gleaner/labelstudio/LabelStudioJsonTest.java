@@ -48,7 +48,7 @@ class LabelStudioJsonTest {
 
     @Test
     void readsWhatAnAnnotatorTypedOrDrew() {
-        assertThat(LabelStudioJson.predict(Recorded.body("interactive-prompt")).interactive().prompt()).isEqualTo("red box . blue box");
+        assertThat(LabelStudioJson.predict(Recorded.body("interactive-prompt")).interactive().texts()).isEqualTo(Map.of("prompt", "red box . blue box"));
 
         List<Region> drawn = LabelStudioJson.predict(Recorded.body("interactive-box")).interactive().regions();
         assertThat(drawn).hasSize(1);

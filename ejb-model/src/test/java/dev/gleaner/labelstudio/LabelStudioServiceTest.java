@@ -235,6 +235,19 @@ class LabelStudioServiceTest {
     }
 
     @Test
+    void anAnnotationThatIsGoneBeforeItCameIsNoReview() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 3, "/3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+
+        handle(known, "annotations-deleted");
+        handle(known, "annotation-created");
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
+    }
+
+    @Test
     void whatIsDecidedIsNotProposedAgain() throws Exception {
         long model = champion("model");
         LabelStudioProject known = setUp();
