@@ -180,7 +180,7 @@ class RoundScheduleRepositoryTest {
 
     private long round(long dataset, long model, String status) throws Exception {
         return sql("insert into training_rounds (project_id, name, dataset_id, champion_id, prompts, settings, status, phase, trigger, started_by, ended_at) values ("
-                + project + ", 'r', " + dataset + ", " + model + ", '[]', '{}', '" + status + "', 'SNAPSHOT', 'ordered', 'ann', now()) returning id");
+                + project + ", 'r', " + dataset + ", " + model + ", '[]', '{\"unlabelled\": [], \"selection\": []}', '" + status + "', 'SNAPSHOT', 'ordered', 'ann', now()) returning id");
     }
 
     /** 0.5 and 0.54 are in the bin from 0.5 to 0.55, 1 in the last. */
