@@ -146,15 +146,16 @@ public class FineTuneService {
      * Orders the training of a round's student, on images that the round has frozen and chosen. Should its name have been taken
      * meanwhile, its model version gets another one.
      *
+     * @param count  how many images there are
+     * @param pages  the images, each once, a number that memory holds at a time
      * @param before the evaluation of the base that the result is compared with
      */
     public FineTune createStudent(String name, Dataset dataset, ModelVersion base, List<Prompt> prompts, NewFineTune.Training training,
-            List<StudentImage> images, Evaluation before, String startedBy) {
+            int count, Iterable<List<StudentImage>> pages, Evaluation before, String startedBy) {
         FineTune fineTune = new FineTune(name, dataset, base, prompts,
-                FineTuneDefaults.settings(training, images.size(), settings.device().startsWith("gpu")), new Subset(null, null, images.size()),
-                images.size(), startedBy);
+                FineTuneDefaults.settings(training, count, settings.device().startsWith("gpu")), new Subset(null, null, count), count, startedBy);
         fineTunes.add(fineTune);
-        String snapshot = fineTunes.freeze(fineTune.id(), images);
+        String snapshot = fineTunes.freeze(fineTune.id(), pages);
         fineTune.froze(snapshot, fineTunes.boxes(fineTune.id()));
         fineTune.compareWith(before);
         jobs.submit(FineTuneJob.NAME, fineTune.id());

@@ -122,7 +122,7 @@ public class RoundScheduleService {
     /** What the triggers have counted by now; drift as it was when a server looked last. */
     @PermitAll
     public Counted counted(RoundSchedule schedule) {
-        return counted(schedule, schedules.latestRound(schedule.projectId()), schedule.scores());
+        return counted(schedule, schedules.latestRound(schedule.round().dataset()), schedule.scores());
     }
 
     /**
@@ -181,11 +181,11 @@ public class RoundScheduleService {
 
     private void look(RoundSchedule schedule, Instant now) {
         long project = schedule.projectId();
-        Optional<TrainingRound> latest = schedules.latestRound(project);
+        Optional<TrainingRound> latest = schedules.latestRound(schedule.round().dataset());
         Optional<ScoreDrift> drift = schedule.triggers().drift() == null ? Optional.empty() : drift(schedule, latest);
         Counted counted = counted(schedule, latest, drift);
         ScheduleFacts.Decision decision = new ScheduleFacts(now, schedule.nextDue(), schedule.times(), rounds.active(project).map(TrainingRound::id),
-                schedule.triggers(), counted).decide();
+                schedule.triggers(), counted, failures(schedule, latest)).decide();
         schedule.checked(now, drift.orElse(null));
         if (decision.outcome() == Outcome.ORDERED) {
             TrainingRound round = training.order(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
@@ -204,6 +204,11 @@ public class RoundScheduleService {
     public void refused(long project, String why) {
         schedules.lock(project).filter(schedule -> !schedule.isPaused())
                 .ifPresent(schedule -> schedule.refused("due, but its order was refused, and is tried again in an hour: " + why, Instant.now()));
+    }
+
+    /** Those since the latest round that did not fail. */
+    private Optional<RoundFailures> failures(RoundSchedule schedule, Optional<TrainingRound> latest) {
+        return RoundFailures.of(schedules.failedRounds(schedule.round().dataset(), latest.map(TrainingRound::id).orElse(0L), RoundFailures.MOST));
     }
 
     private NewTrainingRound order(RoundSchedule schedule) {

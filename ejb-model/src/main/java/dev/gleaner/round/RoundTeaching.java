@@ -45,8 +45,6 @@ public class RoundTeaching {
     @Inject
     private RoundWork work;
     @Inject
-    private RoundTurn turn;
-    @Inject
     private ModelRuntime runtime;
     @Inject
     private InferenceServer server;
@@ -74,7 +72,6 @@ public class RoundTeaching {
                 Throughput throughput = new Throughput(Instant.now());
                 while (!page.isEmpty()) {
                     for (Untaught image : page) {
-                        turn.sign(id);
                         label(lesson, attempt, image, model, teacher, throughput);
                         if (stopRequested.getAsBoolean()) {
                             return false;

@@ -32,7 +32,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What the batch job reads and writes of a round. Each call is a transaction of its own: none is open while a model works. Each
@@ -196,34 +198,48 @@ public class RoundWork {
         }
         Map<Long, String> names = categories(round);
         List<Long> categories = List.copyOf(names.keySet());
-        Map<Long, Human> decided = new HashMap<>();
+        FoundBoxes found = new FoundBoxes(rounds.found(id));
+        BitSet decided = new BitSet();
         Map<Long, Double> shares = new HashMap<>();
-        for (RoundImage image : images(id, List.of(Role.GOLD, Role.UNLABELLED))) {
-            decided.put(image.imageId(), human(image, categories));
-            image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
+        for (List<Taught> page : pages(id)) {
+            for (Taught taught : page) {
+                RoundImage image = taught.image();
+                image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
+                Human human = human(image, categories);
+                for (RoundBox box : taught.boxes()) {
+                    decided.set(found.size(), !RoundExamples.isOpen(box.found(), human));
+                    found.add(box.found(), box.ordinal());
+                }
+            }
         }
         double all = shares.values().stream().mapToDouble(Double::doubleValue).sum();
         shares.replaceAll((category, boxes) -> boxes / all);
         List<ReviewedThresholds.Decision> decisions = rounds.decisions(id);
         List<Selection> selections = round.settings().selection().stream().map(rule -> rule.selection(decisions, shares)).toList();
-        List<RoundBox> boxes = rounds.boxes(id);
-        SelectionRun outcome = SelectionRun.of(boxes.stream().map(RoundBox::found).toList(),
-                box -> !RoundExamples.isOpen(box, decided.getOrDefault(box.imageId(), Human.NOTHING)), selections);
-        for (int from = 0; from < boxes.size(); from += MARKED_AT_ONCE) {
-            int to = Math.min(boxes.size(), from + MARKED_AT_ONCE);
-            rounds.mark(id, boxes.subList(from, to), outcome.dropped().subList(from, to));
+        SelectionRun outcome = SelectionRun.of(found, decided, selections);
+        for (int from = 0; from < outcome.size(); from += MARKED_AT_ONCE) {
+            rounds.mark(id, outcome.marks(from, Math.min(outcome.size(), from + MARKED_AT_ONCE)));
         }
         round.selected(outcome.byCategory(names));
     }
 
-    private List<RoundImage> images(long id, Collection<Role> roles) {
-        List<RoundImage> images = new ArrayList<>();
-        List<RoundImage> page = rounds.images(id, roles, 0, PAGE);
-        while (!page.isEmpty()) {
-            images.addAll(page);
-            page = rounds.images(id, roles, page.get(page.size() - 1).imageId(), PAGE);
+    /** An image to train on with what the teacher found there. */
+    private record Taught(RoundImage image, List<RoundBox> boxes) {
+    }
+
+    /** The images to train on, by id, some hundred at a time: all of a large round at once take gigabytes. */
+    private Iterable<List<Taught>> pages(long id) {
+        return () -> Stream.iterate(page(id, 0), page -> !page.isEmpty(), page -> page(id, page.get(page.size() - 1).image().imageId())).iterator();
+    }
+
+    private List<Taught> page(long id, long after) {
+        List<RoundImage> images = rounds.images(id, List.of(Role.GOLD, Role.UNLABELLED), after, PAGE);
+        if (images.isEmpty()) {
+            return List.of();
         }
-        return images;
+        Map<Long, List<RoundBox>> boxes = rounds.boxes(id, images.stream().map(RoundImage::imageId).toList()).stream()
+                .collect(Collectors.groupingBy(RoundBox::imageId));
+        return images.stream().map(image -> new Taught(image, boxes.getOrDefault(image.imageId(), List.of()))).toList();
     }
 
     /**
@@ -240,21 +256,19 @@ public class RoundWork {
         }
         List<Long> categories = List.copyOf(categories(round).keySet());
         RoundExamples examples = new RoundExamples(round.settings().pseudoWeight(), round.settings().rejected(), RoundExamples.DEFAULT.hopeless());
-        List<StudentImage> images = new ArrayList<>();
-        Collection<Role> trained = List.of(Role.GOLD, Role.UNLABELLED);
-        List<RoundImage> page = rounds.images(id, trained, 0, PAGE);
-        while (!page.isEmpty()) {
-            Map<Long, List<RoundBox>> boxes = rounds.boxes(id, page.stream().map(RoundImage::imageId).toList()).stream()
-                    .collect(Collectors.groupingBy(RoundBox::imageId));
-            page.forEach(image -> studentImage(image, boxes.getOrDefault(image.imageId(), List.of()), categories, examples).ifPresent(images::add));
-            page = rounds.images(id, trained, page.get(page.size() - 1).imageId(), PAGE);
+        Iterable<List<StudentImage>> images = () -> StreamSupport.stream(pages(id).spliterator(), false).map(page -> page.stream()
+                .flatMap(taught -> studentImage(taught.image(), taught.boxes(), categories, examples).stream()).toList()).iterator();
+        // They are read twice, since how long the student is trained depends on how many they are.
+        int count = 0;
+        for (List<StudentImage> page : images) {
+            count += page.size();
         }
-        if (images.isEmpty()) {
+        if (count == 0) {
             throw new IllegalStateException("nothing to train on: there is no gold beside what is held out, and of the " + round.selection().stream()
                     .mapToInt(CategorySelection::found).sum() + " boxes that the teacher found none was selected");
         }
         FineTune student = fineTunes.createStudent(round.name(), datasets.get(round.datasetId()), models.get(round.championId()), round.prompts(),
-                round.settings().training(), images, evaluations.get(round.evaluationBeforeId().orElseThrow()), round.startedBy());
+                round.settings().training(), count, images, evaluations.get(round.evaluationBeforeId().orElseThrow()), round.startedBy());
         round.trainsIn(student);
         return student.id();
     }
@@ -367,7 +381,7 @@ public class RoundWork {
      */
     public void report(long id, int attempt) {
         TrainingRound round = current(id, attempt);
-        round.reports(ScoreHistogram.of(rounds.scores(id)));
+        round.reports(rounds.scores(id));
         rounds.enter(id, Phase.DONE);
     }
 

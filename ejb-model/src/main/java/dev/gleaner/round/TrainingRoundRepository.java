@@ -6,6 +6,7 @@ import dev.gleaner.evaluationrun.GoldSnapshot;
 import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Phase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -92,6 +93,10 @@ public class TrainingRoundRepository {
             update training_round_boxes b set selected = m.dropped = '', dropped_by = nullif(m.dropped, '')
               from unnest(cast(:images as bigint[]), cast(:ordinals as integer[]), cast(:dropped as text[])) as m(image, ordinal, dropped)
              where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal
+            """;
+
+    private static final String HISTOGRAM = """
+            select least(:bins - 1, cast(floor(score * :bins) as integer)), count(*) from training_round_boxes where round_id = :round group by 1
             """;
 
     @PersistenceContext(unitName = "gleaner")
@@ -288,10 +293,10 @@ public class TrainingRoundRepository {
                 .getResultStream().peek(entities::detach).toList();
     }
 
-    /** All that the teacher found, by image and place; nothing keeps them. */
-    List<RoundBox> boxes(long round) {
-        return entities.createQuery("select b from RoundBox b where b.roundId = :round order by b.imageId, b.ordinal", RoundBox.class)
-                .setParameter("round", round).getResultStream().peek(entities::detach).toList();
+    /** How many boxes the teacher found. */
+    int found(long round) {
+        return Math.toIntExact(entities.createQuery("select count(b) from RoundBox b where b.roundId = :round", Long.class)
+                .setParameter("round", round).getSingleResult());
     }
 
     /** What the teacher found on some images, by image and place; nothing keeps them. */
@@ -301,16 +306,12 @@ public class TrainingRoundRepository {
                 .setParameter("round", round).setParameter("images", images).getResultStream().peek(entities::detach).toList();
     }
 
-    /**
-     * Writes whether boxes are selected.
-     *
-     * @param dropped by what, in the order of the boxes; empty for a selected one
-     */
-    void mark(long round, List<RoundBox> boxes, List<String> dropped) {
+    /** Writes whether boxes are selected. */
+    void mark(long round, List<Mark> marks) {
         entities.createNativeQuery(MARK).setParameter("round", round)
-                .setParameter("images", array(boxes.stream().map(RoundBox::imageId).toList()))
-                .setParameter("ordinals", array(boxes.stream().map(RoundBox::ordinal).toList()))
-                .setParameter("dropped", dropped.stream().map(reason -> '"' + reason + '"').collect(Collectors.joining(",", "{", "}")))
+                .setParameter("images", array(marks.stream().map(Mark::image).toList()))
+                .setParameter("ordinals", array(marks.stream().map(Mark::ordinal).toList()))
+                .setParameter("dropped", marks.stream().map(mark -> '"' + mark.dropped() + '"').collect(Collectors.joining(",", "{", "}")))
                 .executeUpdate();
     }
 
@@ -324,9 +325,12 @@ public class TrainingRoundRepository {
                 .map(row -> new ReviewedThresholds.Decision(((Number) row[0]).longValue(), ((Number) row[1]).doubleValue(), (Boolean) row[2])).toList();
     }
 
-    /** The scores of all boxes that the teacher found. */
-    List<Double> scores(long round) {
-        return entities.createQuery("select b.score from RoundBox b where b.roundId = :round", Double.class).setParameter("round", round).getResultList();
+    /** How the scores of all boxes that the teacher found are spread. */
+    ScoreHistogram scores(long round) {
+        @SuppressWarnings("unchecked")
+        List<Object[]> bins = entities.createNativeQuery(HISTOGRAM, Object[].class).setParameter("bins", ScoreHistogram.BINS)
+                .setParameter("round", round).getResultList();
+        return ScoreHistogram.ofBins(bins);
     }
 
     /** An image of the round, itself and as it was when the round began. */

@@ -155,6 +155,34 @@ class RoundScheduleRepositoryTest {
         assertThat(database.inTransaction(() -> schedules.reviewed(List.of(boxed), NOW))).isZero();
     }
 
+    /** A round that failed has used up nothing, nor has one of another dataset. */
+    @Test
+    void triggersCountFromTheLatestRoundOfTheDatasetThatDidNotFail() throws Exception {
+        long photos = dataset("folder", "2026-11-24T10:00:00Z", 1);
+        long others = dataset("folder", "2026-11-24T10:00:00Z", 1);
+        long model = sql("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance) values (" + project
+                + ", 'm', 'CHAMPION', 'tiny', '/', 'none', '{\"sources\": []}') returning id");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).isEmpty();
+        long first = round(photos, model, "FAILED");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).isEmpty();
+        assertThat(failed(photos, 0)).containsExactly(first);
+        long completed = round(photos, model, "COMPLETED");
+        long second = round(photos, model, "FAILED");
+        long third = round(photos, model, "FAILED");
+        round(others, model, "COMPLETED");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).map(TrainingRound::id).contains(completed);
+        assertThat(failed(photos, completed)).containsExactly(third, second);
+    }
+
+    private static List<Long> failed(long dataset, long after) throws Exception {
+        return database.inTransaction(() -> schedules.failedRounds(dataset, after, 6)).stream().map(TrainingRound::id).toList();
+    }
+
+    private long round(long dataset, long model, String status) throws Exception {
+        return sql("insert into training_rounds (project_id, name, dataset_id, champion_id, prompts, settings, status, phase, trigger, started_by, ended_at) values ("
+                + project + ", 'r', " + dataset + ", " + model + ", '[]', '{\"unlabelled\": [], \"selection\": []}', '" + status + "', 'SNAPSHOT', 'ordered', 'ann', now()) returning id");
+    }
+
     /** 0.5 and 0.54 are in the bin from 0.5 to 0.55, 1 in the last. */
     @Test
     void spreadsTheScoresOfALabelingRun() throws Exception {

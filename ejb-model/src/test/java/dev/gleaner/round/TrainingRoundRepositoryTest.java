@@ -28,6 +28,7 @@ import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Decision;
 import dev.gleaner.round.TrainingRound.Phase;
 import jakarta.persistence.EntityManager;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +143,16 @@ class TrainingRoundRepositoryTest {
         return new PseudoBox(images.get(image).id(), category, Box.xywh(x, 2, 30, 40), score, 0.75);
     }
 
+    private List<RoundBox> boxes() {
+        return rounds.boxes(id, images.stream().map(Image::id).toList());
+    }
+
+    /** Marks all boxes in turn. */
+    private void mark(String... dropped) {
+        List<RoundBox> boxes = boxes();
+        rounds.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
+    }
+
     @Test
     void settingsComeBackAsTheyWere() throws Exception {
         assertThat(in(() -> rounds.find(id).orElseThrow()).settings())
@@ -175,8 +187,9 @@ class TrainingRoundRepositoryTest {
         assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
         assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
         assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
-        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
-        assertThat(in(() -> rounds.scores(id))).containsExactlyInAnyOrder(0.9, 0.4);
+        assertThat(in(() -> rounds.found(id))).isEqualTo(2);
+        assertThat(in(this::boxes)).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
+        assertThat(in(() -> rounds.scores(id))).isEqualTo(ScoreHistogram.of(List.of(0.9, 0.4)));
         assertThat(in(() -> rounds.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
                 .containsExactly(tuple("3.jpg", "gone"));
         assertThat(in(() -> rounds.samples(id, 0, 10))).extracting(sample -> sample.image().id()).containsExactly(first);
@@ -189,10 +202,10 @@ class TrainingRoundRepositoryTest {
         freeze();
         in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("", "class-adaptive"));
+            mark("", "class-adaptive");
             return null;
         });
-        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::selected, RoundBox::droppedBy)
+        assertThat(in(this::boxes)).extracting(RoundBox::selected, RoundBox::droppedBy)
                 .containsExactly(tuple(Optional.of(true), Optional.empty()), tuple(Optional.of(false), Optional.of("class-adaptive")));
     }
 
@@ -203,11 +216,11 @@ class TrainingRoundRepositoryTest {
         in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 6, 0.8), found(2, cat, 60, 0.3), found(2, cat, 40, 0.06)), null, null));
         in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), null, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("", "human", "fixed", "fixed", "fixed"));
+            mark("", "human", "fixed", "fixed", "fixed");
             return null;
         });
         List<RoundImage> frozen = in(() -> rounds.images(id, ALL, 0, 10));
-        List<RoundBox> boxes = in(() -> rounds.boxes(id));
+        List<RoundBox> boxes = in(this::boxes);
 
         StudentImage gold = RoundWork.studentImage(frozen.get(0), List.of(), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
         assertThat(gold.gold()).hasSize(1);
@@ -239,14 +252,14 @@ class TrainingRoundRepositoryTest {
         GroundedCaption grounded = new GroundedCaption("a small dog", List.of(List.of(new Span(2, 11))), List.of(new PhraseBox(0, 1, 2, 3, 4, 0.5)));
         in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), grounded, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("fixed"));
+            mark("fixed");
             return null;
         });
         RoundImage read = in(() -> rounds.images(id, ALL, images.get(2).id(), 10)).get(0);
         assertThat(read.grounding()).contains(grounded);
         assertThat(grounded.text(0)).isEqualTo("small dog");
         // No box was selected: nothing but the caption is learnt, not that all else is background.
-        StudentImage student = RoundWork.studentImage(read, in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        StudentImage student = RoundWork.studentImage(read, in(this::boxes), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
         assertThat(student.proposed()).isNull();
         assertThat(student.grounding()).isEqualTo(grounded);
         assertThat(in(() -> captions.captions(dataset.id(), 0, 10))).extracting(one -> one.image().fileName() + ": " + one.caption().caption())
@@ -337,10 +350,10 @@ class TrainingRoundRepositoryTest {
         // The teacher's cat where the dog is, and one that nobody has said anything of.
         in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 2, 0.9), found(2, cat, 100, 0.9)), null, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("", ""));
+            mark("", "");
             return null;
         });
-        StudentImage student = RoundWork.studentImage(frozen.get(0), in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        StudentImage student = RoundWork.studentImage(frozen.get(0), in(this::boxes), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
         assertThat(student.gold()).hasSize(2);
         assertThat(student.proposed()).containsExactlyInAnyOrder(new ProposedBox(cat, 2, 2, 30, 40, 0), new ProposedBox(cat, 20, 2, 30, 40, 0),
                 new ProposedBox(cat, 100, 2, 30, 40, 0.5));
