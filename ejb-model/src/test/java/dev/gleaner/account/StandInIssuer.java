@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -34,14 +35,16 @@ public final class StandInIssuer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    /** The same for all of a test run: a server keeps the keys of an issuer it knows. */
+    private static final KeyPair PUBLISHED = rsa();
+    private static final String KEY_ID = UUID.randomUUID().toString();
 
     private final HttpServer server;
-    private final KeyPair published = rsa();
     private final Map<String, Map<String, String>> requests = new ConcurrentHashMap<>();
     /** Claims of the next ID token that differ from what they should be. */
     public final Map<String, Object> different = new HashMap<>();
     /** What the next ID token is signed with. */
-    private KeyPair signing = published;
+    private KeyPair signing = PUBLISHED;
 
     /** @param port 0 for any that is free */
     public StandInIssuer(int port) throws IOException {
@@ -96,7 +99,7 @@ public final class StandInIssuer implements AutoCloseable {
         Map<String, Object> claims = new HashMap<>(Map.of("iss", issuer(), "aud", CLIENT, "iat", now, "exp", now + 300, "sub", "1",
                 "nonce", request.get("nonce")));
         claims.putAll(different);
-        String signed = BASE64.encodeToString(JSON.writeValueAsBytes(Map.of("alg", "RS256", "kid", "1"))) + "." + BASE64.encodeToString(JSON.writeValueAsBytes(claims));
+        String signed = BASE64.encodeToString(JSON.writeValueAsBytes(Map.of("alg", "RS256", "kid", KEY_ID))) + "." + BASE64.encodeToString(JSON.writeValueAsBytes(claims));
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(signing.getPrivate());
@@ -108,8 +111,8 @@ public final class StandInIssuer implements AutoCloseable {
     }
 
     private Map<String, String> key() {
-        RSAPublicKey key = (RSAPublicKey) published.getPublic();
-        return Map.of("kty", "RSA", "use", "sig", "alg", "RS256", "kid", "1", "n", BASE64.encodeToString(unsigned(key.getModulus())),
+        RSAPublicKey key = (RSAPublicKey) PUBLISHED.getPublic();
+        return Map.of("kty", "RSA", "use", "sig", "alg", "RS256", "kid", KEY_ID, "n", BASE64.encodeToString(unsigned(key.getModulus())),
                 "e", BASE64.encodeToString(unsigned(key.getPublicExponent())));
     }
 
