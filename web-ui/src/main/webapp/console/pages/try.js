@@ -16,7 +16,7 @@ class Try extends Page {
   static properties = {
     models: { state: true }, datasets: { state: true }, dataset: { state: true }, images: { state: true }, next: { state: true },
     stored: { state: true }, file: { state: true }, size: { state: true }, sides: { state: true },
-    minScore: { state: true }, own: { state: true }, chosen: { state: true },
+    minScore: { state: true }, own: { state: true }, chosen: { state: true }, looking: { state: true },
   };
 
   constructor() {
@@ -108,12 +108,14 @@ class Try extends Page {
   async detect(event) {
     event.preventDefault();
     this.chosen = null;
+    this.looking = true;
     await this.attempt(async () => {
       // Not at the same time: they would only wait for each other on the device.
       for (const [index, side] of this.sides.entries()) {
         this.set(index, { found: await this.found(side) });
       }
     });
+    this.looking = false;
   }
 
   async found({ model, byCaption, caption, rows }) {
@@ -156,7 +158,7 @@ class Try extends Page {
       ${this.imageChoice()}
       <form @submit=${this.detect}>
         <div class="pair">${this.sides.map((side, index) => this.order(side, index, two))}</div>
-        <div class="row"><button class="button primary" ?disabled=${this.busy || !this.size}>${this.busy && this.size ? 'Looking…' : 'Detect'}</button>
+        <div class="row"><button class="button primary" ?disabled=${this.looking || !this.size}>${this.looking ? 'Looking…' : 'Detect'}</button>
           ${this.size ? nothing : html`<span class="quiet">Choose an image first.</span>`}</div>
       </form>
       ${done ? this.thresholds(two) : nothing}

@@ -68,10 +68,11 @@ class ReviewPagesIT {
             assertThat(browser.barriers()).isEmpty();
             browser.pictures("new-queue");
 
-            browser.find("input[name=sizes][value=large]").click();
+            // No score is as high.
+            browser.find("input[name=least]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "0.99");
             awaitPreview(browser, "nothing to review");
             assertThat(browser.find("form button.primary").isEnabled()).isFalse();
-            browser.find("input[name=sizes][value=large]").click();
+            browser.find("input[name=least]").sendKeys(Keys.chord(Keys.CONTROL, "a"), "0.12");
             awaitPreview(browser, images + opinions + " items");
             browser.find("input[name=name]").sendKeys("discs by two", Keys.ENTER);
             browser.find("box-editor svg image");
