@@ -30,9 +30,9 @@ import java.util.stream.LongStream;
 
 /**
  * Reviews in a {@link ScaleDatabase} and prints what each call takes in the service and the database: in time, and, since others may use
- * the machine, in processor time of the service and its server process (without parallel workers, where a query has them). Then it does each call again and looks at the plans of its statements; a plan that passes a big table from
- * one end to the other is named, and the program ends with 1. {@code ReviewBenchmark [images] [times] [folder]}; the database stays in the
- * folder.
+ * the machine, in processor time of the service and its server process (without parallel workers, where a query has them). Then it does each
+ * call again and looks at the plans of its statements; a plan that passes a big table from one end to the other is named, and the program
+ * ends with 1. {@code ReviewBenchmark [images] [times] [folder]}; the database stays in the folder.
  */
 public final class ReviewBenchmark {
 

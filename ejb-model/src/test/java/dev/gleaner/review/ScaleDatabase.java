@@ -192,10 +192,10 @@ final class ScaleDatabase implements AutoCloseable {
 
     /** What the database takes on the disk, then its largest tables and indexes. */
     List<String> sizes() throws Exception {
-        return database.inTransaction(() -> database.entities().createNativeQuery("select pg_size_pretty(pg_database_size(current_database())) union all"
+        List<?> sizes = database.inTransaction(() -> database.entities().createNativeQuery("select pg_size_pretty(pg_database_size(current_database())) union all"
                 + " (select relname || ' ' || pg_size_pretty(pg_relation_size(oid)) from pg_class"
-                + " where relkind in ('r', 'i') and pg_relation_size(oid) > 50000000 order by pg_relation_size(oid) desc)", String.class).getResultList())
-                .stream().map(String.class::cast).toList();
+                + " where relkind in ('r', 'i') and pg_relation_size(oid) > 50000000 order by pg_relation_size(oid) desc)", String.class).getResultList());
+        return sizes.stream().map(String.class::cast).toList();
     }
 
     @Override
