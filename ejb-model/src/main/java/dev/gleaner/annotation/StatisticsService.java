@@ -2,6 +2,7 @@ package dev.gleaner.annotation;
 
 import dev.gleaner.NotFound;
 import dev.gleaner.dataset.DatasetService;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public class StatisticsService {
      *
      * @throws NotFound if there is no such dataset
      */
+    @PermitAll
     public DatasetStatistics ofDataset(long dataset) {
         datasets.get(dataset);
         return fresh(dataset).orElseGet(() -> {

@@ -137,6 +137,7 @@ public class LabelingRunService {
      * @throws Conflict     if it is not at rest, or has nothing left to do
      * @throws InvalidInput if one of them is not in its quarantine, or none is named
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public LabelingRun retry(long id, List<Long> images) {
         if (images == null) {
             return restart(id);
