@@ -52,6 +52,7 @@ class ReviewPagesIT {
         try (Browser browser = Browser.start()) {
             browser.signIn(server);
             browser.open(server, "/review?dataset=" + reviewing.dataset);
+            browser.find("details.fold > summary");
             browser.findAll("details.fold > summary").forEach(summary -> summary.click());
             // Other tests here make images known.
             new Select(browser.find("select[name=checks]")).selectByValue("0");
