@@ -30,12 +30,19 @@ class SignIn extends Page {
 
   async signIn(event) {
     event.preventDefault();
-    const form = new FormData(event.target);
+    const entered = event.target;
+    const form = new FormData(entered);
     const proof = this.withToken ? { token: form.get('token').trim() } : { password: { name: form.get('name').trim(), password: form.get('password') } };
     await this.attempt(async () => {
       await api('session', { method: 'POST', ...proof });
       this.dispatchEvent(new Event('signed-in'));
     });
+    if (this.problem) {
+      // What was wrong is not to be corrected letter by letter: nobody sees it.
+      const secret = entered.elements[this.withToken ? 'token' : 'password'];
+      secret.value = '';
+      secret.focus();
+    }
   }
 
   async turn() {
