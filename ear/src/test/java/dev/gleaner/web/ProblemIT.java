@@ -148,12 +148,12 @@ class ProblemIT {
             training-rounds | {"name":" ","dataset":$B,"modelVersion":$M} | name | ` ` | 1 to 200 characters
             training-rounds | {"dataset":$B} | modelVersion |  | champion
             training-rounds | {"dataset":$B,"modelVersion":987654321} | modelVersion | 987654321 | model version
-            training-rounds | {"dataset":$B,"modelVersion":$M} | split.fraction | 0.2 | one image or more
+            training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.001}} | split.fraction | 0.001 | holds out at least one of the 2 images
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":1}} | split.fraction | 1.0 | below 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"gold":$D} | gold | $D | either a split or a dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$B} | gold | $B | another dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"gold":987654321} | gold | 987654321 | READY
-            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$D} | dataset | $D | decided about a box
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$D} | gold | $D | reviewers are through with
             training-rounds | {"dataset":$B,"modelVersion":$M,"outOfDomain":$B} | outOfDomain | $B | another dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"outOfDomain":$D} | outOfDomain | $D | gold of the categories
             training-rounds | {"dataset":$B,"modelVersion":$M,"unlabelled":[$D,$D]} | unlabelled[1] | $D | not listed before
