@@ -32,10 +32,11 @@ class AccountConsoleIT {
     }
 
     private static void signIn(Browser browser, String name, String password) {
-        WebElement field = browser.find("input[name=name]");
+        // The page that is left may have a field of this name as well.
+        WebElement field = browser.find("gl-sign-in input[name=name]");
         field.clear();
         field.sendKeys(name);
-        browser.find("input[name=password]").sendKeys(password, Keys.ENTER);
+        browser.find("gl-sign-in input[name=password]").sendKeys(password, Keys.ENTER);
     }
 
     @Test
