@@ -22,17 +22,20 @@ export class Problem extends Error {
 /**
  * Calls the API and gives its JSON, or null where it has nothing to say.
  * @param {string} path without the leading /api/
- * @param {{method?: string, json?: object, form?: FormData, token?: string, signal?: AbortSignal}} options
+ * @param {{method?: string, json?: object, form?: FormData, token?: string,
+ *   password?: {name: string, password: string}, signal?: AbortSignal}} options
  * @throws {Problem}
  * @throws {DOMException} AbortError, when the signal says so
  */
-export async function api(path, { method, json, form, token, signal } = {}) {
+export async function api(path, { method, json, form, token, password, signal } = {}) {
   const headers = { Accept: 'application/json', 'Gleaner-Console': '1' };
   if (json !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
   if (token !== undefined) {
     headers.Authorization = `Bearer ${token}`;
+  } else if (password !== undefined) {
+    headers.Authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${password.name}:${password.password}`)))}`;
   }
   const response = await fetch(`/api/${path}`, {
     method: method ?? (json === undefined && form === undefined ? 'GET' : 'POST'),
@@ -49,7 +52,7 @@ export async function api(path, { method, json, form, token, signal } = {}) {
     return response.status === 204 ? null : response.json();
   }
   const problem = new Problem(await response.json().catch(() => ({ title: response.statusText, status: response.status, foreign: true })));
-  if (response.status === 401 && token === undefined) {
+  if (response.status === 401 && headers.Authorization === undefined) {
     window.dispatchEvent(new Event('gleaner-signed-out'));
   }
   throw problem;

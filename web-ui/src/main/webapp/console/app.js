@@ -3,6 +3,8 @@ import { keyed } from 'lit-html/directives/keyed.js';
 import { api } from './api.js';
 import { outboxOf, stopSending } from './review/sending.js';
 import { open } from './ui.js';
+import './pages/account.js';
+import './pages/categories.js';
 import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
@@ -10,6 +12,7 @@ import './pages/evaluations.js';
 import './pages/family.js';
 import './pages/fine-tune.js';
 import './pages/fine-tunes.js';
+import './pages/gallery.js';
 import './pages/home.js';
 import './pages/image.js';
 import './pages/import-model.js';
@@ -20,19 +23,28 @@ import './pages/new-family.js';
 import './pages/new-fine-tune.js';
 import './pages/new-round.js';
 import './pages/new-run.js';
+import './pages/platforms.js';
+import './pages/quality.js';
+import './pages/preflight.js';
+import './pages/queue-items.js';
 import './pages/review-queue.js';
 import './pages/review.js';
 import './pages/round.js';
 import './pages/rounds.js';
 import './pages/run.js';
+import './pages/runs.js';
 import './pages/sign-in.js';
 import './pages/try.js';
+import './pages/users.js';
 
 const ROUTES = [
   [/^\/$/, () => html`<gl-home></gl-home>`],
   [/^\/datasets\/new$/, () => html`<gl-new-dataset></gl-new-dataset>`],
   [/^\/datasets\/(\d+)$/, (id) => html`<gl-dataset .dataset=${id}></gl-dataset>`],
+  [/^\/datasets\/(\d+)\/categories$/, (id) => html`<gl-categories .dataset=${id}></gl-categories>`],
+  [/^\/datasets\/(\d+)\/preflight$/, (id) => html`<gl-preflight .dataset=${id}></gl-preflight>`],
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
+  [/^\/runs$/, () => html`<gl-runs></gl-runs>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],
   [/^\/runs\/(\d+)$/, (id) => html`<gl-run .run=${id}></gl-run>`],
   [/^\/evaluations$/, () => html`<gl-evaluations></gl-evaluations>`],
@@ -44,18 +56,24 @@ const ROUTES = [
   [/^\/train\/new$/, () => html`<gl-new-fine-tune></gl-new-fine-tune>`],
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/review$/, () => html`<gl-review></gl-review>`],
+  [/^\/review\/(\d+)\/items$/, (id) => html`<gl-queue-items .queue=${id}></gl-queue-items>`],
   [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
+  [/^\/gallery$/, () => html`<gl-gallery></gl-gallery>`],
+  [/^\/quality$/, () => html`<gl-quality></gl-quality>`],
   [/^\/rounds$/, () => html`<gl-rounds></gl-rounds>`],
   [/^\/rounds\/new$/, () => html`<gl-new-round></gl-new-round>`],
   [/^\/rounds\/(\d+)$/, (id) => html`<gl-round .round=${id}></gl-round>`],
   [/^\/models$/, () => html`<gl-models></gl-models>`],
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
+  [/^\/platforms$/, () => html`<gl-platforms></gl-platforms>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
+  [/^\/users$/, () => html`<gl-users></gl-users>`],
+  [/^\/account$/, () => html`<gl-account></gl-account>`],
 ];
 
 const SIGNED_IN = 'gleaner-signed-in';
-const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/try', 'Try a prompt']];
+const SECTIONS = [['/', 'Overview'], ['/review', 'Review'], ['/models', 'Models'], ['/train', 'Train'], ['/rounds', 'Rounds'], ['/evaluations', 'Evaluations'], ['/platforms', 'Platforms'], ['/try', 'Try a prompt']];
 
 function page(path) {
   for (const [pattern, draw] of ROUTES) {
@@ -126,6 +144,8 @@ class App extends LitElement {
     localStorage.removeItem(SIGNED_IN);
     stopSending();
     this.account = null;
+    // Whoever comes next may not see the same pages.
+    open('/');
   }
 
   render() {
@@ -133,15 +153,18 @@ class App extends LitElement {
       return nothing;
     }
     if (this.account === null) {
-      return html`<gl-sign-in @signed-in=${this.signedIn}></gl-sign-in>`;
+      return html`<gl-sign-in @signed-in=${this.signedIn}
+        @signing-in=${() => localStorage.setItem(SIGNED_IN, 'yes')}></gl-sign-in>`;
     }
+    const sections = this.account.role === 'administrator' ? [...SECTIONS, ['/users', 'Users']] : SECTIONS;
     return html`
       <a class="skip" href="#main">Skip to the page</a>
       <header class="top">
         <a class="brand" href="/"><img src="/console/icon.svg" alt="">Gleaner</a>
         <nav aria-label="Main">
-          ${SECTIONS.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
+          ${sections.map(([path, name]) => html`<a href=${path} aria-current=${path === this.path ? 'page' : path !== '/' && this.path.startsWith(`${path}/`) ? 'true' : nothing}>${name}</a>`)}
         </nav>
+        <a class="button plain account" href="/account" aria-current=${this.path === '/account' ? 'page' : nothing}>${this.account.name}</a>
         <button class="button plain" @click=${this.signOut}>Sign out</button>
       </header>
       <main class="page" id="main">${keyed(location.pathname + location.search, page(this.path))}</main>`;

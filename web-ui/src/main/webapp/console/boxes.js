@@ -144,3 +144,14 @@ export function closeTo(bbox, view, image) {
 }
 
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
+
+/** A crop's height or width as a multiple of its box's. */
+const AROUND = 1.3;
+
+/** The part of an image that shows a box in a view of this ratio of width to height, with some of what is around it; [x, y, width, height]. */
+export function framed([x, y, width, height], image, ratio) {
+  const tall = Math.max(height * AROUND, (width * AROUND) / ratio, 8);
+  const wide = tall * ratio;
+  const start = (middle, side, whole) => (side >= whole ? (whole - side) / 2 : clamp(middle - side / 2, 0, whole - side));
+  return [start(x + width / 2, wide, image.width), start(y + height / 2, tall, image.height), wide, tall];
+}

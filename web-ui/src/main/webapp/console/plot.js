@@ -10,7 +10,7 @@ const WHOLE = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => d
  *
  * Properties: `x`, the places of the points; `series`, each with `label` and `values`, one for each place, null where there is
  * none; `xLabel`, `yLabel`; `xRange` and `yRange`, each [least, most], by default those of the data; `logarithmic`, whether the
- * vertical axis is; `whole`, whether places are whole numbers; `digits` after the point in the legend; `label`, what the chart
+ * vertical axis is; `marks`, vertical lines, each with `x` and `label`; `whole`, whether places are whole numbers; `digits` after the point in the legend; `label`, what the chart
  * shows, for those who do not see it. It may get new data at any time and redraws without flicker while its series keep their labels.
  */
 class Plot extends LitElement {
@@ -21,6 +21,7 @@ class Plot extends LitElement {
     yLabel: {},
     xRange: { attribute: false },
     yRange: { attribute: false },
+    marks: { attribute: false },
     logarithmic: { type: Boolean },
     whole: { type: Boolean },
     digits: { type: Number },
@@ -31,6 +32,7 @@ class Plot extends LitElement {
     super();
     this.x = [];
     this.series = [];
+    this.marks = [];
     this.digits = 3;
     this.resized = new ResizeObserver(() => this.resize());
     this.theme = matchMedia('(prefers-color-scheme: dark)');
@@ -83,6 +85,28 @@ class Plot extends LitElement {
     }
   }
 
+  /** Lines over the curves, each with its label beside it. */
+  drawMarks({ ctx, bbox, valToPos }) {
+    const style = getComputedStyle(this);
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = style.getPropertyValue('--text').trim();
+    ctx.lineWidth = devicePixelRatio;
+    ctx.font = `${12 * devicePixelRatio}px ${style.fontFamily}`;
+    this.marks.forEach(({ x, label }, row) => {
+      const left = Math.round(valToPos(x, 'x', true));
+      ctx.setLineDash(row % 2 ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top);
+      ctx.lineTo(left, bbox.top + bbox.height);
+      ctx.stroke();
+      // Where the label would run into the next line or out of the chart, it stands on the other side.
+      const ends = [bbox.left + bbox.width, ...this.marks.map((mark) => Math.round(valToPos(mark.x, 'x', true))).filter((end) => end > left)];
+      ctx.textAlign = left + ctx.measureText(label).width + 8 * devicePixelRatio > Math.min(...ends) ? 'right' : 'left';
+      ctx.fillText(label, left + (ctx.textAlign === 'left' ? 4 : -4) * devicePixelRatio, bbox.top + bbox.height - (8 + 16 * row) * devicePixelRatio);
+    });
+    ctx.restore();
+  }
+
   options() {
     const style = getComputedStyle(this);
     const colour = (name) => style.getPropertyValue(name).trim();
@@ -99,6 +123,7 @@ class Plot extends LitElement {
         y: { ...(this.logarithmic ? { distr: 3 } : {}), ...(this.yRange ? { range: this.yRange } : {}) },
       },
       axes: [{ ...axis(this.xLabel), ...(this.whole ? { incrs: WHOLE } : {}) }, { ...axis(this.yLabel), size: 54 }],
+      hooks: { draw: [(chart) => this.drawMarks(chart)] },
       cursor: { drag: { x: !this.xRange, y: false } },
       series: [
         { label: this.xLabel, value: (self, value) => (value == null ? '–' : String(Number(value.toFixed(4)))) },

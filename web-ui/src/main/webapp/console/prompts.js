@@ -27,7 +27,7 @@ export function promptEditor(rows, onRows, { scores = true } = {}) {
       ${rows.map((row, index) => html`<div class="prompt">
         <input type="text" placeholder="Category" aria-label="Category ${index + 1}" .value=${row.category} @input=${change(index, 'category')}>
         <input type="text" placeholder="Phrase (optional)" aria-label="Phrase ${index + 1}" .value=${row.phrase} @input=${change(index, 'phrase')}>
-        ${scores ? html`<input type="number" min="0" max="1" step="0.01" placeholder="Score" aria-label="Threshold of category ${index + 1}"
+        ${scores ? html`<input type="number" min="0" max="1" step="any" placeholder="Score" aria-label="Threshold of category ${index + 1}"
           .value=${row.threshold} @input=${change(index, 'threshold')}>` : nothing}
         <button type="button" class="button plain" aria-label="Remove prompt ${index + 1}" ?disabled=${rows.length === 1}
           @click=${() => onRows(rows.filter((_, i) => i !== index))}>Remove</button>

@@ -8,9 +8,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +85,27 @@ class ArchitectureTest {
     void batchArtifactsAndResourcesHoldNoSql() {
         noClasses().should().dependOnClassesThat().resideInAPackage("java.sql..").check(batch);
         noClasses().should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..").check(web);
+    }
+
+    /** Jobs call services for nobody; what says nothing of roles is theirs alone. */
+    @Test
+    void servicesSayWhichRolesMayDoWhatTheWebAsksOfThem() {
+        classes().should(new ArchCondition<>("call only what says which roles may call it") {
+            @Override
+            public void check(JavaClass caller, ConditionEvents events) {
+                Stream.of(caller.getMethodCallsFromSelf(), caller.getMethodReferencesFromSelf()).flatMap(Set::stream)
+                        .forEach(access -> access.getTarget().resolveMember().filter(ArchitectureTest::isOfAService).ifPresent(method -> events.add(
+                                new SimpleConditionEvent(access, namesRoles(method) || namesRoles(method.getOwner()), access.getDescription()))));
+            }
+        }).check(web);
+    }
+
+    private static boolean isOfAService(JavaMember method) {
+        return method.getOwner().isAnnotatedWith(Stateless.class) && !method.getModifiers().contains(JavaModifier.STATIC);
+    }
+
+    private static boolean namesRoles(CanBeAnnotated declaration) {
+        return declaration.isAnnotatedWith(RolesAllowed.class) || declaration.isAnnotatedWith(PermitAll.class);
     }
 
     @Test

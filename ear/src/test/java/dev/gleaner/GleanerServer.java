@@ -170,6 +170,11 @@ public final class GleanerServer implements AutoCloseable {
         return Integer.parseInt(settings.get("GLEANER_ADMIN_PORT"));
     }
 
+    /** What the server was started with. */
+    public String setting(String name) {
+        return settings.get(name);
+    }
+
     /** The administrator's. */
     public String token() {
         return token;

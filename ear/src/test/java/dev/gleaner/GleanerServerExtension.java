@@ -1,5 +1,6 @@
 package dev.gleaner;
 
+import dev.gleaner.account.StandInIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +41,12 @@ public final class GleanerServerExtension implements BeforeAllCallback, Paramete
     private static final class Shared implements ExtensionContext.Store.CloseableResource {
 
         private final Path home = temporaryFolder();
-        private final GleanerServer server = GleanerServer.start(home, Map.of());
+        private final GleanerServer server = GleanerServer.start(home, Map.of(
+                // An identity provider that is there only while a test stands in for it.
+                "GLEANER_OIDC_ISSUER", "http://localhost:" + GleanerServer.freePort(),
+                "GLEANER_OIDC_CLIENT_ID", StandInIssuer.CLIENT,
+                "GLEANER_OIDC_CLIENT_SECRET", StandInIssuer.SECRET,
+                "GLEANER_OIDC_ROLES", "groups:labelers=reviewer,ml=engineer"));
 
         @Override
         public void close() throws IOException {

@@ -1,5 +1,6 @@
 package dev.gleaner;
 
+import dev.gleaner.format.ArchiveLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -13,5 +14,11 @@ public class SettingsProducer {
     @Singleton
     Settings settings() {
         return Settings.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
+    @Produces
+    @Singleton
+    ArchiveLimits archiveLimits() {
+        return ArchiveLimits.of(System.getenv());
     }
 }

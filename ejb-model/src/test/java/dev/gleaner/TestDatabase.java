@@ -32,8 +32,17 @@ public final class TestDatabase implements AutoCloseable {
     private final EntityManager entities;
 
     public TestDatabase() {
+        this(EmbeddedPostgres.builder(), Map.of());
+    }
+
+    /**
+     * On a database that is made as the builder says, or is there already.
+     *
+     * @param settings of Hibernate
+     */
+    public TestDatabase(EmbeddedPostgres.Builder builder, Map<String, String> settings) {
         try {
-            postgres = EmbeddedPostgres.start();
+            postgres = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,7 +54,11 @@ public final class TestDatabase implements AutoCloseable {
                 "evaluationrun.ImageDetections", "evaluationrun.CategoryFigures", "evaluationrun.MistakeExample",
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
-                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox")) {
+                "account.User", "account.ApiToken", "account.ConsoleSession", "account.SignInFailures", "account.AccountEvent",
+                "annotation.DatasetStatistics", "labeling.LabelingResult",
+                "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
+                "labelstudio.LabelStudioProject", "labelstudio.LabelStudioTask", "labelstudio.LabelStudioImage", "labelstudio.LabelStudioAnnotation",
+                "labelstudio.LabelStudioEvent")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {
@@ -57,6 +70,7 @@ public final class TestDatabase implements AutoCloseable {
         configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
                 postgres.getDatabase("postgres", "postgres", Map.of("reWriteBatchedInserts", "true")));
         configuration.setProperty(AvailableSettings.HBM2DDL_AUTO, "validate");
+        settings.forEach(configuration::setProperty);
         factory = configuration.buildSessionFactory();
         entities = factory.createEntityManager();
     }

@@ -1,6 +1,9 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
+import { datasetTabs } from '../dataset-tabs.js';
+import '../export.js';
 import '../gl-boxes.js';
+import { outcome, preflightReport } from '../preflight-report.js';
 import { Page, at, badge, count, counted, problemNote, untrainedNote } from '../ui.js';
 
 const AGAIN_MILLIS = 1500;
@@ -87,11 +90,11 @@ class Dataset extends Page {
         <div class="stack tight"><p class="crumbs"><a href="/">Overview</a> / Datasets</p>
           <div class="row"><h1>${name}</h1>${badge(status)}</div></div>
         ${status === 'READY' ? html`<div class="row">
-          <a class="button" href="/api/datasets/${this.dataset}/export?format=coco" download>Export COCO</a>
           <a class="button" href="/evaluations/new?dataset=${this.dataset}">Evaluate a model on it</a>
           <a class="button" href="/train/new?dataset=${this.dataset}">Train a model on it</a>
           <a class="button" href="/rounds/new?dataset=${this.dataset}">Self-train on it</a>
           <a class="button" href="/review?dataset=${this.dataset}">Review its proposals</a>
+          <a class="button" href="/gallery?dataset=${this.dataset}">Gallery of proposals</a>
           <a class="button primary" href="/runs/new?dataset=${this.dataset}">Label this dataset</a></div>` : nothing}
       </header>
       ${problemNote(this.problem)}
@@ -101,9 +104,11 @@ class Dataset extends Page {
         <div><dt>Source</dt><dd>${source.type}, <code>${source.path}</code></dd></div>
         <div><dt>Ready since</dt><dd>${at(readyAt)}</dd></div>
       </dl></section>
+      ${status === 'READY' ? datasetTabs(this.dataset) : nothing}
       ${status === 'IMPORTING' ? this.progress() : nothing}
       ${duplicateOf ? html`<p class="note">The project has the same content already: <a href="/datasets/${duplicateOf}">open that dataset</a>.</p>` : nothing}
       ${this.preflight()}
+      ${status === 'READY' ? html`<gl-export .dataset=${this.dataset}></gl-export>` : nothing}
       ${status === 'READY' ? this.gallery() : nothing}`;
   }
 
@@ -116,23 +121,15 @@ class Dataset extends Page {
     </section>`;
   }
 
+  /** All of the report where it is why there is no dataset; else what it comes to. */
   preflight() {
     const report = this.shown.preflight;
     if (!report || report.groups.length === 0) {
       return nothing;
     }
-    const refused = this.shown.status === 'REJECTED';
-    return html`<section class="card stack" id="preflight">
-      <div><h2>Preflight report</h2><p class="quiet">${refused
-        ? 'The source was refused; nothing of it was kept. Mend what is listed and register it again.'
-        : 'The dataset came in; this is what was noticed.'}</p></div>
-      ${report.groups.map((group) => html`<details ?open=${group.severity === 'ERROR'}>
-        <summary><span class="badge ${group.severity === 'ERROR' ? 'bad' : 'warn'}">${group.severity.toLowerCase()}</span>
-          ${sentence(group.code)} <span class="quiet">(${count(group.count)})</span></summary>
-        <ul class="samples">${group.samples.map((sample) => html`<li>${sample.file ? html`<code>${sample.file}</code>: ` : nothing}${sample.message}</li>`)}
-          ${group.count > group.samples.length ? html`<li class="quiet">and ${count(group.count - group.samples.length)} more</li>` : nothing}</ul>
-      </details>`)}
-    </section>`;
+    return html`<section class="stack" id="preflight">${this.shown.status === 'REJECTED'
+      ? html`<p class="note bad"><strong>The source was refused; nothing of it was kept.</strong><span>Mend what is listed and register it again.</span></p>${preflightReport(report)}`
+      : html`<p class="note warn"><span>Preflight noticed something: ${outcome(report)}. <a href="/datasets/${this.dataset}/preflight">Read the report</a></span></p>`}</section>`;
   }
 
   gallery() {
@@ -149,12 +146,6 @@ class Dataset extends Page {
       ${this.next ? html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.more())}>Load more</button></div>` : nothing}
     </section>`;
   }
-}
-
-/** "MISSING_FILE" as people say it. */
-function sentence(code) {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words[0].toUpperCase() + words.slice(1);
 }
 
 customElements.define('gl-dataset', Dataset);

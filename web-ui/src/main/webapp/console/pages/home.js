@@ -91,7 +91,7 @@ class Home extends Page {
   runTable() {
     const nameOf = (id) => this.datasets.find((dataset) => dataset.id === id)?.name ?? `dataset ${id}`;
     return html`<section class="card flush">
-      <header class="row spread"><h2>Labeling runs</h2><a class="button" href="/runs/new">New run</a></header>
+      <header class="row spread"><h2>Labeling runs</h2><div class="row"><a href="/runs">All runs</a><a class="button" href="/runs/new">New run</a></div></header>
       ${this.runs.length === 0 ? html`<p class="empty">No run yet. A run labels one dataset with one model.</p>` : html`
       <div class="scroll"><table>
         <thead><tr><th>Run</th><th>Status</th><th>Progress</th></tr></thead>

@@ -5,7 +5,11 @@ import { Page, field, open, problemNote } from '../ui.js';
 const SOURCES = {
   folder: { label: 'Folder of images', path: 'Folder of images', hint: 'Images in folders below it are taken too.' },
   coco: { label: 'COCO', path: 'COCO JSON file', hint: 'Streamed: it may be larger than memory.', images: 'Folder of the images' },
+  yolo: { label: 'YOLO', path: 'Folder of the dataset', hint: 'With data.yaml, obj.data or classes.txt; or one of these files.', images: 'Folder of the images' },
   voc: { label: 'Pascal VOC', path: 'Folder of the XML files', hint: 'Or the folder above it, with Annotations and JPEGImages.', images: 'Folder of the images' },
+  cvat: { label: 'CVAT', path: 'XML file', hint: 'Of CVAT for images 1.1; or the folder that has it.', images: 'Folder of the images' },
+  'label-studio': { label: 'Label Studio', path: 'JSON file', hint: 'As Label Studio exports it, JSON or JSON-MIN.', images: 'Folder of the images' },
+  csv: { label: 'CSV', path: 'CSV file', hint: 'A row for each box: image, category, x, y, width, height.', images: 'Folder of the images' },
 };
 
 /** Registers a dataset. */
@@ -55,10 +59,10 @@ class NewDataset extends Page {
             <button type="button" aria-pressed=${this.type === type} @click=${() => { this.type = type; }}>${label}</button>`)}
           </div>
           ${field(source.path, html`<input type="text" name="path" required spellcheck="false" aria-invalid=${error('source.path') ? 'true' : nothing}>`,
-            { hint: `A path on the server, under one of the folders of GLEANER_IMPORT_ROOTS. ${source.hint}` })}
+            { hint: `A path on the server, under one of the folders of GLEANER_IMPORT_ROOTS; or that of a zip archive which has it all. ${source.hint}` })}
           ${source.images
             ? field(source.images, html`<input type="text" name="images" spellcheck="false" aria-invalid=${error('source.images') ? 'true' : nothing}>`,
-              { hint: 'Left empty, the usual one beside the annotations.' })
+              { hint: 'Left empty, the usual one beside the annotations. Not for an archive.' })
             : nothing}
           <label class="row"><input type="checkbox" name="lenient"> Leave out images and boxes that cannot be used, instead of refusing the whole source</label>
         </fieldset>

@@ -20,7 +20,7 @@ class NewRound extends Page {
     datasets: { state: true }, models: { state: true }, dataset: { state: true }, model: { state: true }, name: { state: true },
     heldOut: { state: true }, fraction: { state: true }, splitSeed: { state: true }, gold: { state: true }, outOfDomain: { state: true },
     unlabelled: { state: true }, chosen: { state: true }, numbers: { state: true }, weight: { state: true }, rejected: { state: true },
-    average: { state: true }, flip: { state: true }, scales: { state: true }, least: { state: true }, captions: { state: true },
+    average: { state: true }, flip: { state: true }, scales: { state: true }, least: { state: true }, grounds: { state: true }, captions: { state: true },
     mode: { state: true }, length: { state: true }, amount: { state: true }, training: { state: true },
     margin: { state: true }, allowance: { state: true }, promote: { state: true }, own: { state: true }, rows: { state: true },
   };
@@ -28,7 +28,7 @@ class NewRound extends Page {
   constructor() {
     super();
     Object.assign(this, { name: '', heldOut: 'split', fraction: '20', splitSeed: '0', unlabelled: new Set(), chosen: new Set(['class-adaptive', 'agreement']),
-      numbers: {}, weight: '0.5', rejected: 'ignore', average: '', flip: true, scales: '', least: '', captions: false, mode: 'full', length: 'epochs',
+      numbers: {}, weight: '0.5', rejected: 'ignore', average: '', flip: true, scales: '', least: '', grounds: '', captions: false, mode: 'full', length: 'epochs',
       amount: '', training: {}, margin: '0', allowance: '2', promote: true, own: false, rows: [emptyPrompt()] });
   }
 
@@ -88,7 +88,7 @@ class NewRound extends Page {
       ...(this.heldOut === 'split' ? { split: { fraction: Number(this.fraction) / 100, seed: Number(this.splitSeed) } } : { gold: this.gold.id }),
       ...(this.outOfDomain ? { outOfDomain: this.outOfDomain.id } : {}),
       unlabelled: this.labelable.filter(({ id }) => this.unlabelled.has(id)).map(({ id }) => id),
-      teacher: { flip: this.flip, ...(scales.length ? { scales } : {}), ...given({ average: this.average, least: this.least }) },
+      teacher: { flip: this.flip, ...(scales.length ? { scales } : {}), ...given({ average: this.average, least: this.least, ...(this.captions ? { grounds: this.grounds } : {}) }) },
       selection, pseudoWeight: Number(this.weight), rejected: this.rejected, captions: this.captions,
       training: { mode: this.mode, ...(this.amount === '' ? {} : { [this.length]: Number(this.amount) }), ...given(this.training) },
       gate: { margin: Number(this.margin) / 100, allowance: Number(this.allowance) / 100 },
@@ -143,7 +143,7 @@ class NewRound extends Page {
       ${this.measuring(set, wrong, number)}
       ${this.selection()}
       <fieldset id="gate"><legend>Gate</legend>
-        <p class="quiet small">In points of AP. The student passes only if the whole interval of the difference lies above the margin, and no guarded slice, such as a category or a size, loses more than its allowance.</p>
+        <p class="quiet small">In points of AP. The student passes only if the whole interval of the difference lies above the margin, and no guarded slice, such as a category or a size, loses more than its allowance beyond doubt.</p>
         <div class="columns narrow">
           ${field('Margin', number('margin', 0, 99.9), { error: wrong('gate.margin') })}
           ${field('Allowance of each slice', number('allowance', 0, 100), { error: wrong('gate.allowance') })}
@@ -176,6 +176,7 @@ class NewRound extends Page {
               @input=${(event) => { this.training = { ...this.training, [name]: event.target.value }; }}>`, { hint, error: wrong(`training.${name}`) ?? wrong(name) }))}
           </div>
           <label class="row"><input type="checkbox" name="captions" .checked=${this.captions} @change=${tick('captions')}> <span>Images with captions take part: the teacher grounds their noun phrases <span class="quiet small">(captions come in through the REST interface)</span></span></label>
+          ${this.captions ? field('Lowest score of a phrase’s box', html`<input type="number" class="short" name="grounds" min="0" max="1" step="any" placeholder="0.5" .value=${this.grounds} @input=${set('grounds')}>`, { error: wrong('teacher.grounds') }) : nothing}
         </fieldset>
         <fieldset><legend>What to look for</legend>
           <div class="tabs" role="group" aria-label="What to look for">

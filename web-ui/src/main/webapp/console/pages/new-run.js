@@ -36,8 +36,9 @@ class NewRun extends Page {
     this.dataset = dataset;
     this.model = this.usable.find((model) => model.status === 'CHAMPION') ?? this.usable[0];
     if (dataset && this.rows.every((row) => row.category === '')) {
-      const { categories } = await api(`projects/${dataset.project}`);
-      this.rows = categories.length ? categories.map((category) => ({ ...emptyPrompt(), category })) : [emptyPrompt()];
+      const [{ categories }, thresholds] = await Promise.all([api(`projects/${dataset.project}`), api(`projects/${dataset.project}/thresholds`)]);
+      const set = new Map(thresholds.categories.filter(({ threshold }) => threshold != null).map(({ category, threshold }) => [category, String(threshold)]));
+      this.rows = categories.length ? categories.map((category) => ({ ...emptyPrompt(), category, threshold: set.get(category) ?? '' })) : [emptyPrompt()];
     }
   }
 

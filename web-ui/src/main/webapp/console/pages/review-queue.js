@@ -3,6 +3,7 @@ import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
 import '../gl-boxes.js';
 import '../review/box-editor.js';
+import '../review/gl-keys.js';
 import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
 import * as marks from '../review/marks.js';
 import { outboxOf } from '../review/sending.js';
@@ -20,7 +21,7 @@ class ReviewQueue extends Page {
   static properties = {
     queue: { attribute: false },
     shown: { state: true }, categories: { state: true }, chosen: { state: true }, drawing: { state: true }, sliders: { state: true },
-    asking: { state: true }, typed: { state: true }, marked: { state: true }, binding: { state: true }, bindingProblem: { state: true }, said: { state: true },
+    asking: { state: true }, typed: { state: true }, marked: { state: true }, said: { state: true },
   };
 
   constructor() {
@@ -245,10 +246,6 @@ class ReviewQueue extends Page {
   }
 
   press(event) {
-    if (this.binding) {
-      this.bind(event);
-      return;
-    }
     if (!this.sitting || this.asking || event.defaultPrevented || event.isComposing) {
       return;
     }
@@ -291,20 +288,6 @@ class ReviewQueue extends Page {
     this.asking = null;
     work?.();
     this.requestUpdate();
-  }
-
-  bind(event) {
-    event.preventDefault();
-    event.stopPropagation();
-    const key = written(event);
-    if (key === null) {
-      return;
-    }
-    if (key !== 'Escape') {
-      const holder = this.keys.bind(this.binding, key);
-      this.bindingProblem = holder && `“${key}” is taken: ${label(holder).toLowerCase()}. Give that another key first.`;
-    }
-    this.binding = null;
   }
 
   render() {
@@ -445,8 +428,8 @@ class ReviewQueue extends Page {
       return nothing;
     }
     const close = () => this.answer(null);
-    return html`<dialog class="card ${this.asking === 'help' ? 'wide' : ''}" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); if (!this.binding) { close(); } }}>
-      ${{ relabel: () => this.relabelling(), skip: () => this.skipping(), comment: () => this.commenting(), help: () => this.help(close) }[this.asking]()}
+    return html`<dialog class="card ${this.asking === 'help' ? 'wide' : ''}" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); close(); }}>
+      ${{ relabel: () => this.relabelling(), skip: () => this.skipping(), comment: () => this.commenting(), help: () => html`<gl-keys .keys=${this.keys} @close=${close}></gl-keys>` }[this.asking]()}
     </dialog>`;
   }
 
@@ -496,21 +479,6 @@ class ReviewQueue extends Page {
       <label class="field"><span>It goes with the decision</span><textarea autofocus rows="3" maxlength="2000" .value=${this.typed} @input=${(event) => { this.typed = event.target.value; }}
         @keydown=${(event) => { if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); keep(); } }}></textarea></label>
       <div class="row end"><button type="button" class="button plain" @click=${() => this.answer(null)}>Cancel</button><button class="button primary">Keep</button></div></form>`;
-  }
-
-  help(close) {
-    const conflicts = this.keys.conflicts();
-    return html`<div class="stack">
-      <div class="row spread"><h2 id="asked">Keys</h2><div class="row"><button class="button" @click=${() => { this.keys.reset(); this.bindingProblem = null; this.requestUpdate(); }}>As they were at first</button>
-        <button class="button primary" autofocus @click=${close}>Close</button></div></div>
-      <p class="quiet">Press a key's button and then the new key. They are kept in this browser.</p>
-      ${this.bindingProblem ? html`<p class="note bad" role="alert">${this.bindingProblem}</p>` : nothing}
-      ${conflicts.map(([key, ids]) => html`<p class="note warn" role="alert">“${key}” is wanted twice: ${ids.map((id) => label(id).toLowerCase()).join('; ')}.</p>`)}
-      <div class="key-groups">${[...new Set(ACTIONS.map((action) => action.group))].map((group) => html`<section class="stack tight"><h3>${group}</h3>
-        <dl class="keys">${ACTIONS.filter((action) => action.group === group).map((action) => html`<div><dt>${action.label}</dt>
-          <dd><button class="key" data-bind=${action.id} aria-label="${action.label}: ${this.keys.keyOf(action.id)}; change" @click=${() => { this.binding = action.id; this.bindingProblem = null; }}>
-            ${this.binding === action.id ? 'press a key' : pretty(this.keys.keyOf(action.id))}</button></dd></div>`)}</dl></section>`)}</div>
-    </div>`;
   }
 }
 

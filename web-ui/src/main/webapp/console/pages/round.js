@@ -328,7 +328,7 @@ class Round extends Page {
         <div class="across"><dt>Selection</dt><dd>${settings.selection.length ? settings.selection.map((rule, index) => html`${index ? ', then ' : ''}${ruleInWords(rule)}`) : 'Every box.'}</dd></div>
         ${fact('Weight of a selected box', decimal(settings.pseudoWeight))}
         ${fact('Rejected boxes', settings.rejected === 'ignore' ? 'nothing is learnt there' : 'hard negatives')}
-        ${settings.captions ? fact('Captions', 'take part') : nothing}
+        ${settings.captions ? fact('Captions', `take part, boxes of their phrases from ${decimal(teacher.grounds)}`) : nothing}
         ${fact('Gate', `margin ${points(gate.margin)}, allowance ${points(gate.allowance)}, ${settings.promote ? 'promotes' : 'does not promote'}`)}
         ${snapshot.sha256 ? fact('Data', html`<code title=${snapshot.sha256}>${snapshot.sha256.slice(0, 12)}</code>, ${counted(snapshot.goldBoxes, 'box', 'boxes')} of gold`) : nothing}
         ${fineTune ? fact('Training', html`<a href="/train/${fineTune}">Fine-tune ${fineTune}</a>`) : nothing}

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { api, followRun } from '../api.js';
-import { Page, at, badge, count, decimal, duration, problemNote, tone, untrainedNote } from '../ui.js';
+import { Page, at, badge, count, counted, decimal, duration, problemNote, tone, untrainedNote } from '../ui.js';
 
 const PAGE = 50;
 
@@ -9,13 +9,14 @@ class Run extends Page {
   static properties = {
     run: { attribute: false },
     shown: { state: true }, dataset: { state: true }, model: { state: true }, connected: { state: true },
-    quarantine: { state: true }, next: { state: true },
+    quarantine: { state: true }, next: { state: true }, picked: { state: true },
   };
 
   constructor() {
     super();
     this.connected = true;
     this.quarantine = [];
+    this.picked = new Set();
   }
 
   connectedCallback() {
@@ -54,6 +55,22 @@ class Run extends Page {
     });
   }
 
+  /** Tries quarantined images again: those that are picked, or all of them. */
+  async retry() {
+    const images = [...this.picked];
+    const run = await this.attempt(() => api(`labeling-runs/${this.run}/quarantine/retry`, { json: images.length ? { images } : {} }));
+    if (run) {
+      this.picked = new Set();
+      this.shown = run;
+      this.readQuarantine(true);
+      this.follow();
+    }
+  }
+
+  pick(image) {
+    this.picked = new Set(this.picked.has(image) ? [...this.picked].filter((one) => one !== image) : [...this.picked, image]);
+  }
+
   async command(name) {
     const run = await this.attempt(() => api(`labeling-runs/${this.run}/${name}`, { method: 'POST' }));
     if (run) {
@@ -68,14 +85,14 @@ class Run extends Page {
     }
     const { status, done, total, quarantined, imagesPerSecond, eta, stopRequested, error } = this.shown;
     const active = status === 'STARTING' || status === 'RUNNING';
-    const canRestart = !active && (status !== 'COMPLETED' || quarantined > 0);
+    const canRestart = !active && status !== 'COMPLETED';
     return html`
       <header class="row spread">
-        <div class="stack tight"><p class="crumbs"><a href="/">Overview</a> / <a href="/datasets/${this.dataset.id}">${this.dataset.name}</a></p>
+        <div class="stack tight"><p class="crumbs"><a href="/runs">Runs</a> / <a href="/datasets/${this.dataset.id}">${this.dataset.name}</a></p>
           <div class="row"><h1>Run ${this.run}</h1>${badge(status)}</div></div>
         <div class="row">
           ${active ? html`<button class="button" ?disabled=${this.busy || stopRequested} @click=${() => this.command('stop')}>${stopRequested ? 'Stopping…' : 'Stop'}</button>` : nothing}
-          ${canRestart ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.command('restart')}>${status === 'COMPLETED' ? 'Try quarantined images again' : 'Restart'}</button>` : nothing}
+          ${canRestart ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.command('restart')}>Restart</button>` : nothing}
           <a class="button ${active ? '' : 'primary'}" href="/datasets/${this.dataset.id}">Look at the images</a>
         </div>
       </header>
@@ -92,7 +109,7 @@ class Run extends Page {
           <div><dt>Quarantined</dt><dd>${count(quarantined)}</dd></div>
         </dl>
       </section>
-      <div class="columns">
+      <div class="${this.quarantine.length ? 'stack' : 'columns'}">
         ${this.order()}
         ${this.quarantineTable()}
       </div>`;
@@ -115,14 +132,20 @@ class Run extends Page {
   }
 
   quarantineTable() {
+    const { status, quarantined } = this.shown;
+    const active = status === 'STARTING' || status === 'RUNNING';
+    const { picked } = this;
     return html`<section class="card flush" id="quarantine">
-      <header><h2>Quarantine</h2><p class="quiet small">Images that could not be labeled, and why. The run goes on without them.</p></header>
+      <header class="row spread"><div class="stack tight"><h2>Quarantine</h2><p class="quiet small">Images that could not be labeled, and why. The run goes on without them.</p></div>
+        ${quarantined ? html`<button class="button" ?disabled=${this.busy || active} title=${active ? 'When the run is at rest' : nothing} @click=${this.retry}>${picked.size ? `Try ${counted(picked.size, 'image')} again` : 'Try all again'}</button>` : nothing}</header>
       ${this.quarantine.length === 0 ? html`<p class="empty">Every image so far could be labeled.</p>` : html`
       <div class="scroll"><table>
-        <thead><tr><th>Image</th><th>Reason</th></tr></thead>
+        <thead><tr><th><span class="visually-hidden">Pick</span></th><th>Image</th><th>Reason</th><th>Since</th></tr></thead>
         <tbody>${this.quarantine.map((image) => html`<tr>
-          <td class="name"><a href="/images/${image.image}">${image.fileName}</a></td><td>${image.reason}</td></tr>`)}</tbody>
-      </table></div>`}
+          <td><input type="checkbox" aria-label="Pick ${image.fileName}" ?disabled=${active} .checked=${picked.has(image.image)} @change=${() => this.pick(image.image)}></td>
+          <td class="name"><a href="/images/${image.image}">${image.fileName}</a></td><td class="reason">${image.reason}</td><td class="nowrap">${at(image.at)}</td></tr>`)}</tbody>
+      </table></div>
+      ${active ? nothing : html`<p class="body quiet small">Mend what the reasons name, such as a file that was moved, and try again. What is still broken comes back here.</p>`}`}
       ${this.next ? html`<div class="body"><button class="button" @click=${() => this.readQuarantine(false)}>Load more</button></div>` : nothing}
     </section>`;
   }

@@ -13,7 +13,7 @@ const WHEEL_STEP = 1.0015;
 const SLIP = 3;
 
 /**
- * An image whose boxes can be chosen, moved, resized and drawn, with zoom and pan.
+ * An image whose boxes can be chosen, moved, resized and drawn, with zoom and pan; by mouse, pen and fingers.
  *
  * Properties: `src`; `label`, read to those who cannot see; `width` and `height` of the image in pixels; `boxes` as marks.js has them;
  * `chosen`, the key of a box; `drawing`, whether the pointer draws; `faint`, the keys of boxes to be drawn lightly.
@@ -44,6 +44,8 @@ class BoxEditor extends LitElement {
       }
     });
     this.whole = true;
+    /** Where each pointer is that is down, by its id: two fingers zoom. */
+    this.pointers = new Map();
     // Not passive: the page must not scroll while the image is zoomed.
     this.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
   }
@@ -101,8 +103,23 @@ class BoxEditor extends LitElement {
     return { x: (event.clientX - view.left - this.view.x) / this.view.scale, y: (event.clientY - view.top - this.view.y) / this.view.scale };
   }
 
+  /** How far two fingers are apart, and the point of the view between them. */
+  spread() {
+    const [a, b] = this.pointers.values();
+    const view = this.getBoundingClientRect();
+    return { distance: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2 - view.left, y: (a.y + b.y) / 2 - view.top } };
+  }
+
   press(event) {
     if (event.button > 1) {
+      return;
+    }
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    event.currentTarget.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    if (this.pointers.size > 1) {
+      this.drag = null;
+      this.pinch = this.pointers.size === 2 ? this.spread() : null;
       return;
     }
     const start = this.point(event);
@@ -111,11 +128,16 @@ class BoxEditor extends LitElement {
     const inside = chosen && !this.drawing && hit([chosen], start);
     const how = event.button === 1 ? 'pan' : edges ? 'resize' : this.drawing ? 'draw' : inside ? 'move' : 'pan';
     this.drag = { how, start, edges, box: chosen, bbox: null, client: { x: event.clientX, y: event.clientY }, view: this.view, began: false };
-    event.currentTarget.setPointerCapture(event.pointerId);
-    event.preventDefault();
   }
 
   slide(event) {
+    if (this.pointers.has(event.pointerId)) {
+      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    }
+    if (this.pinch) {
+      this.stretch();
+      return;
+    }
     const { drag } = this;
     if (!drag) {
       return;
@@ -138,7 +160,25 @@ class BoxEditor extends LitElement {
     this.drag = { ...drag, began: true, bbox };
   }
 
+  /** The image follows the two fingers. */
+  stretch() {
+    const before = this.pinch;
+    this.pinch = this.spread();
+    if (before.distance > 0 && this.pinch.distance > 0) {
+      this.zoom(this.pinch.distance / before.distance, before.middle);
+      this.view = { ...this.view, x: this.view.x + this.pinch.middle.x - before.middle.x, y: this.view.y + this.pinch.middle.y - before.middle.y };
+    }
+  }
+
+  cancel(event) {
+    this.pointers.delete(event.pointerId);
+    this.pinch = null;
+    this.drag = null;
+  }
+
   release(event) {
+    this.pointers.delete(event.pointerId);
+    this.pinch = null;
     const { drag } = this;
     this.drag = null;
     if (!drag) {
@@ -163,7 +203,7 @@ class BoxEditor extends LitElement {
     const chosen = boxes.find((box) => box.key === this.chosen);
     const others = boxes.filter((box) => box !== chosen);
     return html`<svg class="editor ${this.drawing ? 'drawing' : ''}" role="img" aria-label=${this.label ?? ''}
-        @pointerdown=${this.press} @pointermove=${this.slide} @pointerup=${this.release} @pointercancel=${() => { this.drag = null; }}>
+        @pointerdown=${this.press} @pointermove=${this.slide} @pointerup=${this.release} @pointercancel=${this.cancel}>
       <g transform="translate(${x} ${y}) scale(${scale})">
         <image href=${this.src} width=${this.width} height=${this.height} preserveAspectRatio="none"></image>
         ${others.map((box) => this.box(box))}

@@ -1,7 +1,10 @@
 // Which key does what while reviewing. Knows nothing of pages.
 
-/** Every action: its name, what it is called, where the help lists it, and its key at first. */
-export const ACTIONS = [
+/** Actions: the name of each, what it is called, where the help lists it, and its key at first. */
+const listed = (rows) => rows.map(([id, label, group, key]) => ({ id, label, group, key }));
+
+/** What can be done about an image of a queue. */
+export const ACTIONS = listed([
   ['next-box', 'Next box', 'Boxes', 'n'],
   ['previous-box', 'Previous box', 'Boxes', 'p'],
   ['accept', 'Accept the box', 'Boxes', 'a'],
@@ -43,9 +46,36 @@ export const ACTIONS = [
   ['pan-up', 'Look up', 'View', 'k'],
   ['pan-down', 'Look down', 'View', 'j'],
   ['help', 'Show all keys', 'View', '?'],
-].map(([id, label, group, key]) => ({ id, label, group, key }));
+]);
 
-const BY_ID = new Map(ACTIONS.map((action) => [action.id, action]));
+/** What can be done in a gallery. */
+export const GALLERY_ACTIONS = listed([
+  ['left', 'To the one before', 'Move', 'ArrowLeft'],
+  ['right', 'To the next one', 'Move', 'ArrowRight'],
+  ['up', 'A row up', 'Move', 'ArrowUp'],
+  ['down', 'A row down', 'Move', 'ArrowDown'],
+  ['page-up', 'A page up', 'Move', 'PageUp'],
+  ['page-down', 'A page down', 'Move', 'PageDown'],
+  ['first', 'To the first', 'Move', 'Home'],
+  ['last', 'To the last', 'Move', 'End'],
+  ['toggle', 'Choose it, or not', 'Choose', 'Space'],
+  ['extend-left', 'Choose back to the one before', 'Choose', 'Shift+ArrowLeft'],
+  ['extend-right', 'Choose on to the next one', 'Choose', 'Shift+ArrowRight'],
+  ['extend-up', 'Choose a row up', 'Choose', 'Shift+ArrowUp'],
+  ['extend-down', 'Choose a row down', 'Choose', 'Shift+ArrowDown'],
+  ['extend-page-up', 'Choose a page up', 'Choose', 'Shift+PageUp'],
+  ['extend-page-down', 'Choose a page down', 'Choose', 'Shift+PageDown'],
+  ['extend-first', 'Choose back to the first', 'Choose', 'Shift+Home'],
+  ['extend-last', 'Choose on to the last', 'Choose', 'Shift+End'],
+  ['none', 'Choose none', 'Choose', 'Escape'],
+  ['accept', 'Accept what is chosen', 'Decide', 'a'],
+  ['reject', 'Reject what is chosen', 'Decide', 'r'],
+  ['undo', 'Undo', 'Decide', 'u'],
+  ['look', 'Look at the whole image', 'View', 'Enter'],
+  ['fresh', 'Put away what is decided', 'View', 'f'],
+  ['help', 'Show all keys', 'View', '?'],
+]);
+
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
 /**
@@ -65,38 +95,43 @@ export function written({ key, shiftKey, ctrlKey, altKey, metaKey }) {
 
 /** The reviewer's keys. Only what differs from the first keys is stored, so that new actions get theirs. */
 export class KeyMap {
-  /** @param {{getItem: Function, setItem: Function, removeItem: Function}} storage */
-  constructor(storage, name = 'gleaner-review-keys') {
+  /**
+   * @param {{getItem: Function, setItem: Function, removeItem: Function}} storage
+   * @param {{id: string, label: string, group: string, key: string}[]} actions
+   */
+  constructor(storage, name = 'gleaner-review-keys', actions = ACTIONS) {
     this.storage = storage;
     this.name = name;
+    this.actions = actions;
+    this.byId = new Map(actions.map((action) => [action.id, action]));
     this.own = new Map();
     try {
       const stored = JSON.parse(storage.getItem(name) ?? '{}');
-      Object.entries(stored).filter(([id, key]) => BY_ID.has(id) && typeof key === 'string').forEach(([id, key]) => this.own.set(id, key));
+      Object.entries(stored).filter(([id, key]) => this.byId.has(id) && typeof key === 'string').forEach(([id, key]) => this.own.set(id, key));
     } catch {
       // What cannot be read is as good as nothing: the first keys hold.
     }
   }
 
   keyOf(id) {
-    return this.own.get(id) ?? BY_ID.get(id).key;
+    return this.own.get(id) ?? this.byId.get(id).key;
   }
 
   /** The action of a key; null if it has none. Of two that want it, the one that got it on purpose. */
   actionOf(key) {
-    const wanting = ACTIONS.filter((action) => this.keyOf(action.id) === key);
+    const wanting = this.actions.filter((action) => this.keyOf(action.id) === key);
     return (wanting.find((action) => this.own.has(action.id)) ?? wanting[0])?.id ?? null;
   }
 
   /** Who else has the key already; null if nobody. */
   holder(id, key) {
-    return ACTIONS.find((action) => action.id !== id && this.keyOf(action.id) === key)?.id ?? null;
+    return this.actions.find((action) => action.id !== id && this.keyOf(action.id) === key)?.id ?? null;
   }
 
   /** Keys that more than one action wants, each with those actions. */
   conflicts() {
     const byKey = new Map();
-    ACTIONS.forEach(({ id }) => byKey.set(this.keyOf(id), [...(byKey.get(this.keyOf(id)) ?? []), id]));
+    this.actions.forEach(({ id }) => byKey.set(this.keyOf(id), [...(byKey.get(this.keyOf(id)) ?? []), id]));
     return [...byKey].filter(([, ids]) => ids.length > 1);
   }
 
@@ -108,12 +143,16 @@ export class KeyMap {
     const holder = this.holder(id, key);
     if (holder === null) {
       this.own.set(id, key);
-      if (key === BY_ID.get(id).key) {
+      if (key === this.byId.get(id).key) {
         this.own.delete(id);
       }
       this.storage.setItem(this.name, JSON.stringify(Object.fromEntries(this.own)));
     }
     return holder;
+  }
+
+  labelOf(id) {
+    return this.byId.get(id).label;
   }
 
   /** Back to the first keys. */

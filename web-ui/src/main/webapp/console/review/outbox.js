@@ -7,6 +7,9 @@ export const AWAY = 'away';
 export const CONFLICT = 'conflict';
 export const REFUSED = 'refused';
 
+/** Unlike crypto.randomUUID, everywhere, not only where the address is one that browsers trust. */
+export const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /** What a failed request means for its entry. A proxy, or a server that is still starting, answers without a problem of ours. */
 export function outcome(problem) {
   if (problem.status === undefined || problem.foreign || problem.status >= 500 || [401, 408, 429].includes(problem.status)) {
@@ -49,9 +52,9 @@ export class Outbox {
    * @param {(entry: object, answer: object) => void} onAnswered
    * @param {() => void} onChange
    */
-  constructor({ storage, owner, send, onAnswered = () => {}, onChange = () => {}, retryMillis = 2000, alone = (work) => work() }) {
+  constructor({ storage, name = 'gleaner-outbox', owner, send, onAnswered = () => {}, onChange = () => {}, retryMillis = 2000, alone = (work) => work() }) {
     this.storage = storage;
-    this.prefix = `gleaner-outbox.${owner}.`;
+    this.prefix = `${name}.${owner}.`;
     this.send = send;
     this.onAnswered = onAnswered;
     this.onChange = onChange;

@@ -1,10 +1,11 @@
-// The outbox of who is signed in, for as long as the console is open, whatever page is shown.
+// The outboxes of who is signed in, for as long as the console is open, whatever page is shown.
 import { api } from '../api.js';
 import { Outbox } from './outbox.js';
 
+/** By kind: decisions about items of queues, and those about many boxes of a gallery. */
 let current = null;
 
-async function send({ item, kind, body, requestId }) {
+async function sendItem({ item, kind, body, requestId }) {
   const json = { ...body, requestId };
   if (kind === 'decide') {
     return api(`review-items/${item}/decision`, { method: 'PUT', json });
@@ -14,30 +15,45 @@ async function send({ item, kind, body, requestId }) {
   return kind === 'undo' ? { ...answer, now: await api(`review-items/${item}`) } : answer;
 }
 
-/** One tab at a time where the browser can see to that. Elsewhere two may send the same, which the server takes once. */
-const alone = navigator.locks ? (work) => navigator.locks.request('gleaner-outbox', work) : (work) => work();
-
-/** Sends what the account has left to send; fires `change`, and `answered` with `{entry, answer}`. */
-export function outboxOf(account) {
-  if (current?.account !== account) {
-    current?.outbox.close();
-    const events = new EventTarget();
-    const fire = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
-    const outbox = new Outbox({
-      storage: localStorage, owner: account, send, alone,
-      onAnswered: (entry, answer) => fire('answered', { entry, answer }),
-      onChange: () => fire('change'),
-    });
-    window.addEventListener('online', () => outbox.flush());
-    window.addEventListener('storage', () => fire('change'));
-    current = { account, outbox, events };
-    outbox.flush();
+/** The server does what it can; boxes that somebody else changed are a conflict, which waits for the reviewer as any other. */
+async function sendMany({ kind, body, requestId }) {
+  const answer = await api(`annotations/decisions${kind === 'undo' ? '/undo' : ''}`, { json: { ...body, requestId } });
+  if (answer.stale.length > 0) {
+    throw Object.assign(new Error('Somebody changed what you decided about.'), { status: 409, current: { boxes: answer.stale, decisions: answer.decisions } });
   }
-  return current;
+  return answer;
+}
+
+/** One tab at a time where the browser can see to that. Elsewhere two may send the same, which the server takes once. */
+const alone = (name) => (navigator.locks ? (work) => navigator.locks.request(name, work) : (work) => work());
+
+const KINDS = { items: ['gleaner-outbox', sendItem], gallery: ['gleaner-gallery-outbox', sendMany] };
+
+function opened(account, [name, send]) {
+  const events = new EventTarget();
+  const fire = (type, detail) => events.dispatchEvent(new CustomEvent(type, { detail }));
+  const outbox = new Outbox({
+    storage: localStorage, name, owner: account, send, alone: alone(name),
+    onAnswered: (entry, answer) => fire('answered', { entry, answer }),
+    onChange: () => fire('change'),
+  });
+  window.addEventListener('online', () => outbox.flush());
+  window.addEventListener('storage', () => fire('change'));
+  outbox.flush();
+  return { outbox, events };
+}
+
+/** Sends what the account has left to send; each kind fires `change`, and `answered` with `{entry, answer}`. */
+export function outboxOf(account, kind = 'items') {
+  if (current?.account !== account) {
+    stopSending();
+    current = { account, ...Object.fromEntries(Object.entries(KINDS).map(([each, how]) => [each, opened(account, how)])) };
+  }
+  return current[kind];
 }
 
 /** Nobody is signed in any more: what is left waits until they are again. */
 export function stopSending() {
-  current?.outbox.close();
+  Object.keys(KINDS).forEach((kind) => current?.[kind].outbox.close());
   current = null;
 }

@@ -1,14 +1,12 @@
 // A reviewer's way through a queue: which items they hold, what they said of each, and how that is taken back. Knows nothing of pages.
 import { read, rebase, decisions } from './marks.js';
+import { randomId } from './outbox.js';
 import { UndoStack } from './undo.js';
 
 /** The current item and the next three. */
 const HELD = 4;
 /** The server takes no more; a page may be left open over a weekend. */
 const LONGEST_SECONDS = 86_400;
-
-/** Unlike crypto.randomUUID, everywhere, not only where the address is one that browsers trust. */
-const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export class Sitting {
   /**

@@ -136,9 +136,18 @@ public class LeasedJobs {
     }
 
     private CompletionHandler<Void> carryOut(LeasedJob job, long id) {
-        if (!job.isReady(id)) {
-            return (completed, lease) -> lease.reschedule(completed, Instant.now().plus(NOT_READY));
+        boolean ready = true;
+        try {
+            ready = job.isReady(id);
+            return ready ? work(job, id) : (completed, lease) -> lease.reschedule(completed, Instant.now().plus(NOT_READY));
+        } finally {
+            if (ready) {
+                release(job, id);
+            }
         }
+    }
+
+    private CompletionHandler<Void> work(LeasedJob job, long id) {
         Optional<LeasedJob.Attempt> attempt = job.begin(id);
         if (attempt.isEmpty()) {
             return new CompletionHandler.OnCompleteRemove<>();
@@ -152,6 +161,15 @@ public class LeasedJobs {
         }
         job.ended(id, end.get());
         return new CompletionHandler.OnCompleteRemove<>();
+    }
+
+    private static void release(LeasedJob job, long id) {
+        try {
+            job.released(id);
+        } catch (RuntimeException e) {
+            // What the work itself came to counts for more.
+            LOG.log(Level.WARNING, () -> "cannot let go of " + job.name() + " " + id, e);
+        }
     }
 
     private long startOrRestart(JobOperator operator, LeasedJob job, LeasedJob.Attempt attempt) {

@@ -31,7 +31,8 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
 
     private static final List<String> NAMES = List.of("GLEANER_HOME", "GLEANER_HTTP_PORT", "GLEANER_HTTP_ADDRESS", "GLEANER_ADMIN_TOKEN",
             "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
-            "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS");
+            "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS", "GLEANER_PUBLIC_URL", "GLEANER_OIDC_ISSUER", "GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET",
+            "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -48,6 +49,11 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         merged.put("GLEANER_HOME", home.toString());
         checkDevice(merged.get("GLEANER_DEVICE"));
         checkImportRoots(merged.get("GLEANER_IMPORT_ROOTS"));
+        checkPublicUrl(merged.get("GLEANER_PUBLIC_URL"));
+        checkOpenId(merged);
+        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO")) {
+            checkAboveNothing(limit, merged.get(limit));
+        }
         return new LauncherSettings(home, address(merged), port(merged, "GLEANER_HTTP_PORT").orElse(8080),
                 port(merged, "GLEANER_ADMIN_PORT"), adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
     }
@@ -154,6 +160,12 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         }
     }
 
+    private static void checkAboveNothing(String name, String value) throws InvalidSetting {
+        if (value != null && !value.matches("[1-9][0-9]{0,17}")) {
+            throw new InvalidSetting(name, value, "a whole number above 0");
+        }
+    }
+
     private static void checkImportRoots(String value) throws InvalidSetting {
         if (value == null) {
             return;
@@ -163,6 +175,32 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
                 throw new InvalidSetting("GLEANER_IMPORT_ROOTS", value,
                         "absolute paths of existing folders separated by '" + File.pathSeparator + "', and " + folder + " is none");
             }
+        }
+    }
+
+    private static void checkPublicUrl(String value) throws InvalidSetting {
+        if (value != null && !value.matches("https?://[^/\\s?#]+/?")) {
+            throw new InvalidSetting("GLEANER_PUBLIC_URL", value, "http://HOST or https://HOST, with its port if need be, and no path");
+        }
+    }
+
+    private static void checkOpenId(Map<String, String> settings) throws InvalidSetting {
+        String issuer = settings.get("GLEANER_OIDC_ISSUER");
+        for (String name : List.of("GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET")) {
+            if ((issuer == null) != (settings.get(name) == null)) {
+                throw issuer == null ? new InvalidSetting("GLEANER_OIDC_ISSUER", "", "a value, because " + name + " is set")
+                        : new InvalidSetting(name, "", "a value, because GLEANER_OIDC_ISSUER is set");
+            }
+        }
+        // Whoever can listen on the way to the provider could sign in as anybody.
+        if (issuer != null && !issuer.matches("https://[^\\s?#]+|http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/[^\\s?#]*)?")) {
+            throw new InvalidSetting("GLEANER_OIDC_ISSUER", issuer, "https://..., or http:// on this machine");
+        }
+        String roles = settings.get("GLEANER_OIDC_ROLES");
+        String pair = "[^=,]+=\\s*(administrator|engineer|reviewer|viewer)\\s*";
+        if (roles != null && !roles.matches("[^:=,\\s]+:" + pair + "(," + pair + ")*")) {
+            throw new InvalidSetting("GLEANER_OIDC_ROLES", roles,
+                    "CLAIM:GROUP=ROLE,GROUP=ROLE,... with roles administrator, engineer, reviewer, viewer, and * as a group for everybody");
         }
     }
 }

@@ -151,7 +151,7 @@ class LabelingWorkIT {
     @Test
     void anOrderThatIsRolledBackIsNeverWorkedOn() throws Exception {
         transaction.begin();
-        long run = runs.create(wanted()).id();
+        long run = runs.order(wanted()).id();
         assertThat(number("select count(*) from scheduled_tasks where task_name = 'pseudo-label' and task_instance = '%d'", run)).isEqualTo(1);
         transaction.rollback();
 
@@ -162,7 +162,7 @@ class LabelingWorkIT {
     /** Orders a run that the product's own server never sees, since its place in the queue is given up before the order is there. */
     private long order() throws Exception {
         transaction.begin();
-        long run = runs.create(wanted()).id();
+        long run = runs.order(wanted()).id();
         number("""
                 with given_up as (delete from scheduled_tasks where task_name = 'pseudo-label' and task_instance = '%d' returning 1)
                 select count(*) from given_up""", run);

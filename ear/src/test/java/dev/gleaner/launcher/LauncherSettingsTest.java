@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,9 @@ class LauncherSettingsTest {
             "GLEANER_DEVICE       | cuda          | cpu, gpu or gpu:N",
             "GLEANER_DATABASE_URL | postgres://db | jdbc:postgresql://HOST:PORT/DATABASE",
             "GLEANER_IMPORT_ROOTS | pictures      | absolute paths of existing folders",
+            "GLEANER_PUBLIC_URL   | gleaner.org   | http://HOST or https://HOST",
+            "GLEANER_OIDC_ROLES   | admins        | CLAIM:GROUP=ROLE",
+            "GLEANER_OIDC_ROLES   | groups:a=king | CLAIM:GROUP=ROLE",
             "GLEANER_PORT         | 8080          | one of GLEANER_HOME, GLEANER_HTTP_PORT"
     })
     void anUnusableSettingIsNamedWithItsValueAndWhatWasExpected(String name, String value, String expected) {
@@ -90,6 +94,19 @@ class LauncherSettingsTest {
         environment.put("GLEANER_DATABASE_PASSWORD", "secret");
         assertThat(read(environment).database())
                 .contains(new DatabaseAccess("jdbc:postgresql://db:5432/gleaner?sslmode=require", "me", "secret"));
+    }
+
+    @Test
+    void anIdentityProviderNeedsAClientAndAWayThatNobodyListensOn() throws Exception {
+        Map<String, String> settings = new HashMap<>(Map.of("GLEANER_OIDC_ISSUER", "http://id.example.org", "GLEANER_OIDC_CLIENT_ID", "gleaner"));
+        assertThatThrownBy(() -> read(settings)).isInstanceOf(InvalidSetting.class).hasMessageStartingWith("GLEANER_OIDC_CLIENT_SECRET=: expected a value");
+        settings.put("GLEANER_OIDC_CLIENT_SECRET", "secret");
+        assertThatThrownBy(() -> read(settings)).isInstanceOf(InvalidSetting.class).hasMessageContaining("expected https://");
+        for (String issuer : List.of("https://id.example.org/realms/us", "http://localhost:9000")) {
+            settings.put("GLEANER_OIDC_ISSUER", issuer);
+            settings.put("GLEANER_OIDC_ROLES", "groups:ml=engineer, *=viewer");
+            assertThat(read(settings).merged()).containsEntry("GLEANER_OIDC_ISSUER", issuer);
+        }
     }
 
     @Test

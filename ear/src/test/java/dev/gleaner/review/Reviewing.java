@@ -1,10 +1,14 @@
 package dev.gleaner.review;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gleaner.Answer;
 import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.evaluationrun.Shapes;
 import dev.gleaner.labeling.Database;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,21 +19,27 @@ import org.openqa.selenium.Keys;
 /** A dataset with proposals of the tiny model, in a project of its own, and what a reviewer does in the console. */
 final class Reviewing {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path TINY = Path.of(System.getProperty("gleaner.reference")).resolve("tiny").toAbsolutePath().normalize();
 
     final GleanerServer server;
     final long dataset;
 
+    /** Draws this many small images, with discs and squares. */
     Reviewing(GleanerServer server, Path folder, int images) {
+        this(server, Shapes.draw(folder.resolve("shapes"), images, 7).get("images"));
+    }
+
+    /** @param images a folder of them */
+    Reviewing(GleanerServer server, String images) {
         this.server = server;
         String project = "review " + UUID.randomUUID();
         server.post("/api/projects", Map.of("name", project)).expect(201);
         long model = server.post("/api/model-versions", Map.of("project", project, "name", "tiny", "checkpoint", TINY.resolve("tiny.pth").toString(),
                 "config", TINY.resolve("tiny.yaml").toString(), "vocabulary", TINY.resolve("vocab.txt").toString(),
                 "languageConfig", TINY.resolve("bert_config.json").toString())).expect(201).json().get("id").asLong();
-        String drawn = Shapes.draw(folder.resolve("shapes"), images, 7).get("images");
         dataset = server.post("/api/datasets", Map.of("project", project, "name", "shapes " + UUID.randomUUID(),
-                "source", Map.of("type", "folder", "path", drawn))).expect(202).json().get("id").asLong();
+                "source", Map.of("type", "folder", "path", images))).expect(202).json().get("id").asLong();
         server.await("dataset " + dataset + " is imported", () -> get("/api/datasets/" + dataset).get("status").asText().equals("READY"));
         long run = server.post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", model, "thresholds", Map.of("default", 0.1),
                 "prompts", List.of(Map.of("category", "disc", "phrase", "red circle"), Map.of("category", "square", "phrase", "blue square"))))
@@ -39,6 +49,16 @@ final class Reviewing {
 
     JsonNode get(String path) {
         return server.get(path).expect(200).json();
+    }
+
+    /** A request of one of the accounts that {@link #token} makes. */
+    Answer as(String reviewer, String method, String path, Object body) {
+        try {
+            return server.send(server.anonymousRequest(path).header("Authorization", "Bearer " + reviewer).header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body))));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     long queue(String name) {

@@ -3,6 +3,8 @@ package dev.gleaner.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gleaner.Answer;
+import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
 import dev.gleaner.RealPhotos;
@@ -13,6 +15,9 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,7 +77,54 @@ class DatasetImportIT {
         long id = register(server, "one image", Map.of("type", "folder", "path", folder.toString()));
         assertThat(awaitImport(server, id).path("status").textValue()).isEqualTo("READY");
 
-        assertThat(server.get("/api/datasets/" + id + "/export?format=voc").expect(400).body()).contains("format", "voc", "one of [coco]");
+        assertThat(server.get("/api/datasets/" + id + "/export?format=tfrecord").expect(400).body())
+                .contains("format", "tfrecord", "one of [coco");
+    }
+
+    @Test
+    void anArchiveOfLabelStudioComesInAndGoesOutForCvatInTheConsole(GleanerServer server) throws IOException {
+        Path exports = Path.of("../ejb-model/src/test/resources/labelstudio").toRealPath();
+        Path zip = folder.resolve("labelstudio.zip");
+        try (ZipOutputStream archive = new ZipOutputStream(Files.newOutputStream(zip)); Stream<Path> files = Files.walk(exports)) {
+            for (Path file : files.filter(Files::isRegularFile).filter(f -> f.toString().matches(".*/(images/.*|labels/.*|classes.txt)")).toList()) {
+                archive.putNextEntry(new ZipEntry("set/" + exports.relativize(file)));
+                Files.copy(file, archive);
+            }
+        }
+        try (Browser browser = Browser.start()) {
+            browser.signIn(server);
+            browser.open(server, "/datasets/new");
+            browser.button("YOLO").click();
+            browser.find("input[name=name]").sendKeys("of Label Studio");
+            browser.find("input[name=path]").sendKeys(zip.toString());
+            assertThat(browser.barriers()).isEmpty();
+            browser.pictures("new-dataset-yolo");
+            browser.button("Register").click();
+            browser.awaitText("#export summary", "Export");
+            browser.find("#export summary").click();
+            browser.find("select[name=export-format] option[value=cvat]").click();
+            browser.find("input[name=export-images]").click();
+            browser.await(() -> browser.find("#export a.button").getDomAttribute("href").endsWith("format=cvat&images=true"));
+            assertThat(browser.barriers()).isEmpty();
+            browser.pictures("dataset-export");
+            assertThat(browser.complaints()).isEmpty();
+
+            Answer whole = server.get(browser.find("#export a.button").getDomAttribute("href")).expect(200);
+            assertThat(whole.headers().firstValue("Content-Type")).contains("application/zip");
+            assertThat(whole.headers().firstValue("Content-Disposition").orElseThrow()).matches("attachment; filename=\"dataset-[0-9]+-cvat.zip\"");
+            browser.find("input[name=export-images]").click();
+            browser.await(() -> browser.find("#export a.button").getDomAttribute("href").endsWith("format=cvat"));
+            Answer xml = server.get(browser.find("#export a.button").getDomAttribute("href")).expect(200);
+            assertThat(xml.headers().firstValue("Content-Type")).contains("application/xml");
+            assertThat(xml.body()).contains("<image id=\"0\" name=\"18f784a3-shape_1.png\" width=\"160\" height=\"120\">",
+                    "label=\"person\" source=\"manual\" occluded=\"0\" xtl=\"9.60\" ytl=\"12.00\" xbr=\"57.60\" ybr=\"42.00\"");
+
+            String dataset = browser.driver().getCurrentUrl().replaceFirst(".*/", "");
+            JsonNode difference = server.post("/api/datasets/" + dataset + "/updates/preview",
+                    Map.of("source", Map.of("type", "label-studio", "path", exports.resolve("label-studio.json").toString()))).expect(200).json();
+            assertThat(difference.path("images").intValue()).isEqualTo(6);
+            assertThat(difference.path("differences").intValue()).as(difference.toString()).isZero();
+        }
     }
 
     @Test

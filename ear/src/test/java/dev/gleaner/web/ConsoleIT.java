@@ -95,6 +95,7 @@ class ConsoleIT {
     void aWrongTokenIsRefusedAndARightOneOpensTheOverview(GleanerServer server) {
         try (Browser browser = Browser.start()) {
             browser.open(server, "/");
+            // The form of who has no users yet.
             browser.find("input[name=token]").sendKeys("not the token");
             browser.screenshot(SCREENSHOTS.resolve("sign-in.png"));
             browser.find("form button").click();

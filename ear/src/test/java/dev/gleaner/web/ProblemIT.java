@@ -148,12 +148,12 @@ class ProblemIT {
             training-rounds | {"name":" ","dataset":$B,"modelVersion":$M} | name | ` ` | 1 to 200 characters
             training-rounds | {"dataset":$B} | modelVersion |  | champion
             training-rounds | {"dataset":$B,"modelVersion":987654321} | modelVersion | 987654321 | model version
-            training-rounds | {"dataset":$B,"modelVersion":$M} | split.fraction | 0.2 | one image or more
+            training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.001}} | split.fraction | 0.001 | holds out at least one of the 2 images
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":1}} | split.fraction | 1.0 | below 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"gold":$D} | gold | $D | either a split or a dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$B} | gold | $B | another dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"gold":987654321} | gold | 987654321 | READY
-            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$D} | dataset | $D | decided about a box
+            training-rounds | {"dataset":$B,"modelVersion":$M,"gold":$D} | gold | $D | reviewers are through with
             training-rounds | {"dataset":$B,"modelVersion":$M,"outOfDomain":$B} | outOfDomain | $B | another dataset
             training-rounds | {"dataset":$B,"modelVersion":$M,"split":{"fraction":0.5},"outOfDomain":$D} | outOfDomain | $D | gold of the categories
             training-rounds | {"dataset":$B,"modelVersion":$M,"unlabelled":[$D,$D]} | unlabelled[1] | $D | not listed before
@@ -163,6 +163,7 @@ class ProblemIT {
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"average":1}} | teacher.average | 1.0 | from 0 to below 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"scales":[0.5,8]}} | teacher.scales[1] | 8.0 | from 0.25 to 4
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"least":-1}} | teacher.least | -1.0 | from 0 to 1
+            training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"grounds":2}} | teacher.grounds | 2.0 | from 0 to 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"mirror":true}} | teacher.mirror | true | no such field
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"best"}]} | selection[0].strategy | best | fixed or loose-image or class-adaptive or reviewed or agreement or quota
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[null]} | selection[0].strategy |  | fixed or
@@ -254,6 +255,7 @@ class ProblemIT {
         "GET, /api/nothing, 404", "GET, /api/datasets/1/nothing, 404",
         "GET, /api/projects/987654321, 404", "GET, /api/datasets/987654321, 404", "GET, /api/datasets/987654321/images, 404",
         "GET, /api/datasets/987654321/annotations, 404", "GET, /api/datasets/987654321/export, 404",
+        "GET, /api/datasets/987654321/statistics, 404",
         "GET, /api/images/987654321, 404", "GET, /api/images/987654321/picture, 404", "GET, /api/images/987654321/thumbnail, 404",
         "GET, /api/labeling-runs/987654321, 404", "GET, /api/labeling-runs/987654321/events, 404",
         "GET, /api/labeling-runs/987654321/quarantine, 404", "POST, /api/labeling-runs/987654321/stop, 404",

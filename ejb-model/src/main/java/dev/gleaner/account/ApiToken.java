@@ -15,11 +15,11 @@ import java.util.Optional;
 @Table(name = "api_tokens")
 public class ApiToken {
 
-    /** The role that may do everything. */
-    public static final String ADMINISTRATOR = "administrator";
-    /** The role that trains, and says what is trained when. */
-    public static final String ENGINEER = "engineer";
+    /** What the token is called that the installation hands to its owner. */
+    static final String ADMINISTRATOR = "administrator";
 
+    /** Between the owner and what the owner calls it; no user's name has it. */
+    private static final String OWNER_END = "/";
     private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
 
     @Id
@@ -29,6 +29,7 @@ public class ApiToken {
     @Column(name = "sha256")
     private String sha256;
     private String role;
+    private Long userId;
     private Instant createdAt;
     private Instant lastUsedAt;
 
@@ -39,8 +40,19 @@ public class ApiToken {
     static ApiToken ofAdministrator(Secret secret) {
         ApiToken token = new ApiToken();
         token.name = ADMINISTRATOR;
-        token.role = ADMINISTRATOR;
+        token.role = Roles.ADMINISTRATOR;
         token.createdAt = Instant.now();
+        token.sha256 = secret.sha256();
+        return token;
+    }
+
+    /** A user's own, for programs that call in the user's name; it may do what the user may. */
+    static ApiToken of(User user, String name, Secret secret, Instant now) {
+        ApiToken token = new ApiToken();
+        token.name = user.name() + OWNER_END + name;
+        token.role = user.role();
+        token.userId = user.id();
+        token.createdAt = now;
         token.sha256 = secret.sha256();
         return token;
     }
@@ -71,8 +83,23 @@ public class ApiToken {
         return name;
     }
 
+    /** What a user calls it. */
+    public String shortName() {
+        return name.substring(name.indexOf(OWNER_END) + 1);
+    }
+
+    /** Of a token that is nobody's; a user's has the user's. */
     public String role() {
         return role;
+    }
+
+    /** Whose it is; empty for a machine's. */
+    Optional<Long> userId() {
+        return Optional.ofNullable(userId);
+    }
+
+    public Instant createdAt() {
+        return createdAt;
     }
 
     /** To the minute; empty when it was never used. */

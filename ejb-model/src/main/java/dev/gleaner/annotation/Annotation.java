@@ -97,6 +97,17 @@ public class Annotation {
         return annotation;
     }
 
+    /**
+     * A proposal that no run made: a labeling platform asked for it.
+     *
+     * @param ordinal its place among the detections on this image, from 0, best first
+     */
+    public static Annotation proposed(Image image, Category category, Detection detection, long modelVersionId, int ordinal) {
+        Annotation annotation = proposed(image, category, detection, modelVersionId, 0, ordinal);
+        annotation.labelingRunId = null;
+        return annotation;
+    }
+
     /** A box that a reviewer drew: no model proposed it. */
     public static Annotation drawn(Image image, long categoryId, Box box, String reviewer, Instant now) {
         Annotation annotation = new Annotation();

@@ -5,9 +5,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Boxes on images. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -39,6 +43,11 @@ public class AnnotationRepository {
         return locked;
     }
 
+    /** Does not watch these boxes for changes any longer, nor keep them. */
+    public void forget(Collection<Annotation> boxes) {
+        boxes.forEach(entities::detach);
+    }
+
     /** Takes a box away that a reviewer drew and thought better of. */
     public void remove(Annotation annotation) {
         entities.remove(annotation);
@@ -59,18 +68,24 @@ public class AnnotationRepository {
 
     /** The dataset's boxes of these statuses with ids above {@code after}, by id, at most {@code limit} of them. */
     public List<Annotation> ofDataset(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
-        return entities.createQuery("select a from Annotation a where a.datasetId = :dataset and a.status in :statuses"
-                        + " and a.id > :after order by a.id", Annotation.class)
-                .setParameter("dataset", datasetId).setParameter("statuses", statuses).setParameter("after", after)
-                .setMaxResults(limit).getResultList();
+        return merged(statuses, limit, Annotation::id, status -> entities.createQuery("select a from Annotation a where a.datasetId = :dataset"
+                        + " and a.status = :status and a.id > :after order by a.id", Annotation.class)
+                .setParameter("dataset", datasetId).setParameter("status", status).setParameter("after", after));
     }
 
     /** The dataset's boxes of these statuses with ids above {@code after}, by id, at most {@code limit} of them, with their categories. */
     public List<FiledBox> filed(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
-        return entities.createQuery("select new dev.gleaner.annotation.FiledBox(a, c.name) from Annotation a join Category c on c.id = a.categoryId"
-                        + " where a.datasetId = :dataset and a.status in :statuses and a.id > :after order by a.id", FiledBox.class)
-                .setParameter("dataset", datasetId).setParameter("statuses", statuses).setParameter("after", after)
-                .setMaxResults(limit).getResultList();
+        return merged(statuses, limit, filed -> filed.annotation().id(), status -> entities.createQuery("select new dev.gleaner.annotation.FiledBox(a, c.name)"
+                        + " from Annotation a join Category c on c.id = a.categoryId"
+                        + " where a.datasetId = :dataset and a.status = :status and a.id > :after order by a.id", FiledBox.class)
+                .setParameter("dataset", datasetId).setParameter("status", status).setParameter("after", after));
+    }
+
+    /** Asks for one status at a time: no index has several in the order of their ids, and among millions of boxes a few may be of the status. */
+    private static <T> List<T> merged(Collection<Annotation.Status> statuses, int limit, ToLongFunction<T> id,
+            Function<Annotation.Status, TypedQuery<T>> query) {
+        return statuses.stream().distinct().flatMap(status -> query.apply(status).setMaxResults(limit).getResultStream())
+                .sorted(Comparator.comparingLong(id)).distinct().limit(limit).toList();
     }
 
     /** The images' boxes of these statuses, by id, with their categories. */
@@ -82,10 +97,19 @@ public class AnnotationRepository {
 
     /** The dataset's images with ids above {@code after} that have a box of one of these statuses, by id, at most {@code limit} of them. */
     public List<Image> imagesWith(long datasetId, Collection<Annotation.Status> statuses, long after, int limit) {
-        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.id > :after and exists"
-                        + " (select 1 from Annotation a where a.imageId = i.id and a.status in :statuses) order by i.id", Image.class)
-                .setParameter("dataset", datasetId).setParameter("after", after).setParameter("statuses", statuses)
-                .setMaxResults(limit).getResultList();
+        List<Long> ids = merged(statuses, limit, Long::longValue, status -> entities.createQuery("select distinct a.imageId from Annotation a"
+                        + " where a.datasetId = :dataset and a.status = :status and a.imageId > :after order by a.imageId", Long.class)
+                .setParameter("dataset", datasetId).setParameter("status", status).setParameter("after", after));
+        return ids.isEmpty() ? List.of() : entities.createQuery("select i from Image i where i.id in :ids order by i.id", Image.class)
+                .setParameter("ids", ids).getResultList();
+    }
+
+    /** Sets aside what was proposed on this image in these categories before, by runs or without, and nobody has decided about. */
+    public void supersede(long imageId, Collection<Long> categoryIds) {
+        entities.createQuery("update Annotation a set a.status = :superseded, a.version = a.version + 1"
+                        + " where a.imageId = :image and a.categoryId in :categories and a.status = :proposed and a.decidedAt is null")
+                .setParameter("superseded", Annotation.Status.SUPERSEDED).setParameter("proposed", Annotation.Status.PROPOSED)
+                .setParameter("image", imageId).setParameter("categories", categoryIds).executeUpdate();
     }
 
     /**

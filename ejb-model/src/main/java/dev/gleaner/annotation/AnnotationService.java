@@ -5,6 +5,7 @@ import dev.gleaner.NotFound;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.Collection;
@@ -34,6 +35,7 @@ public class AnnotationService {
      * @throws NotFound     if there is no such dataset
      * @throws InvalidInput if the limit is out of range
      */
+    @PermitAll
     public List<FiledBox> ofDataset(long dataset, Set<Status> statuses, long after, int limit) {
         checkLimit(limit);
         return annotations.filed(datasets.get(dataset).id(), statuses, after, limit);
@@ -44,11 +46,13 @@ public class AnnotationService {
      *
      * @throws NotFound if there is no such image
      */
+    @PermitAll
     public List<FiledBox> ofImage(long image, Set<Status> statuses) {
         return annotations.filedOfImages(List.of(datasets.image(image).id()), statuses);
     }
 
     /** These images' boxes of these statuses, by id of the image; images without are left out. */
+    @PermitAll
     public Map<Long, List<FiledBox>> ofImages(List<Image> images, Set<Status> statuses) {
         return annotations.filedOfImages(images.stream().map(Image::id).toList(), statuses).stream()
                 .collect(Collectors.groupingBy(box -> box.annotation().imageId()));
@@ -62,6 +66,7 @@ public class AnnotationService {
      * @throws NotFound     if there is no such dataset
      * @throws InvalidInput if the limit is out of range
      */
+    @PermitAll
     public List<Image> imagesWith(long dataset, Set<Status> statuses, long after, int limit) {
         checkLimit(limit);
         return annotations.imagesWith(datasets.get(dataset).id(), statuses, after, limit);

@@ -3,6 +3,9 @@ package dev.gleaner.dataset;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -49,6 +52,7 @@ public class CaptionService {
      * @throws NotFound     if there is no such dataset
      * @throws InvalidInput naming the files that it does not have or that come twice, and captions that are blank or too long
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public void put(long dataset, List<Given> captions, String givenBy) {
         Dataset known = datasets.find(dataset).orElseThrow(() -> new NotFound("dataset", dataset));
         Map<String, Image> images = new HashMap<>();
@@ -85,6 +89,7 @@ public class CaptionService {
      *
      * @throws NotFound if there is no such dataset
      */
+    @PermitAll
     public List<Captioned> captions(long dataset, long after, int limit) {
         Dataset known = datasets.find(dataset).orElseThrow(() -> new NotFound("dataset", dataset));
         return datasets.captions(known.id(), after, limit);

@@ -22,7 +22,7 @@ import org.hibernate.type.SqlTypes;
  *
  * <p>It is {@code IMPORTING} until its source has been read and inspected from end to end. Then it becomes {@code READY},
  * with all its images and boxes in one transaction, or {@code REJECTED}, with none. The preflight report says why, and what
- * was let pass. Images of a ready dataset never change. Of the ready datasets of a project no two share a name or a content.
+ * was let pass. Images of a ready dataset never change; one that follows a labeling platform gets more of them. Of the ready datasets of a project no two share a name or a content.
  */
 @Entity
 @Table(name = "datasets")
@@ -88,6 +88,11 @@ public class Dataset {
         this.preflight = preflight;
         this.status = Status.READY;
         this.readyAt = Instant.now();
+    }
+
+    /** A labeling platform has another image. */
+    public void grow() {
+        imageCount++;
     }
 
     /** The source cannot be used, for the reasons in the report. Nothing of it is kept. */

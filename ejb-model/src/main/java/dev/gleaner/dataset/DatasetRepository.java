@@ -5,10 +5,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Datasets and their images. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -85,6 +89,22 @@ public class DatasetRepository {
         return Optional.ofNullable(entities.find(Image.class, id));
     }
 
+    /** The images of these ids that are there, by id. */
+    public Map<Long, Image> findImages(Collection<Long> ids) {
+        return ids.isEmpty() ? Map.of() : entities.createQuery("select i from Image i where i.id in :ids", Image.class).setParameter("ids", ids)
+                .getResultStream().collect(Collectors.toMap(Image::id, Function.identity()));
+    }
+
+    public void add(Image image) {
+        entities.persist(image);
+    }
+
+    /** The dataset's image of this name. */
+    public Optional<Image> findImage(long dataset, String fileName) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.fileName = :name", Image.class)
+                .setParameter("dataset", dataset).setParameter("name", fileName).getResultStream().findFirst();
+    }
+
     void put(ImageCaption caption) {
         entities.merge(caption);
     }
@@ -104,5 +124,11 @@ public class DatasetRepository {
     public List<Image> images(long datasetId, long after, int limit) {
         return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.id > :after order by i.id", Image.class)
                 .setParameter("dataset", datasetId).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
+    /** Those of the dataset's images that have one of these names, by id. */
+    public List<Image> imagesNamed(long datasetId, Collection<String> fileNames) {
+        return entities.createQuery("select i from Image i where i.datasetId = :dataset and i.fileName in :names order by i.id", Image.class)
+                .setParameter("dataset", datasetId).setParameter("names", fileNames).getResultList();
     }
 }

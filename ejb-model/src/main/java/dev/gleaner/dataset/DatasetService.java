@@ -3,16 +3,20 @@ package dev.gleaner.dataset;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.format.ContentHash;
 import dev.gleaner.format.SourceReader;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,13 +54,14 @@ public class DatasetService {
      * Registers a source as a dataset; its import begins within a second or so.
      *
      * <p>Content that the project holds already, or is importing, is not imported again: the answer is the dataset that has
-     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones by their import, which then rejects the
+     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones and archives by their import, which then rejects the
      * new dataset and names the old one in {@link Dataset#duplicateOf()}.
      *
      * @param project null for the default project
      * @throws InvalidInput if the name, the project or the source cannot be taken
      * @throws Conflict     if the project has a dataset of this name with other content
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Dataset register(String project, String name, RequestedSource requested) {
         if (name == null || name.isBlank() || name.length() > 200) {
             throw new InvalidInput("name", name, "1 to 200 characters, not all of them blank");
@@ -81,8 +86,11 @@ public class DatasetService {
         return dataset;
     }
 
-    /** Empty for a large source, and for one that the import will have something to say about. */
+    /** Empty for a large source, for an archive, and for one that the import will have something to say about. */
     private Optional<String> contentHashIfSmall(DatasetSource source) {
+        if (source.isArchive()) {
+            return Optional.empty();
+        }
         try (SourceReader reader = source.format().open(source.path(), source.images(), roots.real())) {
             return ContentHash.ofSmall(source.format(), source.path(), reader, SMALL_SOURCE_BYTES);
         } catch (IOException e) {
@@ -91,6 +99,7 @@ public class DatasetService {
     }
 
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public Dataset get(long id) {
         return datasets.find(id).orElseThrow(() -> new NotFound("dataset", id));
     }
@@ -114,6 +123,7 @@ public class DatasetService {
     }
 
     /** Datasets with ids below {@code before}, newest first, at most {@code limit} of them, 1 to 1000. */
+    @PermitAll
     public List<Dataset> newest(long before, int limit) {
         return datasets.newest(before, pageSize(limit));
     }
@@ -126,11 +136,28 @@ public class DatasetService {
      * @throws NotFound     if there is no such dataset
      * @throws InvalidInput if the limit is out of range
      */
+    @PermitAll
     public List<Image> images(long dataset, long after, int limit) {
         return datasets.images(get(dataset).id(), after, pageSize(limit));
     }
 
+    /**
+     * Those of the dataset's images that have one of these names, by id.
+     *
+     * @param fileNames at most 1000; as the source knows them
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if there are too many names
+     */
+    @PermitAll
+    public List<Image> imagesNamed(long dataset, Collection<String> fileNames) {
+        if (fileNames.size() > MAX_PAGE) {
+            throw new InvalidInput("fileName", fileNames.size() + " names", "at most " + MAX_PAGE);
+        }
+        return datasets.imagesNamed(get(dataset).id(), fileNames);
+    }
+
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public Image image(long id) {
         return datasets.findImage(id).orElseThrow(() -> new NotFound("image", id));
     }
@@ -141,6 +168,7 @@ public class DatasetService {
      * @return a real path under the import roots
      * @throws NotFound if there is no such image, or its file is gone or leads elsewhere by now
      */
+    @PermitAll
     public Path file(long image) {
         Path stored = image(image).path();
         try {

@@ -2,6 +2,7 @@ package dev.gleaner.dataset;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.Settings;
+import dev.gleaner.format.Archive;
 import dev.gleaner.format.SourceFormat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folders that paths from outside may name: those of the settings, and the demo set's. Links are followed before
- * anything is compared, so none leads out.
+ * The folders that paths from outside may name: those of the settings, the demo set's, and those of unpacked archives and of labeling platforms'
+ * images. Links are followed before anything is compared, so none leads out.
  */
 @ApplicationScoped
 public class ImportRoots {
@@ -27,7 +28,8 @@ public class ImportRoots {
 
     @Inject
     public ImportRoots(Settings settings) {
-        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"))).toList());
+        this(Stream.concat(settings.importRoots().stream(), Stream.of(settings.home().resolve("demo"), Archives.folder(settings),
+                settings.home().resolve("platforms"))).toList());
     }
 
     ImportRoots(List<Path> roots) {
@@ -50,7 +52,7 @@ public class ImportRoots {
     /**
      * The source that somebody asks for, its paths made real. What is left open is looked for where such sources usually have
      * it: the images of a COCO file beside it, those of VOC annotations in {@code JPEGImages} or {@code images} beside or
-     * below; VOC annotations in {@code Annotations} below.
+     * below, those of YOLO where its description says; VOC annotations in {@code Annotations} below. A zip archive is taken as it is; what it holds its import will see.
      *
      * @throws InvalidInput if the type is unknown, or a path is missing, is not there, is the wrong kind of thing, or lies
      *                      outside the roots
@@ -59,40 +61,35 @@ public class ImportRoots {
         SourceFormat format = SourceFormat.named(requested.type()).orElseThrow(() -> new InvalidInput("source.type", requested.type(),
                 "one of " + Stream.of(SourceFormat.values()).map(SourceFormat::label).toList()));
         Path path = real("source.path", requested.path());
-        if (format == SourceFormat.COCO && !Files.isRegularFile(path)) {
-            throw new InvalidInput("source.path", requested.path(), "a COCO JSON file");
+        if (Files.isRegularFile(path) && Archive.isArchive(path)) {
+            if (requested.images() != null) {
+                throw new InvalidInput("source.images", requested.images(), "nothing for an archive: its images are in it");
+            }
+            return new DatasetSource(format, path, path, requested.lenient());
         }
-        if (format != SourceFormat.COCO) {
-            requireFolder("source.path", requested.path(), path);
+        try {
+            Path annotations = real("source.path", format.annotations(path)
+                    .orElseThrow(() -> new InvalidInput("source.path", requested.path(), format.expected())).toString());
+            return new DatasetSource(format, annotations, images(format, requested, annotations), requested.lenient());
+        } catch (IOException e) {
+            throw new InvalidInput("source.path", requested.path(), format.expected() + " that can be read");
         }
-        Path annotations = format == SourceFormat.VOC && Files.isDirectory(path.resolve("Annotations"))
-                ? real("source.path", path.resolve("Annotations").toString()) : path;
-        Path images = images(format, requested, annotations);
-        return new DatasetSource(format, annotations, images, requested.lenient());
     }
 
-    private Path images(SourceFormat format, RequestedSource requested, Path annotations) {
+    private Path images(SourceFormat format, RequestedSource requested, Path annotations) throws IOException {
+        if (requested.images() == null) {
+            Path usual = format.images(annotations).orElseThrow(() -> new InvalidInput("source.images", null, "the folder of images, as there is no "
+                    + (format == SourceFormat.VOC ? "JPEGImages or images" : "images") + " beside the annotations"));
+            return real("source.images", usual.toString());
+        }
         if (format == SourceFormat.FOLDER) {
-            if (requested.images() != null) {
-                throw new InvalidInput("source.images", requested.images(), "nothing for a source of type \"folder\": its images are in source.path");
-            }
-            return annotations;
+            throw new InvalidInput("source.images", requested.images(), "nothing for a source of type \"folder\": its images are in source.path");
         }
-        if (requested.images() != null) {
-            Path images = real("source.images", requested.images());
-            requireFolder("source.images", requested.images(), images);
-            return images;
+        Path images = real("source.images", requested.images());
+        if (!Files.isDirectory(images)) {
+            throw new InvalidInput("source.images", requested.images(), "a folder");
         }
-        if (format == SourceFormat.COCO) {
-            return annotations.getParent();
-        }
-        for (String usual : List.of("JPEGImages", "images")) {
-            Path images = annotations.resolveSibling(usual);
-            if (Files.isDirectory(images)) {
-                return real("source.images", images.toString());
-            }
-        }
-        throw new InvalidInput("source.images", null, "the folder of images, as there is no JPEGImages or images beside the annotations");
+        return images;
     }
 
     /**
@@ -117,12 +114,6 @@ public class ImportRoots {
             return real;
         } catch (InvalidPathException | IOException e) {
             throw new InvalidInput(field, path, expected);
-        }
-    }
-
-    private static void requireFolder(String field, String given, Path path) {
-        if (!Files.isDirectory(path)) {
-            throw new InvalidInput(field, given, "a folder");
         }
     }
 }

@@ -23,12 +23,25 @@ public record Split(double fraction, long seed) {
         }
     }
 
+    /**
+     * Whether the image is one of those that are held out for good, whatever others there are: each is with the probability of the
+     * fraction, so that the number of them varies. An image that comes or goes moves no other one to the other side.
+     */
+    public boolean reserves(Image image) {
+        // 52 bits are what a double holds of a share.
+        return Long.parseLong(hash(image).substring(0, 13), 16) < fraction * (1L << 52);
+    }
+
+    private String hash(Image image) {
+        return Sha256.of((seed + ":" + image.sha256()).getBytes(StandardCharsets.US_ASCII));
+    }
+
     private record Place(String hash, Image image) {
     }
 
     /** The images that are held out, by id; the others are for training. */
     public List<Image> heldOut(Collection<Image> images) {
-        return images.stream().map(image -> new Place(Sha256.of((seed + ":" + image.sha256()).getBytes(StandardCharsets.US_ASCII)), image))
+        return images.stream().map(image -> new Place(hash(image), image))
                 .sorted(Comparator.comparing(Place::hash).thenComparing(place -> place.image().fileName()))
                 .limit(Math.round(fraction * images.size()))
                 .map(Place::image).sorted(Comparator.comparing(Image::id)).toList();

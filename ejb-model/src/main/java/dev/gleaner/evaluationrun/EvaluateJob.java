@@ -34,7 +34,7 @@ public class EvaluateJob extends LeasedRunJob<Evaluation> implements LeasedJob {
     }
 
     @Override
-    protected void released(long id) {
+    public void released(long id) {
         server.closed(NAME, id);
     }
 }

@@ -3,6 +3,7 @@ package dev.gleaner.evaluationrun;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
@@ -18,6 +19,8 @@ import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Category;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -60,7 +63,13 @@ public class EvaluationService {
      *                      project's, prompts are none, twice, of a category that the project lacks or of none that the model has, an image is not the
      *                      dataset's, or a number is out of its range
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Evaluation create(NewEvaluation wanted, String startedBy) {
+        return order(wanted, startedBy);
+    }
+
+    /** As {@link #create}, for the server's own rounds. */
+    public Evaluation order(NewEvaluation wanted, String startedBy) {
         Evaluation evaluation = freeze(wanted, startedBy);
         jobs.submit(EvaluateJob.NAME, evaluation.id());
         return evaluation;
@@ -140,11 +149,13 @@ public class EvaluationService {
     }
 
     /** @throws NotFound if there is no such evaluation */
+    @PermitAll
     public Evaluation get(long id) {
         return evaluations.find(id).orElseThrow(() -> new NotFound(Evaluation.KIND, id));
     }
 
     /** Evaluations with ids below {@code before}, newest first, at most {@code limit} of them. */
+    @PermitAll
     public List<Evaluation> newest(long before, int limit) {
         return evaluations.newest(before, limit);
     }
@@ -155,7 +166,13 @@ public class EvaluationService {
      * @throws NotFound if there is no such evaluation
      * @throws Conflict if it is at rest already
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Evaluation stop(long id) {
+        return halt(id);
+    }
+
+    /** As {@link #stop}, for the server's own rounds. */
+    public Evaluation halt(long id) {
         Evaluation evaluation = locked(id);
         evaluation.requestStop();
         return evaluation;
@@ -167,7 +184,13 @@ public class EvaluationService {
      * @throws NotFound if there is no such evaluation
      * @throws Conflict if it is not at rest, or has nothing left to do
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Evaluation restart(long id) {
+        return goOn(id);
+    }
+
+    /** As {@link #restart}, for the server's own rounds. */
+    public Evaluation goOn(long id) {
         Evaluation evaluation = locked(id);
         evaluation.checkAtRest();
         evaluation.restart(evaluations.forgetQuarantined(id));
@@ -185,6 +208,7 @@ public class EvaluationService {
      *
      * @throws NotFound if there is no such evaluation
      */
+    @PermitAll
     public List<QuarantinedImage> quarantined(long id, long after, int limit) {
         return evaluations.quarantined(get(id).id(), after, limit);
     }
@@ -195,6 +219,7 @@ public class EvaluationService {
      *
      * @throws NotFound if there is no such evaluation
      */
+    @PermitAll
     public List<CategoryFigures> categories(long id, long after, int limit) {
         return evaluations.categories(get(id).id(), after, limit);
     }
@@ -209,6 +234,7 @@ public class EvaluationService {
      * @throws Conflict     if it has no figures yet
      * @throws InvalidInput if there is no curve at this overlap
      */
+    @PermitAll
     public double[] curve(long id, Long category, int iouPercent) {
         if (get(id).figures().isEmpty()) {
             throw new Conflict("evaluation " + id + " has no figures yet");
@@ -226,6 +252,7 @@ public class EvaluationService {
      * @param category the category they count against; null for all
      * @throws NotFound if there is no such evaluation
      */
+    @PermitAll
     public List<Example> examples(long id, Mistake.Kind kind, Long category, long after, int limit) {
         return evaluations.examples(get(id).id(), kind, category, after, limit);
     }
@@ -236,6 +263,7 @@ public class EvaluationService {
      * @throws InvalidInput as for {@link #create}, naming the dataset as {@code datasets[i]}; or if the name is blank, or there is no
      *                      dataset, or one twice
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public EvaluationFamily createFamily(NewEvaluationFamily wanted, String startedBy) {
         return createFamily(wanted, null, startedBy);
     }
@@ -245,6 +273,7 @@ public class EvaluationService {
      *
      * @param shots images of each category that it is tuned on; null if it is not
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public EvaluationFamily createFamily(NewEvaluationFamily wanted, Integer shots, String startedBy) {
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > 200) {
             throw new InvalidInput("name", wanted.name(), "1 to 200 characters, not all of them blank");
@@ -302,11 +331,13 @@ public class EvaluationService {
     }
 
     /** Families with ids below {@code before}, newest first, at most {@code limit} of them. */
+    @PermitAll
     public List<FamilySummary> newestFamilies(long before, int limit) {
         return evaluations.newestFamilies(before, limit).stream().map(this::summary).toList();
     }
 
     /** @throws NotFound if there is no such family */
+    @PermitAll
     public FamilySummary family(long id) {
         return summary(evaluations.findFamily(id).orElseThrow(() -> new NotFound(EvaluationFamily.KIND, id)));
     }
@@ -323,6 +354,7 @@ public class EvaluationService {
      * @throws NotFound     if there is no such family
      * @throws InvalidInput if a dataset is none of the family's, or an AP is out of its range
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FamilySummary compare(long id, Map<Long, Double> supervised) {
         FamilySummary summary = family(id);
         Map<Long, Evaluation> byDataset = summary.rows().stream().map(FamilySummary.Row::evaluation)
@@ -345,6 +377,7 @@ public class EvaluationService {
      * @throws InvalidInput if a dataset is none of the family's, or an evaluation has no AP or is of other images, gold or another
      *                      protocol than the family's own of the dataset
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FamilySummary compareWithEvaluations(long id, Map<Long, Long> supervised) {
         Map<Long, Double> aps = new LinkedHashMap<>();
         for (FamilySummary.Row row : family(id).rows()) {

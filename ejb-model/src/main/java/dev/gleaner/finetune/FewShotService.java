@@ -1,12 +1,15 @@
 package dev.gleaner.finetune;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.account.Roles;
 import dev.gleaner.evaluationrun.Evaluation;
 import dev.gleaner.evaluationrun.EvaluationFamily;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.FamilySummary;
 import dev.gleaner.evaluationrun.NewEvaluationFamily.Member;
 import dev.gleaner.glip.train.FewShotSampler;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.HashSet;
@@ -36,6 +39,7 @@ public class FewShotService {
      * @throws InvalidInput as for a family and for its fine-tunes; also if there is no seed or one twice, or a dataset has neither a
      *                      split nor another dataset to train on
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public EvaluationFamily create(NewFewShotFamily wanted, String startedBy) {
         FineTuneDefaults.check(NewFineTune.Training.DEFAULT.with(wanted.shots(), 0));
         try {
@@ -97,6 +101,7 @@ public class FewShotService {
     }
 
     /** What the family's fine-tunes come to; without rows for a family that is not tuned. */
+    @PermitAll
     public FewShotSummary summary(FamilySummary family) {
         List<FineTune> tuned = repository.ofFamily(family.family().id());
         return new FewShotSummary(tuned.isEmpty() ? List.of() : family.rows().stream().map(row -> new FewShotSummary.Row(row.evaluation().datasetId(),

@@ -83,10 +83,14 @@ public class FineTuneRepository {
         return snapshots.digest(fineTune);
     }
 
-    /** Writes down images that a round has frozen; as the other one. */
-    String freeze(long fineTune, List<StudentImage> images) {
-        images.forEach(image -> entities.persist(new FineTuneImage(fineTune, image)));
-        entities.flush();
+    /** Writes down images that a round has frozen, page by page, and keeps none; as the other one. */
+    String freeze(long fineTune, Iterable<List<StudentImage>> pages) {
+        for (List<StudentImage> page : pages) {
+            List<FineTuneImage> images = page.stream().map(image -> new FineTuneImage(fineTune, image)).toList();
+            images.forEach(entities::persist);
+            entities.flush();
+            images.forEach(entities::detach);
+        }
         return snapshots().digest(fineTune);
     }
 

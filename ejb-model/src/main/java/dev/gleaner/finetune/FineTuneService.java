@@ -4,6 +4,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.Settings;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
@@ -24,6 +25,8 @@ import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -71,11 +74,13 @@ public class FineTuneService {
      *                      prompts or images that the mode cannot do with
      * @throws Conflict     if the project has a model version of this name
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FineTune create(NewFineTune wanted, String startedBy) {
         return create(wanted, null, startedBy);
     }
 
     /** @param before the evaluation that the result is compared with, instead of one of its own; null for none */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FineTune create(NewFineTune wanted, Evaluation before, String startedBy) {
         NewFineTune.Training training = wanted.training() == null ? NewFineTune.Training.DEFAULT : wanted.training();
         if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME) {
@@ -141,15 +146,16 @@ public class FineTuneService {
      * Orders the training of a round's student, on images that the round has frozen and chosen. Should its name have been taken
      * meanwhile, its model version gets another one.
      *
+     * @param count  how many images there are
+     * @param pages  the images, each once, a number that memory holds at a time
      * @param before the evaluation of the base that the result is compared with
      */
     public FineTune createStudent(String name, Dataset dataset, ModelVersion base, List<Prompt> prompts, NewFineTune.Training training,
-            List<StudentImage> images, Evaluation before, String startedBy) {
+            int count, Iterable<List<StudentImage>> pages, Evaluation before, String startedBy) {
         FineTune fineTune = new FineTune(name, dataset, base, prompts,
-                FineTuneDefaults.settings(training, images.size(), settings.device().startsWith("gpu")), new Subset(null, null, images.size()),
-                images.size(), startedBy);
+                FineTuneDefaults.settings(training, count, settings.device().startsWith("gpu")), new Subset(null, null, count), count, startedBy);
         fineTunes.add(fineTune);
-        String snapshot = fineTunes.freeze(fineTune.id(), images);
+        String snapshot = fineTunes.freeze(fineTune.id(), pages);
         fineTune.froze(snapshot, fineTunes.boxes(fineTune.id()));
         fineTune.compareWith(before);
         jobs.submit(FineTuneJob.NAME, fineTune.id());
@@ -267,11 +273,13 @@ public class FineTuneService {
     }
 
     /** @throws NotFound if there is no such fine-tune */
+    @PermitAll
     public FineTune get(long id) {
         return fineTunes.find(id).orElseThrow(() -> new NotFound(FineTune.KIND, id));
     }
 
     /** Fine-tunes with ids below {@code before}, newest first, at most {@code limit} of them. */
+    @PermitAll
     public List<FineTune> newest(long before, int limit) {
         return fineTunes.newest(before, limit);
     }
@@ -284,6 +292,7 @@ public class FineTuneService {
      * @throws NotFound     if there is no such fine-tune
      * @throws InvalidInput if a number is out of its range
      */
+    @PermitAll
     public List<TrainingStep> steps(long id, int after, int every, int limit) {
         if (after < 0) {
             throw new InvalidInput("after", after, "a step, or 0 for all");
@@ -303,7 +312,13 @@ public class FineTuneService {
      * @throws NotFound if there is no such fine-tune
      * @throws Conflict if it is at rest already
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FineTune stop(long id) {
+        return halt(id);
+    }
+
+    /** As {@link #stop}, for the server's own rounds. */
+    public FineTune halt(long id) {
         FineTune fineTune = locked(id);
         fineTune.requestStop();
         return fineTune;
@@ -315,7 +330,13 @@ public class FineTuneService {
      * @throws NotFound if there is no such fine-tune
      * @throws Conflict if it is not at rest, or is completed
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public FineTune restart(long id) {
+        return goOn(id);
+    }
+
+    /** As {@link #restart}, for the server's own rounds. */
+    public FineTune goOn(long id) {
         FineTune fineTune = locked(id);
         fineTune.checkAtRest();
         fineTune.restart();
@@ -333,6 +354,7 @@ public class FineTuneService {
      *
      * @throws NotFound if there is no such fine-tune
      */
+    @PermitAll
     public List<QuarantinedImage> quarantined(long id, long after, int limit) {
         return fineTunes.quarantined(get(id).id(), after, limit);
     }

@@ -14,6 +14,8 @@ import java.util.List;
  */
 public record GroundedCaption(String caption, List<List<Span>> phrases, List<PhraseBox> boxes) {
 
+    private static final double SAME = 0.5;
+
     /**
      * A box of a phrase.
      *
@@ -27,6 +29,17 @@ public record GroundedCaption(String caption, List<List<Span>> phrases, List<Phr
     public static GroundedCaption of(GroundingExample example) {
         return new GroundedCaption(example.caption(), example.phrases(), example.boxes().stream().map(target -> new PhraseBox(target.label(),
                 target.box().x(), target.box().y(), target.box().width(), target.box().height(), target.weight())).toList());
+    }
+
+    /**
+     * The same, but nothing is learnt from where a box overlaps one of these (IoU of 0.5 or more): a human has rejected a box there.
+     *
+     * @param rejected in pixels of the upright image
+     */
+    public GroundedCaption ignoring(List<Box> rejected) {
+        return new GroundedCaption(caption, phrases, boxes.stream().map(box -> rejected.stream()
+                .anyMatch(other -> other.iou(Box.xywh(box.x, box.y, box.width, box.height)) >= SAME)
+                ? new PhraseBox(box.phrase, box.x, box.y, box.width, box.height, 0) : box).toList());
     }
 
     GroundingExample example(RgbImage image) {

@@ -36,6 +36,10 @@ public record Finding(Code code, String file, String message) implements SourceI
         DUPLICATE_FILE_NAME(Weight.REFUSES),
         /** Two categories of different names share an id. */
         DUPLICATE_CATEGORY_ID(Weight.REFUSES),
+        /** Images came without a single annotation file, where the format has one for each. */
+        NO_LABELS(Weight.REFUSES),
+        /** The archive holds more than it may, or names that lead out of it. */
+        REFUSED_ARCHIVE(Weight.REFUSES),
         /** The source holds no image that could be used. */
         NO_IMAGES(Weight.REFUSES),
         /** The project holds a dataset of the same content. */
@@ -66,6 +70,12 @@ public record Finding(Code code, String file, String message) implements SourceI
 
         /** A box reached over the edge of its image and was cut there. */
         BOX_CLIPPED(Weight.NOTES),
+        /** An outline or a turned box; the upright box around it was taken. */
+        SHAPE_BOXED(Weight.NOTES),
+        /** Something that a dataset has no place for, as choices, points, or a model's own predictions; it was left out. */
+        NOT_TAKEN(Weight.NOTES),
+        /** Several people annotated an image; the annotation that counts was taken. */
+        SEVERAL_ANNOTATIONS(Weight.NOTES),
         /** An image is stored turned or mirrored; the message says which pixels its boxes were given in. */
         EXIF_ORIENTATION(Weight.NOTES),
         /** A file was not found under its name, but under a near one. */

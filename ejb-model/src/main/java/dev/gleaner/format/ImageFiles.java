@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 /**
  * The folder of images that a source's names are looked up in.
  *
- * <p>Names in real annotation files are often a little off. A name is tried as it stands, relative to the folder; then its
- * last part alone, directly in the folder; then that part with the other usual extensions. Nothing outside the allowed roots
- * is ever taken, whatever the name says and wherever links lead.
+ * <p>Names in real annotation files are often a little off. A name is tried as it stands, relative to the folder; then with
+ * the other usual extensions; then its last part alone, directly in the folder or in its {@code images}; then that part with
+ * the other extensions. Nothing outside the allowed roots is ever taken, whatever the name says and wherever links lead.
  */
 public final class ImageFiles {
 
@@ -64,9 +64,19 @@ public final class ImageFiles {
                 new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + wanted + "\"; \"" + fileName + "\" was taken")));
     }
 
+    /** The folder itself, real. */
+    Path folder() {
+        return folder;
+    }
+
     /** All files that look like images, in the order of the file system. The caller closes the stream. */
     Stream<Path> walk() throws IOException {
-        return Files.walk(folder).filter(this::isVisible).filter(ImageFiles::hasImageExtension).filter(Files::isRegularFile);
+        return walk(folder);
+    }
+
+    /** The same, of a folder within this one. */
+    Stream<Path> walk(Path part) throws IOException {
+        return Files.walk(part).filter(this::isVisible).filter(ImageFiles::hasImageExtension).filter(Files::isRegularFile);
     }
 
     /** What is to be said about a source that names this many of the folder's images: empty if those are all. */
@@ -113,11 +123,15 @@ public final class ImageFiles {
 
     private Optional<Path> near(String name) {
         String last = lastPart(name);
-        int dot = last.lastIndexOf('.');
-        String stem = dot > 0 ? last.substring(0, dot) : last;
-        return Stream.concat(Stream.of(last),
-                        EXTENSIONS.stream().flatMap(e -> Stream.of(stem + "." + e, stem + "." + e.toUpperCase(Locale.ROOT))))
+        return Stream.of(withOtherExtensions(name), Stream.of(last, "images/" + last), withOtherExtensions(last)).flatMap(names -> names)
                 .map(this::inFolder).flatMap(Optional::stream).findFirst();
+    }
+
+    /** Behind the whole name, which may be one without, and in place of its own. */
+    private static Stream<String> withOtherExtensions(String name) {
+        int dot = name.lastIndexOf('.');
+        List<String> stems = dot > name.lastIndexOf('/') + 1 ? List.of(name, name.substring(0, dot)) : List.of(name);
+        return stems.stream().flatMap(stem -> EXTENSIONS.stream().flatMap(e -> Stream.of(stem + "." + e, stem + "." + e.toUpperCase(Locale.ROOT))));
     }
 
     private static String lastPart(String name) {

@@ -1,7 +1,6 @@
 package dev.gleaner.format;
 
 import dev.gleaner.format.Finding.Code;
-import dev.gleaner.glip.Box;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,9 +20,13 @@ import javax.xml.stream.XMLStreamException;
  *
  * <p>VOC counts pixels from 1 and includes the last one: {@code xmin} 1 and {@code xmax} 1 is a box one pixel wide at the
  * image's left edge, here {@code x} 0 and {@code width} 1. A file without {@code <filename>}, or with one that leads nowhere,
- * is matched with the image of its own name.
+ * is matched with the image of its own name. Label Studio writes VOC of its own, whole pixels from 0 with the end left out; its
+ * files say who wrote them.
  */
 public final class VocReader implements SourceReader {
+
+    /** For one image; it is held as a whole. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private final Path folder;
     private final ImageFiles images;
@@ -67,6 +70,10 @@ public final class VocReader implements SourceReader {
 
     private void read(Path file) throws IOException {
         String name = folder.relativize(file).toString().replace('\\', '/');
+        if (Files.size(file) > MOST_BYTES) {
+            found.add(new Finding(Code.UNREADABLE_ANNOTATIONS, name, "it is " + Files.size(file) + " bytes long; expected at most " + MOST_BYTES));
+            return;
+        }
         byte[] bytes = Files.readAllBytes(file);
         var digest = Sha256.digest();
         digest.update(bytes);
@@ -81,20 +88,20 @@ public final class VocReader implements SourceReader {
             named += lookup.file().isPresent() ? 1 : 0;
             found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
             for (int i = 0; i < annotation.objects().size(); i++) {
-                object(name, lookup.fileName(), i + 1, annotation.objects().get(i));
+                object(name, lookup.fileName(), i + 1, annotation.objects().get(i), annotation.labelStudio());
             }
         } catch (XMLStreamException e) {
             found.add(new Finding(Code.UNREADABLE_ANNOTATIONS, name, e.getMessage()));
         }
     }
 
-    private void object(String imageId, String fileName, int number, VocXml.Rectangle object) {
+    private void object(String imageId, String fileName, int number, VocXml.Rectangle object, boolean edges) {
         if (!SourceCategory.isName(object.name())) {
             found.add(new Finding(Code.MALFORMED_ENTRY, fileName, "object " + number + ": name is " + object.name()
                     + "; expected the category in 1 to " + SourceCategory.MAX_LENGTH + " characters"));
             return;
         }
-        if (!object.isFinite()) {
+        if (object.corners().isEmpty()) {
             found.add(new Finding(Code.INVALID_BOX, fileName, "object " + number + ": bndbox is " + object.written()
                     + "; expected four finite numbers xmin, ymin, xmax, ymax"));
             return;
@@ -104,7 +111,7 @@ public final class VocReader implements SourceReader {
             found.add(new SourceCategory(category, category));
         }
         found.add(new SourceBox("object " + number, imageId, category,
-                Box.xyxyInclusive(object.xmin() - 1, object.ymin() - 1, object.xmax() - 1, object.ymax() - 1), false));
+                edges ? Decimals.between(object.corners().get()) : Decimals.betweenPixels(object.corners().get()), object.crowd()));
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.gleaner.format;
 
 import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -15,26 +16,27 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * One PASCAL VOC annotation file. Parts of objects (a person's head and hands) have boxes of their own; they are passed over.
  *
- * @param fileName the image it says it belongs to
- * @param size     empty when it gives none, or zeros
+ * @param fileName    the image it says it belongs to
+ * @param size        empty when it gives none, or zeros
+ * @param labelStudio whether Label Studio wrote it, which counts from 0 and ends behind the last pixel, unlike VOC
  */
-record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangle> objects) {
+record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangle> objects, boolean labelStudio) {
 
-    /** An object's corners as written, 1-based and inclusive; a null is a missing element. */
-    record Rectangle(String name, String written, double xmin, double ymin, double xmax, double ymax) {
+    private static final String LABEL_STUDIO = "Label Studio";
 
-        boolean isFinite() {
-            return Double.isFinite(xmin + ymin + xmax + ymax);
-        }
+    /**
+     * An object.
+     *
+     * @param written its corners as written
+     * @param corners xmin, ymin, xmax, ymax; empty if one is missing or no finite number
+     * @param crowd   this project's own mark of COCO's {@code iscrowd}
+     */
+    record Rectangle(String name, String written, Optional<List<BigDecimal>> corners, boolean crowd) {
     }
 
     /** @throws XMLStreamException if it is no well-formed XML, not VOC, or has a document type declaration, which is never read */
     static VocXml parse(byte[] xml) throws XMLStreamException {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-        return new Parse().run(factory.createXMLStreamReader(new ByteArrayInputStream(xml)));
+        return new Parse().run(XmlText.reader(new ByteArrayInputStream(xml)));
     }
 
     private static final class Parse {
@@ -43,23 +45,25 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
         private final StringBuilder text = new StringBuilder();
         private final List<Rectangle> objects = new ArrayList<>();
         private String fileName;
+        private String owner;
         private String width;
         private String height;
         private String name;
+        private String crowd;
         private String[] corners = new String[4];
 
         VocXml run(XMLStreamReader xml) throws XMLStreamException {
             while (xml.hasNext()) {
-                switch (xml.next()) {
-                    case XMLStreamConstants.DTD ->
-                            throw new XMLStreamException("it has a document type declaration; expected none", xml.getLocation());
+                int event = xml.next();
+                XmlText.refuseDocumentType(xml, event);
+                switch (event) {
                     case XMLStreamConstants.START_ELEMENT -> start(xml);
                     case XMLStreamConstants.CHARACTERS -> text.append(xml.getText());
                     case XMLStreamConstants.END_ELEMENT -> end();
                     default -> { }
                 }
             }
-            return new VocXml(Optional.ofNullable(fileName).filter(f -> !f.isEmpty()), size(), objects);
+            return new VocXml(Optional.ofNullable(fileName).filter(f -> !f.isEmpty()), size(), objects, LABEL_STUDIO.equals(owner));
         }
 
         private void start(XMLStreamReader xml) throws XMLStreamException {
@@ -74,9 +78,11 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
             String value = text.toString().strip();
             switch (String.join("/", path)) {
                 case "annotation/filename" -> fileName = value;
+                case "annotation/owner/name" -> owner = value;
                 case "annotation/size/width" -> width = value;
                 case "annotation/size/height" -> height = value;
                 case "annotation/object/name" -> name = value;
+                case "annotation/object/crowd" -> crowd = value;
                 case "annotation/object/bndbox/xmin" -> corners[0] = value;
                 case "annotation/object/bndbox/ymin" -> corners[1] = value;
                 case "annotation/object/bndbox/xmax" -> corners[2] = value;
@@ -89,10 +95,10 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
         }
 
         private void object() {
-            objects.add(new Rectangle(name, List.of(String.valueOf(corners[0]), String.valueOf(corners[1]),
-                    String.valueOf(corners[2]), String.valueOf(corners[3])).toString(),
-                    number(corners[0]), number(corners[1]), number(corners[2]), number(corners[3])));
+            objects.add(new Rectangle(name, Stream.of(corners).map(String::valueOf).toList().toString(), Decimals.numbers(Stream.of(corners)),
+                    "1".equals(crowd)));
             name = null;
+            crowd = null;
             corners = new String[4];
         }
 

@@ -42,4 +42,8 @@ public interface LeasedJob {
 
     /** The execution has come to its end, and nobody works on it now. */
     void ended(long id, BatchStatus status);
+
+    /** This server, which was {@linkplain #isReady ready}, no longer works on it, whatever came of it; another one may. */
+    default void released(long id) {
+    }
 }

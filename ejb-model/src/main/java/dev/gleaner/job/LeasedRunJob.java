@@ -20,10 +20,6 @@ public abstract class LeasedRunJob<R extends LeasedRun> implements LeasedJob {
     /** As it stands in the database now, locked until the transaction ends. */
     protected abstract Optional<R> lock(long id);
 
-    /** This server no longer works on the run. */
-    protected void released(long id) {
-    }
-
     @Override
     public Optional<Attempt> begin(long id) {
         LeasedRun run = locked(id);
@@ -55,7 +51,6 @@ public abstract class LeasedRunJob<R extends LeasedRun> implements LeasedJob {
 
     @Override
     public void ended(long id, BatchStatus status) {
-        released(id);
         LeasedRun run = locked(id);
         if (run.error().isPresent()) {
             run.failed(run.error().get());

@@ -12,6 +12,7 @@ import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -41,6 +42,7 @@ public class DetectService {
      * @throws InvalidInput if the image cannot be decoded, there is no such model version, or prompts or thresholds are not as
      *                      {@link LabelingRunService#create} wants them
      */
+    @PermitAll
     public List<Detection> detect(byte[] image, Long modelVersion, List<Prompt> prompts, Thresholds thresholds) {
         Thresholds kept = orDefault(thresholds);
         LabelingRules.checkPrompts(prompts, kept);
@@ -57,6 +59,7 @@ public class DetectService {
      * @param thresholds null for {@link LabelingRules#DEFAULT_THRESHOLD}; only {@code default} may be given
      * @throws InvalidInput if the caption is blank or the model has fixed classes, or as for prompts
      */
+    @PermitAll
     public List<Detection> detect(byte[] image, Long modelVersion, String caption, Thresholds thresholds) {
         Thresholds kept = orDefault(thresholds);
         LabelingRules.checkCaption(caption, kept);

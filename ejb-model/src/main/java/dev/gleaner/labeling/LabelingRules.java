@@ -26,7 +26,7 @@ public final class LabelingRules {
      *
      * @param set by category
      */
-    static Thresholds thresholds(Map<String, Double> set, List<Prompt> prompts) {
+    public static Thresholds thresholds(Map<String, Double> set, List<Prompt> prompts) {
         Set<String> asked = prompts.stream().map(Prompt::category).collect(Collectors.toSet());
         return new Thresholds(DEFAULT_THRESHOLD, set.entrySet().stream().filter(entry -> asked.contains(entry.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));

@@ -7,8 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Labeling runs and what they have finished with. Every call joins the caller's transaction. */
 @ApplicationScoped
@@ -102,5 +104,21 @@ public class LabelingRunRepository {
     public int forgetQuarantined(long run) {
         return entities.createQuery("delete from LabelingResult r where r.runId = :run and r.quarantine is not null")
                 .setParameter("run", run).executeUpdate();
+    }
+
+    /** Those of these images that are in the run's quarantine. */
+    public Set<Long> quarantinedOf(long run, Collection<Long> images) {
+        return Set.copyOf(entities.createQuery("select r.imageId from LabelingResult r where r.runId = :run and r.imageId in :images"
+                + " and r.quarantine is not null", Long.class).setParameter("run", run).setParameter("images", images).getResultList());
+    }
+
+    /**
+     * Forgets the results of these of its quarantined images, so that they are tried again.
+     *
+     * @return how many there were
+     */
+    public int forgetQuarantined(long run, Collection<Long> images) {
+        return entities.createQuery("delete from LabelingResult r where r.runId = :run and r.imageId in :images and r.quarantine is not null")
+                .setParameter("run", run).setParameter("images", images).executeUpdate();
     }
 }

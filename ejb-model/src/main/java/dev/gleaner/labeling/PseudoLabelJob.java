@@ -34,7 +34,7 @@ public class PseudoLabelJob extends LeasedRunJob<LabelingRun> implements LeasedJ
     }
 
     @Override
-    protected void released(long id) {
+    public void released(long id) {
         server.closed(NAME, id);
     }
 }

@@ -4,10 +4,12 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.Settings;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.ImportRoots;
 import dev.gleaner.glip.checkpoint.CheckpointException;
 import dev.gleaner.glip.checkpoint.OfficialModel;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
@@ -49,6 +51,7 @@ public class ModelImport {
      * @param languageConfig null for bert-base-uncased
      * @throws InvalidInput naming every path that is missing, is no file or lies outside the import roots
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public OfficialModel onServer(String checkpoint, String config, String vocabulary, String languageConfig) {
         List<Fault> faults = new ArrayList<>();
         OfficialModel files = new OfficialModel(real(faults, "checkpoint", checkpoint), real(faults, "config", config),
@@ -76,6 +79,7 @@ public class ModelImport {
      *                      others; every missing, surplus and misshapen parameter is listed. Nothing is stored then
      * @throws Conflict     if the project has a version of this name
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public ModelVersion importOfficial(NewModelVersion wanted) {
         checkFiles(wanted.files());
         String project = check(wanted.project(), wanted.name());

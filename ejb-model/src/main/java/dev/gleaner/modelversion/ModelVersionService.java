@@ -3,9 +3,12 @@ package dev.gleaner.modelversion;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -65,11 +68,13 @@ public class ModelVersionService {
     }
 
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public ModelVersion get(long id) {
         return versions.find(id).orElseThrow(() -> new NotFound("model version", id));
     }
 
     /** Versions with ids above {@code after}, by id, at most {@code limit} of them. */
+    @PermitAll
     public List<ModelVersion> all(long after, int limit) {
         return versions.all(after, limit);
     }
@@ -80,6 +85,7 @@ public class ModelVersionService {
      * @param id null stands for the project's champion
      * @throws InvalidInput if there is none, or it is another project's, naming the field {@code modelVersion}
      */
+    @PermitAll
     public ModelVersion chosen(Long id, long project) {
         if (id == null) {
             return versions.champion(project)
@@ -90,6 +96,7 @@ public class ModelVersionService {
     }
 
     /** What the project labels with; empty if nothing was promoted yet. */
+    @PermitAll
     public Optional<ModelVersion> champion(long project) {
         return versions.champion(project);
     }
@@ -100,6 +107,7 @@ public class ModelVersionService {
     }
 
     /** @throws InvalidInput if there is none of this id, naming the field {@code modelVersion} */
+    @PermitAll
     public ModelVersion chosen(long id) {
         return versions.find(id).orElseThrow(() -> new InvalidInput("modelVersion", id, "the id of a model version"));
     }
@@ -109,6 +117,7 @@ public class ModelVersionService {
      *
      * @throws UncheckedIOException if its bundle cannot be read
      */
+    @PermitAll
     public List<String> classes(ModelVersion version) {
         if (!version.hasFixedClasses()) {
             return List.of();
@@ -126,7 +135,13 @@ public class ModelVersionService {
      * @throws NotFound if there is none of this id
      * @throws Conflict if it was rejected, or is the champion already
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public ModelVersion promote(long id) {
+        return promoteByGate(id);
+    }
+
+    /** As {@link #promote}, for a round whose gate lets its candidate through. */
+    public ModelVersion promoteByGate(long id) {
         ModelVersion version = locked(id);
         version.checkPromotable();
         versions.champion(version.projectId()).ifPresent(ModelVersion::retire);
@@ -142,6 +157,7 @@ public class ModelVersionService {
      * @throws NotFound if there is none of this id
      * @throws Conflict if it is not the champion, or the first one its project ever had
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public ModelVersion rollback(long id) {
         ModelVersion version = locked(id);
         version.checkChampion();

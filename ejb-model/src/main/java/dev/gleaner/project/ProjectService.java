@@ -3,6 +3,9 @@ package dev.gleaner.project;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ public class ProjectService {
      *
      * @throws InvalidInput if the name is blank, longer than 200 characters or taken
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public Project create(String name) {
         if (name == null || name.isBlank() || name.length() > 200) {
             throw new InvalidInput("name", name, "1 to 200 characters, not all of them blank");
@@ -42,11 +46,13 @@ public class ProjectService {
         return project;
     }
 
+    @PermitAll
     public List<Project> all() {
         return projects.all();
     }
 
     /** @throws NotFound if there is none of this id */
+    @PermitAll
     public Project get(long id) {
         return projects.find(id).orElseThrow(() -> new NotFound("project", id));
     }
@@ -57,6 +63,7 @@ public class ProjectService {
      * @param name null stands for {@value Project#DEFAULT}
      * @throws InvalidInput if there is none, naming the field {@code project}
      */
+    @PermitAll
     public Project named(String name) {
         String wanted = name == null ? Project.DEFAULT : name;
         return projects.findByName(wanted)
@@ -64,6 +71,7 @@ public class ProjectService {
     }
 
     /** The project's categories in the order in which they were made. */
+    @PermitAll
     public List<Category> categories(long projectId) {
         return projects.categories(get(projectId).id());
     }
@@ -75,6 +83,7 @@ public class ProjectService {
      * @throws NotFound     if there is no such project
      * @throws InvalidInput naming every category that the project lacks and every score outside [0, 1]
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public List<Category> setThresholds(long projectId, Map<String, Double> thresholds) {
         List<Category> all = categories(projectId);
         Map<String, Category> named = all.stream().collect(Collectors.toMap(Category::name, Function.identity()));

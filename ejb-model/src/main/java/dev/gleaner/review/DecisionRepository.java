@@ -4,7 +4,6 @@ import dev.gleaner.round.ReviewedThresholds;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.Query;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,10 +19,19 @@ import java.util.stream.Stream;
 public class DecisionRepository {
 
     private static final String STANDING = " and not exists (select 1 from review_decisions u where u.undoes = d.id)";
-    /** Items that are compared at most, the newest. */
-    private static final int MOST = 20_000;
-    /** Proposals that thresholds are fitted by at most, the newest. */
-    private static final int MOST_DECISIONS = 200_000;
+    /** Decisions that figures and thresholds are made of at most, and items that are compared at most: the newest. */
+    static final int MOST = 20_000;
+
+    /** Begins a query about the newest decisions of a project. */
+    private static final String NEWEST = """
+            with newest as materialized (
+              select d.id, d.reviewer, d.action, d.seconds, d.counts from review_decisions d
+               where d.project_id = :project and d.decided_at >= :since and d.action <> 'UNDO'%s order by d.decided_at desc limit :most)
+            """.formatted(STANDING);
+    /** Their boxes, found by their keys however many others there are. */
+    private static final String BOXES = """
+            from newest d cross join lateral (select * from review_decision_boxes where decision_id = d.id offset 0) b
+            """;
 
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
@@ -87,42 +95,45 @@ public class DecisionRepository {
                 .setParameter("image", image).setParameter("before", before).setMaxResults(limit).getResultList();
     }
 
-    /** How many items each reviewer decided and skipped since then, without what was undone. */
+    /** Whether more was decided since then than figures are made of. */
+    boolean isMore(long project, Instant since) {
+        return (Boolean) entities.createNativeQuery("select exists (select 1 from review_decisions d where d.project_id = :project and d.decided_at >= :since"
+                        + " order by d.decided_at desc offset :most)", Boolean.class)
+                .setParameter("project", project).setParameter("since", since).setParameter("most", MOST).getSingleResult();
+    }
+
+    /** How many items each reviewer decided and skipped since then, of the newest, without what was undone. */
     List<ReviewQuality.Pace> paces(long project, Instant since) {
-        return rows(entities.createNativeQuery("select d.reviewer, count(*) filter (where d.action = 'DECIDE'), count(*) filter (where d.action = 'SKIP'),"
-                        + " percentile_cont(0.5) within group (order by d.seconds) filter (where d.action = 'DECIDE')"
-                        + " from review_decisions d where d.project_id = :project and d.decided_at >= :since and d.action <> 'UNDO'" + STANDING
-                        + " group by d.reviewer").setParameter("project", project).setParameter("since", since))
+        return newest("select d.reviewer, count(*) filter (where d.action = 'DECIDE'), count(*) filter (where d.action = 'SKIP'),"
+                        + " percentile_cont(0.5) within group (order by d.seconds) filter (where d.action = 'DECIDE') from newest d group by d.reviewer",
+                        project, since)
                 .map(row -> new ReviewQuality.Pace((String) row[0], ((Number) row[1]).intValue(), ((Number) row[2]).intValue(), (Double) row[3])).toList();
     }
 
-    /** What each reviewer did to boxes since then, without what was undone or did not count. Of a model's are only open proposals. */
+    /** What each reviewer did to boxes since then, of the newest, without what was undone or did not count. Of a model's are only open proposals. */
     List<ReviewQuality.Deed> deeds(long project, Instant since) {
-        return rows(entities.createNativeQuery("select d.reviewer, case when b.hit is null then null else b.model_version_id end, b.category_id, b.action,"
-                        + " count(*) from review_decisions d join review_decision_boxes b on b.decision_id = d.id where d.project_id = :project"
-                        + " and d.decided_at >= :since and d.action = 'DECIDE' and d.counts and b.action <> 'KEEP'" + STANDING
-                        + " group by 1, 2, 3, 4").setParameter("project", project).setParameter("since", since))
+        return newest("select d.reviewer, case when b.hit is null then null else b.model_version_id end, b.category_id, b.action, count(*) " + BOXES
+                        + "where d.action = 'DECIDE' and d.counts and b.action <> 'KEEP' group by 1, 2, 3, 4", project, since)
                 .map(row -> new ReviewQuality.Deed((String) row[0], row[1] == null ? null : ((Number) row[1]).longValue(), ((Number) row[2]).longValue(),
                         DecidedBox.Action.valueOf((String) row[3]), ((Number) row[4]).intValue())).toList();
     }
 
-    /** Items with answers to compare: checks, and those that several reviewers saw; nothing keeps them. */
+    /** The newest items with answers to compare: checks, and those that several reviewers saw; nothing keeps them. */
     List<ReviewItem> answered(long project, Instant since) {
         return entities.createQuery("select i from ReviewQueue q join ReviewItem i on i.queueId = q.id where q.projectId = :project and i.answer is not null"
-                        + " and i.decidedAt >= :since order by i.id desc", ReviewItem.class)
+                        + " and i.decidedAt >= :since order by i.decidedAt desc, i.id", ReviewItem.class)
                 .setParameter("project", project).setParameter("since", since).setMaxResults(MOST).getResultStream().peek(entities::detach).toList();
     }
 
-    /** What reviewers said of open proposals, newest first, without what was undone or did not count. */
+    /** What reviewers said of open proposals, in the newest decisions, without what was undone or did not count. */
     List<ReviewedThresholds.Decision> decisions(long project) {
-        return rows(entities.createNativeQuery("select b.category_id, b.score, b.hit from review_decisions d join review_decision_boxes b"
-                        + " on b.decision_id = d.id where d.project_id = :project and d.action = 'DECIDE' and d.counts and b.hit is not null"
-                        + " and b.score is not null" + STANDING + " order by d.decided_at desc limit :most")
-                .setParameter("project", project).setParameter("most", MOST_DECISIONS))
+        return newest("select b.category_id, b.score, b.hit " + BOXES + "where d.action = 'DECIDE' and d.counts and b.hit is not null and b.score is not null",
+                        project, Instant.EPOCH)
                 .map(row -> new ReviewedThresholds.Decision(((Number) row[0]).longValue(), ((Number) row[1]).doubleValue(), (Boolean) row[2])).toList();
     }
 
-    private static Stream<Object[]> rows(Query query) {
-        return ((List<?>) query.getResultList()).stream().map(Object[].class::cast);
+    private Stream<Object[]> newest(String sql, long project, Instant since) {
+        return ((List<?>) entities.createNativeQuery(NEWEST + sql).setParameter("project", project).setParameter("since", since).setParameter("most", MOST)
+                .getResultList()).stream().map(Object[].class::cast);
     }
 }

@@ -39,10 +39,17 @@ import java.util.stream.Collectors;
 public class GalleryService {
 
     private static final int MOST_BOXES = 1000;
-    private static final Pattern PLACE = Pattern.compile("(-?[0-9.E-]+):([0-9]+)");
+    private static final int MOST_COUNTED = 1000;
+    private static final int MOST_STEP = 500;
+    private static final String NUMBER = "(-?[0-9.E-]+)";
+    private static final Pattern PLACE = Pattern.compile(NUMBER + ":([0-9]+)(?::" + String.join(":", NUMBER, NUMBER, NUMBER, NUMBER) + ")?");
     private static final Set<DecidedBox.Action> ACTIONS = Set.of(DecidedBox.Action.ACCEPT, DecidedBox.Action.REJECT, DecidedBox.Action.RELABEL);
 
-    /** How a gallery is sorted: by score, or those least like the others in size and shape first. */
+    /**
+     * How a gallery is sorted: by score, or those first that are least like the other open proposals of their category. How unlike the others one
+     * is, is the squared Mahalanobis distance (1936) of its size and shape from their means, correlation left aside: the squared standard scores of
+     * the logarithms of its area and of its ratio of width to height, added up.
+     */
     public enum Sorting { LOWEST, HIGHEST, UNLIKE }
 
     @Inject
@@ -72,46 +79,148 @@ public class GalleryService {
     }
 
     /**
+     * What a gallery shows.
+     *
+     * @param category by name
+     * @param least    lowest score; null for any
+     * @param most     highest score; null for any
+     */
+    public record Wanted(String category, Sorting sorting, Double least, Double most) {
+    }
+
+    /**
      * A page of a gallery.
      *
-     * @param total how many open proposals of the category there are; null on later pages
+     * @param total how many open proposals are wanted; null on later pages
      * @param next  where the next page begins; null on the last one
      */
     public record Page(List<Crop> crops, Long total, String next) {
     }
 
     /**
-     * Open proposals of a category.
+     * Where the pages of a gallery end, so that each can be read without those before it.
      *
-     * @param after the {@code next} of the page before; null for the first one
-     * @throws NotFound     if there is no such dataset
-     * @throws InvalidInput if the category is none of its project's, or {@code after} is no place
+     * @param total how many open proposals are wanted
+     * @param ends  of whole pages
+     */
+    public record Places(long total, List<String> ends) {
+    }
+
+    /**
+     * How many open proposals a category of a gallery has.
+     *
+     * @param open not counted beyond a thousand
+     * @param more whether there are more
+     */
+    public record OpenCategory(String category, int open, boolean more) {
+    }
+
+    /**
+     * The categories of which a dataset has open proposals, by name.
+     *
+     * @throws NotFound if there is no such dataset
+     */
+    @PermitAll
+    public List<OpenCategory> categoriesOf(long datasetId) {
+        return crops.categories(dataset(datasetId).projectId(), datasetId, MOST_COUNTED + 1).stream()
+                .map(row -> new OpenCategory(row.category(), Math.min(row.open(), MOST_COUNTED), row.open() > MOST_COUNTED)).toList();
+    }
+
+    /**
+     * Open proposals of a category, whatever their scores.
+     *
+     * @param after as in {@link #page(long, Wanted, String, String, int)}
      */
     @PermitAll
     public Page page(long datasetId, String category, Sorting sorting, String after, int limit) {
-        Dataset dataset = datasets.find(datasetId).orElseThrow(() -> new NotFound("dataset", datasetId));
-        Long id = category == null ? null : categories(dataset.projectId()).get(category);
-        if (id == null) {
-            throw new InvalidInput("category", category, "a category of the dataset's project");
-        }
-        CropRepository.Place place = after == null ? null : place(after);
-        List<Crop> found = sorting == Sorting.UNLIKE ? crops.unlike(datasetId, id, place, limit + 1)
-                : crops.byScore(datasetId, id, sorting == Sorting.LOWEST, place, limit + 1);
-        List<Crop> shown = found.subList(0, Math.min(limit, found.size()));
-        Crop last = found.size() > limit ? shown.get(limit - 1) : null;
-        return new Page(shown, after == null ? crops.count(datasetId, id) : null, last == null ? null : last.rank() + ":" + last.annotation().id());
+        return page(datasetId, new Wanted(category, sorting, null, null), after, null, limit);
     }
 
-    private static CropRepository.Place place(String after) {
-        Matcher matcher = PLACE.matcher(after);
+    /**
+     * Open proposals of a category.
+     *
+     * @param after the {@code next} of the page before, or one of the {@link Places}; null for the first page
+     * @param until the place of the last proposal that may be shown; null for as many as the limit lets through
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if the category is none of its project's, the scores are none, or a place is none
+     */
+    @PermitAll
+    public Page page(long datasetId, Wanted wanted, String after, String until, int limit) {
+        CropRepository.Band band = band(datasetId, wanted);
+        CropRepository.Place from = after == null ? null : place("after", after);
+        CropRepository.Place to = until == null ? null : place("until", until);
+        CropRepository.Order order = order(band, wanted.sorting, after == null ? until : after);
+        List<Crop> found = crops.page(band, order, from, to, limit + 1);
+        List<Crop> shown = found.subList(0, Math.min(limit, found.size()));
+        Crop last = found.size() > limit ? shown.get(limit - 1) : null;
+        return new Page(shown, after == null ? crops.count(band) : null, last == null ? null : written(last.rank(), last.annotation().id(), order));
+    }
+
+    /**
+     * Where pages of a size end.
+     *
+     * @param size of the pages, 1 to 500
+     * @throws NotFound     if there is no such dataset
+     * @throws InvalidInput if the category is none of its project's, the scores are none, or the size is too large
+     */
+    @PermitAll
+    public Places places(long datasetId, Wanted wanted, int size) {
+        if (size < 1 || size > MOST_STEP) {
+            throw new InvalidInput("size", size, "1 to " + MOST_STEP);
+        }
+        CropRepository.Band band = band(datasetId, wanted);
+        CropRepository.Order order = order(band, wanted.sorting, null);
+        return new Places(crops.count(band), crops.places(band, order, size).stream().map(place -> written(place.rank(), place.id(), order)).toList());
+    }
+
+    private Dataset dataset(long id) {
+        return datasets.find(id).orElseThrow(() -> new NotFound("dataset", id));
+    }
+
+    private CropRepository.Band band(long datasetId, Wanted wanted) {
+        Dataset dataset = dataset(datasetId);
+        Long id = wanted.category == null ? null : categories(dataset.projectId()).get(wanted.category);
+        if (id == null) {
+            throw new InvalidInput("category", wanted.category, "a category of the dataset's project");
+        }
+        if (wanted.least != null && !(wanted.least >= 0 && wanted.least <= 1)) {
+            throw new InvalidInput("least", wanted.least, "a score from 0 to 1");
+        }
+        if (wanted.most != null && !(wanted.most >= (wanted.least == null ? 0 : wanted.least) && wanted.most <= 1)) {
+            throw new InvalidInput("most", wanted.most, "a score from " + (wanted.least == null ? 0 : wanted.least) + " to 1");
+        }
+        return new CropRepository.Band(datasetId, id, wanted.least, wanted.most);
+    }
+
+    /** Pages that follow measure by the same spread as the first: what is decided meanwhile must not move places. */
+    private CropRepository.Order order(CropRepository.Band band, Sorting sorting, String place) {
+        if (sorting != Sorting.UNLIKE) {
+            return new CropRepository.Order(sorting == Sorting.LOWEST, null);
+        }
+        Matcher matcher = place == null ? null : PLACE.matcher(place);
+        boolean told = matcher != null && matcher.matches() && matcher.group(3) != null;
+        return new CropRepository.Order(false, told ? new CropRepository.Spread(Double.parseDouble(matcher.group(3)), Double.parseDouble(matcher.group(4)),
+                Double.parseDouble(matcher.group(5)), Double.parseDouble(matcher.group(6))) : crops.spread(band.dataset(), band.category()));
+    }
+
+    private static String written(double rank, long id, CropRepository.Order order) {
+        CropRepository.Spread spread = order.unlike();
+        return rank + ":" + id + (spread == null ? "" : ":" + spread.size() + ":" + spread.sizes() + ":" + spread.shape() + ":" + spread.shapes());
+    }
+
+    private static CropRepository.Place place(String field, String text) {
+        Matcher matcher = PLACE.matcher(text);
         try {
             if (matcher.matches()) {
+                for (int i = 3; i <= matcher.groupCount() && matcher.group(i) != null; i++) {
+                    Double.parseDouble(matcher.group(i));
+                }
                 return new CropRepository.Place(Double.parseDouble(matcher.group(1)), Long.parseLong(matcher.group(2)));
             }
         } catch (NumberFormatException e) {
             // Answered below.
         }
-        throw new InvalidInput("after", after, "the next of the page before");
+        throw new InvalidInput(field, text, "the next of the page before");
     }
 
     /**
@@ -138,8 +247,7 @@ public class GalleryService {
         reviews.lockReviewer(0, reviewer);
         Map<Long, Annotation> there = annotations.lock(boxes.stream().map(BoxDecision::annotation).toList()).stream()
                 .collect(Collectors.toMap(Annotation::id, Function.identity()));
-        Map<Long, Image> images = there.values().stream().map(Annotation::imageId).distinct().map(id -> datasets.findImage(id).orElseThrow())
-                .collect(Collectors.toMap(Image::id, Function.identity()));
+        Map<Long, Image> images = datasets.findImages(there.values().stream().map(Annotation::imageId).collect(Collectors.toSet()));
         long project = project(boxes, there);
         List<LoggedDecision> before = sentBefore(ReviewDecision.Action.DECIDE, requestId, reviewer);
         if (!before.isEmpty()) {
@@ -241,7 +349,7 @@ public class GalleryService {
             List<Annotation> changed = entry.boxes().stream().filter(box -> !isAsLeft(box, there)).map(box -> there.get(box.annotationId().orElseThrow()))
                     .filter(Objects::nonNull).toList();
             if (entry.boxes().stream().allMatch(box -> isAsLeft(box, there))) {
-                changes.put(entry.decision(), entry.boxes().stream().map(box -> BoxChange.restored(box, there.get(box.annotationId().orElseThrow()))).toList());
+                changes.put(entry.decision(), entry.boxes().stream().map(box -> restored(box, there.get(box.annotationId().orElseThrow()))).toList());
             } else {
                 changed.forEach(box -> stale.add(ShownBox.of(box, false)));
             }
@@ -249,6 +357,15 @@ public class GalleryService {
         reviews.flush();
         return new Outcome(changes.entrySet().stream().map(entry -> log.add(ReviewDecision.undone(entry.getKey(), requestId, origin, now), entry.getValue()))
                 .toList(), stale, names(standing.get(0).decision().projectId()));
+    }
+
+    /** A box that the decision drew, as an imported one may have, is gone. */
+    private BoxChange restored(DecidedBox decided, Annotation box) {
+        BoxChange change = BoxChange.restored(decided, box);
+        if (decided.before().isEmpty()) {
+            annotations.remove(box);
+        }
+        return change;
     }
 
     private static boolean isAsLeft(DecidedBox box, Map<Long, Annotation> there) {

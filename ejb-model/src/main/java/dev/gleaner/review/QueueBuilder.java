@@ -3,6 +3,7 @@ package dev.gleaner.review;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationRepository;
+import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.project.Category;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -45,14 +47,17 @@ public class QueueBuilder {
     @Inject
     private AnnotationRepository annotations;
     @Inject
+    private DatasetRepository datasets;
+    @Inject
     private ProjectRepository projects;
 
     protected QueueBuilder() {
     }
 
-    public QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, ProjectRepository projects) {
+    public QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, DatasetRepository datasets, ProjectRepository projects) {
         this.candidates = candidates;
         this.annotations = annotations;
+        this.datasets = datasets;
         this.projects = projects;
     }
 
@@ -126,7 +131,7 @@ public class QueueBuilder {
         int boxes = 0;
         for (int from = 0; from < near.size() && boxes < RANKED_BOXES; from += IMAGES_AT_ONCE) {
             List<Long> ids = near.subList(from, Math.min(near.size(), from + IMAGES_AT_ONCE)).stream().map(Candidate::image).toList();
-            Map<Long, Image> images = candidates.images(ids).stream().collect(Collectors.toMap(Image::id, Function.identity()));
+            Map<Long, Image> images = datasets.findImages(ids);
             Map<Long, List<Annotation>> found = annotations.ofImages(ids, Set.of(Status.PROPOSED, Status.SUPERSEDED)).stream()
                     .collect(Collectors.groupingBy(Annotation::imageId));
             for (long id : ids) {
@@ -164,7 +169,7 @@ public class QueueBuilder {
     private List<Ranking.Known> known(long dataset, Map<Long, Category> categories) {
         List<Annotation> decided = candidates.decided(dataset, KNOWN);
         Set<Long> ids = decided.stream().map(Annotation::imageId).collect(Collectors.toSet());
-        Map<Long, Image> images = ids.isEmpty() ? Map.of() : candidates.images(ids).stream().collect(Collectors.toMap(Image::id, Function.identity()));
+        Map<Long, Image> images = datasets.findImages(ids);
         return decided.stream().map(box -> new Ranking.Known(categories.get(box.categoryId()).name(),
                 Ranking.features(box.box(), images.get(box.imageId()).width(), images.get(box.imageId()).height()))).toList();
     }
@@ -205,7 +210,13 @@ public class QueueBuilder {
 
     /** What others who are asked about the same images get to see: the boxes as they are now. */
     private Map<Long, List<ShownBox>> copies(ReviewQueue queue, Set<Long> images) {
-        return images.isEmpty() ? Map.of() : annotations.ofImages(images, Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId,
-                Collectors.mapping(box -> ShownBox.of(box, queue.filter().asksFor(box)), Collectors.toList())));
+        Map<Long, List<ShownBox>> copies = new HashMap<>();
+        List<Long> ids = images.stream().sorted().toList();
+        for (int from = 0; from < ids.size(); from += IMAGES_AT_ONCE) {
+            List<Annotation> boxes = annotations.ofImages(ids.subList(from, Math.min(ids.size(), from + IMAGES_AT_ONCE)), Status.SHOWN);
+            boxes.forEach(box -> copies.computeIfAbsent(box.imageId(), id -> new ArrayList<>()).add(ShownBox.of(box, queue.filter().asksFor(box))));
+            annotations.forget(boxes);
+        }
+        return copies;
     }
 }

@@ -27,6 +27,16 @@ final class QueueMix {
         return (int) Math.round(work * share / (1 - share));
     }
 
+    /** How many images are seen by several; some image wherever that is wanted. */
+    private static int several(int work, double share) {
+        return (int) Math.ceil(work * share);
+    }
+
+    /** How many second opinions are asked for. */
+    static int opinions(int work, int reviewers, double share) {
+        return several(work, share) * (Math.max(1, reviewers) - 1);
+    }
+
     /**
      * Orders a queue.
      *
@@ -40,10 +50,9 @@ final class QueueMix {
         Random random = new Random(seed);
         Set<Integer> several = new HashSet<>();
         if (reviewers > 1) {
-            // Ceiling, so that some image is seen by several wherever that is wanted.
             List<Integer> all = new ArrayList<>(IntStream.range(0, work).boxed().toList());
             Collections.shuffle(all, random);
-            several.addAll(all.subList(0, (int) Math.ceil(work * share)));
+            several.addAll(all.subList(0, several(work, share)));
         }
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < work; i++) {

@@ -105,6 +105,14 @@ public class ReviewDecision {
         return decision;
     }
 
+    /** An image that is no item's was set aside. */
+    static ReviewDecision skippedImage(long project, Image image, Double seconds, String reviewer, String requestId, Origin origin, String reason, Instant now) {
+        ReviewDecision decision = ofImage(project, image.datasetId(), image.id(), Action.SKIP, reviewer, requestId, origin, now);
+        decision.seconds = seconds;
+        decision.reason = reason;
+        return decision;
+    }
+
     /** Takes back a decision that is no item's. */
     static ReviewDecision undone(ReviewDecision earlier, String requestId, Origin origin, Instant now) {
         ReviewDecision decision = ofImage(earlier.projectId, earlier.datasetId, earlier.imageId, Action.UNDO, earlier.reviewer, requestId, origin, now);

@@ -11,11 +11,12 @@ import java.util.stream.Collectors;
 /**
  * How well reviewing goes. What was undone does not count.
  *
+ * @param newest     how many decisions, the newest, the figures are of; null if they are of all
  * @param reviewers  by name
  * @param categories by name
  * @param models     what became of proposals, by model version and category
  */
-public record ReviewQuality(List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models) {
+public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models) {
 
     /**
      * Checks and agreement are about boxes: {@code both} are in both lists, {@code first} only the reviewer has, {@code second} only the truth,
@@ -67,10 +68,11 @@ public record ReviewQuality(List<OfReviewer> reviewers, List<OfCategory> categor
     /**
      * Puts the figures together.
      *
+     * @param newest   how many decisions they are of; null if all
      * @param answered items with answers: checks, and those that several reviewers saw
      * @param names    of categories by id
      */
-    static ReviewQuality of(List<Pace> paces, List<Deed> deeds, List<ReviewItem> answered, Map<Long, String> names) {
+    static ReviewQuality of(Integer newest, List<Pace> paces, List<Deed> deeds, List<ReviewItem> answered, Map<Long, String> names) {
         Sums<String> checksOf = new Sums<>();
         Sums<Long> checks = new Sums<>();
         Map<String, Integer> checkedItems = new HashMap<>();
@@ -91,7 +93,7 @@ public record ReviewQuality(List<OfReviewer> reviewers, List<OfCategory> categor
                             agreementOf.add(pair.get(1).reviewer().orElseThrow(), one.turned());
                             agreement.add(category, one);
                         })));
-        return new ReviewQuality(paces.stream().sorted(Comparator.comparing(Pace::reviewer)).map(pace -> {
+        return new ReviewQuality(newest, paces.stream().sorted(Comparator.comparing(Pace::reviewer)).map(pace -> {
             Map<DecidedBox.Action, Integer> done = deeds.stream().filter(deed -> deed.reviewer.equals(pace.reviewer))
                     .collect(Collectors.groupingBy(Deed::action, Collectors.summingInt(Deed::boxes)));
             return new OfReviewer(pace.reviewer, pace.items, pace.skipped, pace.medianSeconds, done.getOrDefault(DecidedBox.Action.ACCEPT, 0),

@@ -77,7 +77,8 @@ public class ReviewQualityService {
         }
         Map<Long, String> names = names(project);
         Instant since = Instant.now().minus(Duration.ofDays(days));
-        return ReviewQuality.of(log.paces(project, since), log.deeds(project, since), log.answered(project, since), names);
+        return ReviewQuality.of(log.isMore(project, since) ? DecisionRepository.MOST : null, log.paces(project, since), log.deeds(project, since),
+                log.answered(project, since), names);
     }
 
     /**

@@ -18,6 +18,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,8 @@ public class ReviewQueueService {
     static final int DEFAULT_LIMIT = 500;
     static final int MOST_IMAGES = 20_000;
 
+    /** Proposals that a preview looks at: somebody waits for it. */
+    private static final int MOST_COUNTED = 200_000;
     private static final double MOST_CHECKS = 0.15;
     private static final int MOST_REVIEWERS = 5;
     private static final double CONSENSUS_SHARE = 0.1;
@@ -74,21 +77,57 @@ public class ReviewQueueService {
      * @throws Conflict     if there is nothing to review: no open proposal that the filter lets through
      */
     public ReviewQueue create(NewReviewQueue wanted, String createdBy) {
-        checkNumbers(wanted);
-        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
-        ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), dataset);
-        long seed = wanted.seed() == null ? System.currentTimeMillis() : wanted.seed();
-        ReviewQueue queue = new ReviewQueue(wanted.name(), dataset, wanted.ordering() == null ? ReviewQueue.Ordering.RANKED : wanted.ordering(), filter,
-                wanted.checks() == null ? 0 : wanted.checks(), Math.max(1, wanted.consensus() == null ? 1 : wanted.consensus()),
-                wanted.consensusShare() == null ? CONSENSUS_SHARE : wanted.consensusShare(), seed, createdBy);
+        List<Fault> faults = faultyNumbers(wanted);
+        if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME) {
+            faults.add(0, new Fault("name", wanted.name(), "1 to " + LONGEST_NAME + " characters, not all of them blank"));
+        }
+        ReviewQueue queue = queue(wanted, faults, createdBy);
         reviews.add(queue);
-        List<NewItem> items = builder.items(queue, wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit());
+        List<NewItem> items = builder.items(queue, limit(wanted));
         if (items.isEmpty()) {
-            throw new Conflict("dataset " + dataset.id() + " has no open proposal that the filter lets through: there is nothing to review");
+            throw new Conflict("dataset " + queue.datasetId() + " has no open proposal that the filter lets through: there is nothing to review");
         }
         reviews.add(queue, items);
         queue.holds((int) items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).count(), items.size());
         return queue;
+    }
+
+    /**
+     * What a queue would hold if it were made now. It needs no name.
+     *
+     * @throws InvalidInput naming every field that cannot be taken
+     */
+    public QueuePreview preview(NewReviewQueue wanted) {
+        ReviewQueue queue = queue(wanted, faultyNumbers(wanted), null);
+        Map<Long, String> named = projects.categories(queue.projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
+        List<Long> asked = named.keySet().stream().filter(queue.filter()::hasCategory).sorted().toList();
+        List<Long> known = queue.checks() == 0 ? List.of()
+                : candidates.known(queue.datasetId(), QueueMix.checks(limit(wanted), queue.checks()), queue.seed());
+        List<QueueCandidates.Count> counts = candidates.counts(queue.datasetId(), queue.filter(), asked, known, MOST_COUNTED);
+        QueueCandidates.Count all = counts.stream().filter(count -> count.category() == null).findFirst().orElseThrow();
+        int images = Math.min(all.images(), limit(wanted));
+        return new QueuePreview(images, all.images(), all.boxes(), all.looked() == MOST_COUNTED, Math.min(known.size(), QueueMix.checks(images, queue.checks())),
+                QueueMix.opinions(images, queue.consensus(), queue.consensusShare()),
+                counts.stream().filter(count -> count.category() != null)
+                        .map(count -> new QueuePreview.OfCategory(named.get(count.category()), count.images(), count.boxes()))
+                        .sorted(Comparator.comparingInt(QueuePreview.OfCategory::images).reversed().thenComparing(QueuePreview.OfCategory::category)).toList());
+    }
+
+    private static int limit(NewReviewQueue wanted) {
+        return wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit();
+    }
+
+    /** The queue as it is wanted, not yet stored and without items. */
+    private ReviewQueue queue(NewReviewQueue wanted, List<Fault> faults, String createdBy) {
+        if (!faults.isEmpty()) {
+            throw new InvalidInput(faults);
+        }
+        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
+        ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), dataset);
+        long seed = wanted.seed() == null ? System.currentTimeMillis() : wanted.seed();
+        return new ReviewQueue(wanted.name(), dataset, wanted.ordering() == null ? ReviewQueue.Ordering.RANKED : wanted.ordering(), filter,
+                wanted.checks() == null ? 0 : wanted.checks(), Math.max(1, wanted.consensus() == null ? 1 : wanted.consensus()),
+                wanted.consensusShare() == null ? CONSENSUS_SHARE : wanted.consensusShare(), seed, createdBy);
     }
 
     /** @throws NotFound if there is no such queue */
@@ -152,11 +191,8 @@ public class ReviewQueueService {
         return reviews.lockQueue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
     }
 
-    private static void checkNumbers(NewReviewQueue wanted) {
+    private static List<Fault> faultyNumbers(NewReviewQueue wanted) {
         List<Fault> faults = new ArrayList<>();
-        if (wanted.name() == null || wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME) {
-            faults.add(new Fault("name", wanted.name(), "1 to " + LONGEST_NAME + " characters, not all of them blank"));
-        }
         if (wanted.checks() != null && !(wanted.checks() >= 0 && wanted.checks() <= MOST_CHECKS)) {
             faults.add(new Fault("checks", wanted.checks(), "a share from 0 to " + MOST_CHECKS));
         }
@@ -169,9 +205,7 @@ public class ReviewQueueService {
         if (wanted.limit() != null && !(wanted.limit() >= 1 && wanted.limit() <= MOST_IMAGES)) {
             faults.add(new Fault("limit", wanted.limit(), "1 to " + MOST_IMAGES + " images"));
         }
-        if (!faults.isEmpty()) {
-            throw new InvalidInput(faults);
-        }
+        return faults;
     }
 
     private ReviewFilter filter(NewReviewQueue.Filter wanted, Dataset dataset) {

@@ -45,6 +45,17 @@ public class ReviewRepository {
               from next where i.id = next.id returning i.id, i.image_id
             """;
 
+    /** What is done with was counted as it was decided, so that no items are passed. */
+    private static final String COUNTS = """
+            select q.id, q.items - p.done - p.skipped - h.held, h.held, p.done, p.skipped
+              from review_queues q
+             cross join lateral (select coalesce(sum(done), 0) as done, coalesce(sum(skipped), 0) as skipped from review_queue_progress
+                                  where queue_id = q.id) p
+             cross join lateral (select count(*) as held from review_items
+                                  where queue_id = q.id and status = 'CLAIMED' and claimed_until > now()) h
+             where q.id in (:queues)
+            """;
+
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
 
@@ -88,6 +99,8 @@ public class ReviewRepository {
     /** Removes a queue with its items; what was decided stays, and so does the audit log. */
     void remove(ReviewQueue queue) {
         entities.remove(queue);
+        entities.flush();
+        entities.createNativeQuery("delete from review_queue_progress where queue_id = :queue").setParameter("queue", queue.id()).executeUpdate();
     }
 
     /** Queues with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
@@ -103,10 +116,7 @@ public class ReviewRepository {
     /** How many items the queues have of each status; those that are held too long count as open. */
     Map<Long, QueueCounts> counts(Collection<Long> queues) {
         Map<Long, QueueCounts> counts = new HashMap<>();
-        for (Object row : entities.createNativeQuery("select queue_id, count(*) filter (where status = 'OPEN' or status = 'CLAIMED' and claimed_until <= now()),"
-                + " count(*) filter (where status = 'CLAIMED' and claimed_until > now()), count(*) filter (where status = 'DONE'),"
-                + " count(*) filter (where status = 'SKIPPED') from review_items where queue_id in (:queues) group by queue_id")
-                .setParameter("queues", queues).getResultList()) {
+        for (Object row : entities.createNativeQuery(COUNTS).setParameter("queues", queues).getResultList()) {
             Object[] columns = (Object[]) row;
             counts.put(number(columns[0]), new QueueCounts((int) number(columns[1]), (int) number(columns[2]), (int) number(columns[3]),
                     (int) number(columns[4])));

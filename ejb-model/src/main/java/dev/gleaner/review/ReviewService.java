@@ -308,8 +308,9 @@ public class ReviewService {
         List<ShownItem> shown = new ArrayList<>();
         Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).map(ReviewItem::imageId)
                 .toList(), Annotation.Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId));
+        Map<Long, Image> images = datasets.findImages(items.stream().map(ReviewItem::imageId).collect(Collectors.toSet()));
         for (ReviewItem item : items) {
-            Image image = datasets.findImage(item.imageId()).orElseThrow();
+            Image image = images.get(item.imageId());
             shown.add(new ShownItem(item, image, item.kind() == ReviewItem.Kind.WORK ? live.getOrDefault(item.imageId(), List.of()).stream()
                     .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown()));
         }

@@ -3,7 +3,8 @@ package dev.gleaner.round;
 import java.util.Optional;
 
 /**
- * What the triggers of a schedule have counted since the last round of the project was ordered; all there are where there was none.
+ * What the triggers of a schedule have counted since the last round of its dataset was ordered that did not fail; all
+ * there are where there was none.
  *
  * @param reviewedBoxes boxes that reviewers decided about, in the datasets that a round would learn from
  * @param newImages     images that came for the teacher

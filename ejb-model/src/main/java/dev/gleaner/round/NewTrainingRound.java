@@ -23,9 +23,9 @@ public record NewTrainingRound(String name, Long dataset, Long modelVersion, Lis
         Boolean captions, NewFineTune.Training training, Limits gate, Boolean promote) {
 
     /** As {@link RoundSettings.Teaching}, null where the default is to be taken. */
-    public record Teaching(Double average, Boolean flip, List<Double> scales, Double least) {
+    public record Teaching(Double average, Boolean flip, List<Double> scales, Double least, Double grounds) {
 
-        static final Teaching DEFAULT = new Teaching(null, null, null, null);
+        static final Teaching DEFAULT = new Teaching(null, null, null, null, null);
     }
 
     /** As {@link Gate}, null where the default is to be taken. */

@@ -30,8 +30,6 @@ public class RoundChildren {
     @Inject
     private RoundWork work;
     @Inject
-    private RoundTurn turn;
-    @Inject
     private FineTuneService fineTunes;
     @Inject
     private EvaluationService evaluations;
@@ -42,19 +40,20 @@ public class RoundChildren {
     /** @return whether the training is completed; if not, a stop was asked for */
     public boolean awaitTraining(long id, int attempt, long fineTune, BooleanSupplier stopRequested) {
         return await(id, attempt, List.of(new Child("the training, fine-tune " + fineTune + ",", () -> fineTunes.get(fineTune),
-                () -> fineTunes.stop(fineTune), () -> fineTunes.restart(fineTune))), stopRequested);
+                () -> fineTunes.halt(fineTune), () -> fineTunes.goOn(fineTune))), stopRequested);
     }
 
     /** @return whether the evaluations are completed; if not, a stop was asked for */
     public boolean awaitEvaluations(long id, int attempt, List<Long> ids, BooleanSupplier stopRequested) {
         return await(id, attempt, ids.stream().map(evaluation -> new Child("evaluation " + evaluation, () -> evaluations.get(evaluation),
-                () -> evaluations.stop(evaluation), () -> evaluations.restart(evaluation))).toList(), stopRequested);
+                () -> evaluations.halt(evaluation), () -> evaluations.goOn(evaluation))).toList(), stopRequested);
     }
 
     private boolean await(long id, int attempt, List<Child> children, BooleanSupplier stopRequested) {
-        children.forEach(RoundChildren::revive);
+        for (Child child : children) {
+            revive(id, attempt, child, stopRequested);
+        }
         while (true) {
-            turn.sign(id);
             work.check(id, attempt);
             List<LeasedRun> runs = children.stream().map(child -> child.get.get()).toList();
             if (runs.stream().allMatch(run -> run.status() == Status.COMPLETED)) {
@@ -76,10 +75,14 @@ public class RoundChildren {
         }
     }
 
-    /** Lets one that came to rest go on; somebody may still be about to let go of it. */
-    private static void revive(Child child) {
+    /**
+     * Lets one that came to rest go on; somebody may still be about to let go of it. One that was asked to stop may be in the middle of a
+     * long step, or wait for a place: that takes as long as it takes, unless the round is to stop as well.
+     */
+    private void revive(long id, int attempt, Child child, BooleanSupplier stopRequested) {
         Instant patience = Instant.now().plus(PATIENCE);
-        while (true) {
+        while (!stopRequested.getAsBoolean()) {
+            work.check(id, attempt);
             LeasedRun run = child.get.get();
             if (run.status() == Status.COMPLETED || run.isActive() && !run.isStopRequested()) {
                 return;

@@ -68,7 +68,7 @@ final class RoundDefaults {
         }
         return new RoundSettings(wanted.gold() == null ? or(wanted.split(), SPLIT) : null, wanted.gold(), wanted.outOfDomain(), unlabelled,
                 new RoundSettings.Teaching(or(teacher.average(), 0.0), or(teacher.flip(), true), or(teacher.scales(), List.of()),
-                        or(teacher.least(), LEAST)),
+                        or(teacher.least(), LEAST), or(teacher.grounds(), CaptionGrounding.DEFAULT.least())),
                 selection.stream().map(SelectionRule::complete).toList(), or(wanted.pseudoWeight(), PSEUDO_WEIGHT),
                 or(wanted.rejected(), RoundExamples.Rejected.IGNORE), or(wanted.captions(), false), training(wanted.training()),
                 new Gate(or(gate.margin(), Gate.DEFAULT.margin()), or(gate.allowance(), Gate.DEFAULT.allowance()), or(gate.allowances(), Map.of())),
@@ -86,6 +86,7 @@ final class RoundDefaults {
             faults.add(new Fault("teacher.average", teacher.average(), "a number from 0 to below 1"));
         }
         share("teacher.least", teacher.least());
+        share("teacher.grounds", teacher.grounds());
         List<Double> scales = or(teacher.scales(), List.of());
         if (scales.size() > MOST_SCALES) {
             faults.add(new Fault("teacher.scales", scales.size() + " numbers", "at most " + MOST_SCALES + " numbers"));

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it;
  * one with decisions and open proposals is the teacher's, where the decisions win. Of a dataset that came with boxes all images are
  * gold; only if it is named as unlabelled are those without a box the teacher's. Nothing that is measured on is trained on,
- * not even under another name.
+ * not even under another name, nor was it for the champion or a version that it comes from. A split reserves images for good: those that
+ * are still unlabelled do not go to the teacher, so that what reviewers say of them one day can be measured on.
  */
 @ApplicationScoped
 public class RoundDivision {
@@ -35,20 +36,22 @@ public class RoundDivision {
     private GoldSelection selection;
 
     /**
+     * @param champion id of the model version that teaches, and that the student starts from
      * @throws InvalidInput naming what leaves a part without images: nothing to train on at all, or nothing held out
      */
-    RoundParts divide(Dataset dataset, RoundSettings settings) {
+    RoundParts divide(Dataset dataset, long champion, RoundSettings settings) {
         List<Image> reviewed = reviewed(dataset, settings);
-        List<Image> heldOut = settings.gold() == null ? GoldSelection.heldOut(settings.split(), reviewed)
-                : selection.images(datasets.chosen("gold", settings.gold()));
+        List<Image> heldOut = heldOut(reviewed, champion, settings);
+        List<Image> guard = settings.outOfDomain() == null ? List.of() : unseen(champion, "outOfDomain", settings.outOfDomain(),
+                known("outOfDomain", settings.outOfDomain()));
         Set<String> measured = contents(heldOut);
-        if (settings.outOfDomain() != null) {
-            measured.addAll(contents(rounds.images(settings.outOfDomain())));
-        }
+        measured.addAll(contents(guard));
         List<Image> unlabelled = new ArrayList<>();
         Set<String> seen = new HashSet<>(measured);
         for (Long id : settings.unlabelled()) {
-            open(datasets.chosen("unlabelled", id)).stream().filter(image -> seen.add(image.sha256())).forEach(unlabelled::add);
+            boolean own = settings.split() != null && id.equals(dataset.id());
+            open(datasets.chosen("unlabelled", id)).stream().filter(image -> !(own && settings.split().reserves(image)))
+                    .filter(image -> seen.add(image.sha256())).forEach(unlabelled::add);
         }
         Set<String> forTeacher = contents(unlabelled);
         List<Image> gold = reviewed.stream().filter(image -> !measured.contains(image.sha256()) && !forTeacher.contains(image.sha256())).toList();
@@ -56,7 +59,43 @@ public class RoundDivision {
             throw new InvalidInput("dataset", dataset.id(), "a dataset with images to train on beside those that are held out: with gold, or for the"
                     + " teacher to label");
         }
-        return new RoundParts(gold, heldOut, unlabelled);
+        return new RoundParts(gold, heldOut, unlabelled, guard);
+    }
+
+    private List<Image> heldOut(List<Image> reviewed, long champion, RoundSettings settings) {
+        if (settings.gold() != null) {
+            return unseen(champion, "gold", settings.gold(), known("gold", settings.gold()));
+        }
+        List<Image> reserved = reviewed.stream().filter(settings.split()::reserves).toList();
+        if (reserved.isEmpty()) {
+            throw new InvalidInput("split.fraction", settings.split().fraction(), "a fraction that holds out at least one of the " + reviewed.size()
+                    + " images with gold: with seed " + settings.split().seed() + " it holds out none");
+        }
+        return unseen(champion, "split.fraction", settings.split().fraction(), reserved);
+    }
+
+    /** Those of the images that neither the champion was trained on nor a version that it comes from: what was learnt cannot be measured. */
+    private List<Image> unseen(long champion, String field, Object value, List<Image> images) {
+        Set<String> learnt = rounds.learnt(champion, contents(images));
+        List<Image> unseen = images.stream().filter(image -> !learnt.contains(image.sha256())).toList();
+        if (unseen.isEmpty()) {
+            throw new InvalidInput(field, value, "images to measure on that model version " + champion + " and those it comes from were not trained on:"
+                    + " they were on all " + images.size() + " of these");
+        }
+        return unseen;
+    }
+
+    /** The images of another dataset of which humans vouch for all that is there. */
+    private List<Image> known(String field, long id) {
+        Dataset dataset = datasets.chosen(field, id);
+        if (dataset.source().format() != SourceFormat.FOLDER) {
+            return selection.images(dataset);
+        }
+        Set<Long> through = rounds.through(id);
+        if (through.isEmpty()) {
+            throw new InvalidInput(field, id, "a dataset with gold of the categories to learn: with images that reviewers are through with");
+        }
+        return rounds.images(id).stream().filter(image -> through.contains(image.id())).toList();
     }
 
     /** The images of which humans vouch for all that is there. */
@@ -67,14 +106,18 @@ public class RoundDivision {
         if (dataset.source().format() != SourceFormat.FOLDER && !settings.unlabelled().contains(dataset.id())) {
             return selection.images(dataset);
         }
-        Set<Long> open = open(dataset).stream().map(Image::id).collect(Collectors.toSet());
+        Set<Long> open = ids(open(dataset));
         return selection.images(dataset).stream().filter(image -> !open.contains(image.id())).toList();
     }
 
     /** The images of which nobody knows all that is there. */
     private List<Image> open(Dataset dataset) {
-        Set<Long> known = dataset.source().format() == SourceFormat.FOLDER ? rounds.decided(dataset.id()) : rounds.withGold(dataset.id());
+        Set<Long> known = dataset.source().format() == SourceFormat.FOLDER ? rounds.through(dataset.id()) : rounds.withGold(dataset.id());
         return rounds.images(dataset.id()).stream().filter(image -> !known.contains(image.id())).toList();
+    }
+
+    private static Set<Long> ids(Collection<Image> images) {
+        return images.stream().map(Image::id).collect(Collectors.toSet());
     }
 
     private static Set<String> contents(Collection<Image> images) {

@@ -118,7 +118,7 @@ public record RoundExamples(double pseudoWeight, Rejected rejected, double hopel
     }
 
     /** Whether no human has decided about a box of the teacher's. */
-    private static boolean isOpen(PseudoBox box, Human human) {
+    static boolean isOpen(PseudoBox box, Human human) {
         return !human.complete().contains(box.categoryId()) && human.boxes().stream()
                 .noneMatch(decided -> decided.categoryId() == box.categoryId() && decided.box().iou(box.box()) >= SAME);
     }

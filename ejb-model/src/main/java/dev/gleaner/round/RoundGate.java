@@ -12,7 +12,9 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,18 +43,28 @@ public class RoundGate {
             return;
         }
         Evaluation before = evaluations.get(round.evaluationBeforeId().orElseThrow());
-        Comparison heldOut = comparison(before, evaluations.get(round.evaluationAfterId().orElseThrow()));
-        Map<String, Comparison> others = round.guardBeforeId().isEmpty() ? Map.of() : Map.of(work.domain(id).orElseThrow(),
-                comparison(evaluations.get(round.guardBeforeId().get()), evaluations.get(round.guardAfterId().orElseThrow())));
+        List<UnreadImages> unread = new ArrayList<>();
+        Comparison heldOut = comparison("the held-out gold", before, evaluations.get(round.evaluationAfterId().orElseThrow()), unread);
+        Map<String, Comparison> others = new HashMap<>();
+        if (round.guardBeforeId().isPresent()) {
+            String domain = work.domain(id).orElseThrow();
+            others.put(domain, comparison("domain " + domain, evaluations.get(round.guardBeforeId().get()),
+                    evaluations.get(round.guardAfterId().orElseThrow()), unread));
+        }
         SliceFigures figures = SliceFigures.of(heldOut, boxes.folders(before), others, Resampling.DEFAULT);
-        work.decide(id, attempt, figures, figures.decide(round.settings().gate()));
+        Gate.Decision decision = figures.decide(round.settings().gate());
+        for (UnreadImages images : unread) {
+            decision = images.applied(decision);
+        }
+        work.decide(id, attempt, figures, decision);
     }
 
-    /** On the images that both could read. */
-    private Comparison comparison(Evaluation before, Evaluation after) {
+    /** On the images that both could read; how many they could not is added to {@code unread}. */
+    private Comparison comparison(String where, Evaluation before, Evaluation after, Collection<UnreadImages> unread) {
         MeasuredBoxes first = boxes.of(before);
         MeasuredBoxes second = boxes.of(after);
         Set<Long> both = ids(first);
+        unread.add(UnreadImages.of(where, before.total(), both, ids(second)));
         both.retainAll(ids(second));
         GroundTruth truth = new GroundTruth(first.truth().images().stream().filter(image -> both.contains(image.id())).toList(),
                 first.truth().categories(), first.truth().boxes().stream().filter(box -> both.contains(box.imageId())).toList());

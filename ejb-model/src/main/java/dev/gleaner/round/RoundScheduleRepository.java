@@ -73,10 +73,19 @@ public class RoundScheduleRepository {
                 .getResultStream().findFirst();
     }
 
-    /** The latest round that was ordered in the project, whoever did it and whatever came of it. */
-    Optional<TrainingRound> latestRound(long project) {
-        return entities.createQuery("select r from TrainingRound r where r.projectId = :project order by r.id desc", TrainingRound.class)
-                .setParameter("project", project).setMaxResults(1).getResultStream().findFirst();
+    /** The latest round of the dataset that was ordered, whoever did it and whatever comes of it, but for those that failed. */
+    Optional<TrainingRound> latestRound(long dataset) {
+        return entities.createQuery("select r from TrainingRound r where r.datasetId = :dataset and r.status <> :failed order by r.id desc",
+                        TrainingRound.class)
+                .setParameter("dataset", dataset).setParameter("failed", TrainingRound.Status.FAILED).setMaxResults(1).getResultStream().findFirst();
+    }
+
+    /** The rounds of the dataset that failed and were ordered after another round, newest first, at most {@code limit} of them; 0 for all. */
+    List<TrainingRound> failedRounds(long dataset, long after, int limit) {
+        return entities.createQuery("select r from TrainingRound r where r.datasetId = :dataset and r.status = :failed and r.id > :after"
+                        + " order by r.id desc", TrainingRound.class)
+                .setParameter("dataset", dataset).setParameter("failed", TrainingRound.Status.FAILED).setParameter("after", after)
+                .setMaxResults(limit).getResultList();
     }
 
     /** The project's datasets that came without boxes and are READY, but for some, by id. */
@@ -110,12 +119,9 @@ public class RoundScheduleRepository {
 
     /** How the scores of what a labeling run proposed are spread, whatever became of it; of those from a score on. */
     ScoreHistogram scores(long run, double from) {
-        Integer[] counts = new Integer[ScoreHistogram.BINS];
-        Arrays.fill(counts, 0);
         @SuppressWarnings("unchecked")
         List<Object[]> bins = entities.createNativeQuery(HISTOGRAM, Object[].class).setParameter("bins", ScoreHistogram.BINS)
                 .setParameter("run", run).setParameter("from", from).getResultList();
-        bins.forEach(bin -> counts[((Number) bin[0]).intValue()] = ((Number) bin[1]).intValue());
-        return new ScoreHistogram(List.of(counts));
+        return ScoreHistogram.ofBins(bins);
     }
 }

@@ -3,12 +3,13 @@ package dev.gleaner.round;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
-import dev.gleaner.account.ApiToken;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.labeling.LabelingRun;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.ProjectService;
 import dev.gleaner.round.RoundSchedule.Outcome;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -52,7 +53,7 @@ public class RoundScheduleService {
      * @throws InvalidInput naming every field that cannot be taken
      * @throws Conflict     if it is at another revision
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule set(long project, NewRoundSchedule wanted, String by) {
         projects.get(project);
         NewRoundSchedule complete = complete(wanted);
@@ -113,20 +114,22 @@ public class RoundScheduleService {
      *
      * @throws NotFound if there is no such project
      */
+    @PermitAll
     public Optional<RoundSchedule> find(long project) {
         return schedules.find(projects.get(project).id());
     }
 
     /** What the triggers have counted by now; drift as it was when a server looked last. */
+    @PermitAll
     public Counted counted(RoundSchedule schedule) {
-        return counted(schedule, schedules.latestRound(schedule.projectId()), schedule.scores());
+        return counted(schedule, schedules.latestRound(schedule.round().dataset()), schedule.scores());
     }
 
     /**
      * @throws NotFound if there is no such project, or it has no schedule
      * @throws Conflict if it is paused already
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule pause(long project, String by) {
         RoundSchedule schedule = locked(project);
         schedule.pause(by, Instant.now());
@@ -137,7 +140,7 @@ public class RoundScheduleService {
      * @throws NotFound if there is no such project, or it has no schedule
      * @throws Conflict if it is not paused
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public RoundSchedule resume(long project) {
         RoundSchedule schedule = locked(project);
         schedule.resume(Instant.now());
@@ -149,7 +152,7 @@ public class RoundScheduleService {
      *
      * @throws NotFound if there is no such project, or it has no schedule
      */
-    @RolesAllowed({ApiToken.ADMINISTRATOR, ApiToken.ENGINEER})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public void remove(long project) {
         schedules.remove(locked(project));
     }
@@ -178,14 +181,14 @@ public class RoundScheduleService {
 
     private void look(RoundSchedule schedule, Instant now) {
         long project = schedule.projectId();
-        Optional<TrainingRound> latest = schedules.latestRound(project);
+        Optional<TrainingRound> latest = schedules.latestRound(schedule.round().dataset());
         Optional<ScoreDrift> drift = schedule.triggers().drift() == null ? Optional.empty() : drift(schedule, latest);
         Counted counted = counted(schedule, latest, drift);
         ScheduleFacts.Decision decision = new ScheduleFacts(now, schedule.nextDue(), schedule.times(), rounds.active(project).map(TrainingRound::id),
-                schedule.triggers(), counted).decide();
+                schedule.triggers(), counted, failures(schedule, latest)).decide();
         schedule.checked(now, drift.orElse(null));
         if (decision.outcome() == Outcome.ORDERED) {
-            TrainingRound round = training.create(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
+            TrainingRound round = training.order(order(schedule), "schedule: " + decision.reason(), schedule.setBy());
             schedule.ordered(round.id(), decision.reason(), now);
         } else {
             schedule.decide(decision.outcome(), decision.reason(), now);
@@ -201,6 +204,11 @@ public class RoundScheduleService {
     public void refused(long project, String why) {
         schedules.lock(project).filter(schedule -> !schedule.isPaused())
                 .ifPresent(schedule -> schedule.refused("due, but its order was refused, and is tried again in an hour: " + why, Instant.now()));
+    }
+
+    /** Those since the latest round that did not fail. */
+    private Optional<RoundFailures> failures(RoundSchedule schedule, Optional<TrainingRound> latest) {
+        return RoundFailures.of(schedules.failedRounds(schedule.round().dataset(), latest.map(TrainingRound::id).orElse(0L), RoundFailures.MOST));
     }
 
     private NewTrainingRound order(RoundSchedule schedule) {

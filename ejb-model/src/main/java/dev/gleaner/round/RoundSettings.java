@@ -34,8 +34,9 @@ public record RoundSettings(Split split, Long gold, Long outOfDomain, List<Long>
      * @param flip    whether it looks at the mirror image as well
      * @param scales  other sizes it looks at, as multiples of the model's own
      * @param least   boxes with a lower score are not even written down
+     * @param grounds what a box of a caption's phrase has to score to be learnt from
      */
-    public record Teaching(double average, boolean flip, List<Double> scales, double least) {
+    public record Teaching(double average, boolean flip, List<Double> scales, double least, double grounds) {
 
         public Teaching {
             scales = List.copyOf(scales);

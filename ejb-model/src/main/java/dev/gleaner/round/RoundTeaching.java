@@ -45,8 +45,6 @@ public class RoundTeaching {
     @Inject
     private RoundWork work;
     @Inject
-    private RoundTurn turn;
-    @Inject
     private ModelRuntime runtime;
     @Inject
     private InferenceServer server;
@@ -74,7 +72,6 @@ public class RoundTeaching {
                 Throughput throughput = new Throughput(Instant.now());
                 while (!page.isEmpty()) {
                     for (Untaught image : page) {
-                        turn.sign(id);
                         label(lesson, attempt, image, model, teacher, throughput);
                         if (stopRequested.getAsBoolean()) {
                             return false;
@@ -107,7 +104,7 @@ public class RoundTeaching {
         String quarantine = null;
         try {
             found = model.use(glip -> teacher.label(image.id(), pixels));
-            grounding = untaught.caption().flatMap(caption -> ground(caption, pixels, model, lesson.round().settings().pseudoWeight())).orElse(null);
+            grounding = untaught.caption().flatMap(caption -> ground(caption, pixels, model, lesson.round().settings())).orElse(null);
         } catch (RuntimeException failure) {
             checkGrey(model, teacher, failure);
             quarantine = "the model fails on this image: " + failure.getMessage();
@@ -116,8 +113,9 @@ public class RoundTeaching {
     }
 
     /** Nothing for a caption that is too long for the model, or that it finds nothing of. */
-    private static Optional<GroundedCaption> ground(String caption, RgbImage pixels, LoadedModel model, double weight) {
-        CaptionGrounding rule = new CaptionGrounding(CaptionGrounding.DEFAULT.least(), CaptionGrounding.DEFAULT.hopeless(), weight);
+    private static Optional<GroundedCaption> ground(String caption, RgbImage pixels, LoadedModel model, RoundSettings how) {
+        double least = how.teacher().grounds();
+        CaptionGrounding rule = new CaptionGrounding(least, Math.min(least, CaptionGrounding.DEFAULT.hopeless()), how.pseudoWeight());
         try {
             return model.use(glip -> rule.ground(glip, pixels, caption)).map(GroundedCaption::of);
         } catch (IllegalArgumentException e) {

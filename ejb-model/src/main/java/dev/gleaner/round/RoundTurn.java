@@ -1,36 +1,30 @@
 package dev.gleaner.round;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
 
-/** Which round is at work on this server: one at a time. One that has given no sign for a while does not hold up others. */
+/**
+ * Which round is at work on this server: one at a time, however long one of its phases gives no sign. It ends with the work, see
+ * {@link TrainingRoundJob#released}, and with the process.
+ */
 @ApplicationScoped
 public class RoundTurn {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final long NOBODY = 0;
 
-    private long holder;
-    private Instant sign = Instant.MIN;
+    private long holder = NOBODY;
 
-    /** @return whether the round has the turn now */
+    /** @return whether the round has the turn now; not if it has it already, by an earlier attempt that has not come to rest here */
     synchronized boolean take(long round) {
-        if (holder != round && sign.isAfter(Instant.now().minus(PATIENCE))) {
+        if (holder != NOBODY) {
             return false;
         }
         holder = round;
-        sign = Instant.now();
         return true;
-    }
-
-    /** The round is still at work here. */
-    synchronized void sign(long round) {
-        take(round);
     }
 
     synchronized void giveBack(long round) {
         if (holder == round) {
-            sign = Instant.MIN;
+            holder = NOBODY;
         }
     }
 }

@@ -32,7 +32,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,6 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What the batch job reads and writes of a round. Each call is a transaction of its own: none is open while a model works. Each
@@ -115,18 +117,21 @@ public class RoundWork {
         }
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
-        RoundParts parts = division.divide(dataset, settings);
+        RoundParts parts = division.divide(dataset, round.championId(), settings);
         String sha256 = rounds.freeze(id, parts, categories(round).keySet(), settings.captions());
         round.captioned(rounds.captioned(id));
         round.counts(parts.gold().size(), parts.heldOut().size(), parts.unlabelled().size());
-        List<Long> heldOut = parts.heldOut().stream().map(Image::id).toList();
         round.froze(sha256, rounds.boxes(id, Role.GOLD),
-                evaluation(round, settings.gold() == null ? dataset.id() : settings.gold(), heldOut),
-                settings.outOfDomain() == null ? null : evaluation(round, settings.outOfDomain(), null));
+                evaluation(round, settings.gold() == null ? dataset.id() : settings.gold(), ids(parts.heldOut())),
+                settings.outOfDomain() == null ? null : evaluation(round, settings.outOfDomain(), ids(parts.guard())));
+    }
+
+    private static List<Long> ids(List<Image> images) {
+        return images.stream().map(Image::id).toList();
     }
 
     private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
-        return evaluations.create(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
+        return evaluations.order(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
     }
 
     /** Names of the categories by their ids, in the order of the prompts. */
@@ -192,34 +197,49 @@ public class RoundWork {
             return;
         }
         Map<Long, String> names = categories(round);
-        Map<Long, Set<Long>> decided = new HashMap<>();
+        List<Long> categories = List.copyOf(names.keySet());
+        FoundBoxes found = new FoundBoxes(rounds.found(id));
+        BitSet decided = new BitSet();
         Map<Long, Double> shares = new HashMap<>();
-        for (RoundImage image : images(id, List.of(Role.GOLD, Role.UNLABELLED))) {
-            decided.put(image.imageId(), image.decided());
-            image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
+        for (List<Taught> page : pages(id)) {
+            for (Taught taught : page) {
+                RoundImage image = taught.image();
+                image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
+                Human human = human(image, categories);
+                for (RoundBox box : taught.boxes()) {
+                    decided.set(found.size(), !RoundExamples.isOpen(box.found(), human));
+                    found.add(box.found(), box.ordinal());
+                }
+            }
         }
         double all = shares.values().stream().mapToDouble(Double::doubleValue).sum();
         shares.replaceAll((category, boxes) -> boxes / all);
-        List<ReviewedThresholds.Decision> decisions = rounds.decisions(round.projectId(), names.keySet());
+        List<ReviewedThresholds.Decision> decisions = rounds.decisions(id);
         List<Selection> selections = round.settings().selection().stream().map(rule -> rule.selection(decisions, shares)).toList();
-        List<RoundBox> boxes = rounds.boxes(id);
-        SelectionRun outcome = SelectionRun.of(boxes.stream().map(RoundBox::found).toList(),
-                box -> decided.getOrDefault(box.imageId(), Set.of()).contains(box.categoryId()), selections);
-        for (int from = 0; from < boxes.size(); from += MARKED_AT_ONCE) {
-            int to = Math.min(boxes.size(), from + MARKED_AT_ONCE);
-            rounds.mark(id, boxes.subList(from, to), outcome.dropped().subList(from, to));
+        SelectionRun outcome = SelectionRun.of(found, decided, selections);
+        for (int from = 0; from < outcome.size(); from += MARKED_AT_ONCE) {
+            rounds.mark(id, outcome.marks(from, Math.min(outcome.size(), from + MARKED_AT_ONCE)));
         }
         round.selected(outcome.byCategory(names));
     }
 
-    private List<RoundImage> images(long id, Collection<Role> roles) {
-        List<RoundImage> images = new ArrayList<>();
-        List<RoundImage> page = rounds.images(id, roles, 0, PAGE);
-        while (!page.isEmpty()) {
-            images.addAll(page);
-            page = rounds.images(id, roles, page.get(page.size() - 1).imageId(), PAGE);
+    /** An image to train on with what the teacher found there. */
+    private record Taught(RoundImage image, List<RoundBox> boxes) {
+    }
+
+    /** The images to train on, by id, some hundred at a time: all of a large round at once take gigabytes. */
+    private Iterable<List<Taught>> pages(long id) {
+        return () -> Stream.iterate(page(id, 0), page -> !page.isEmpty(), page -> page(id, page.get(page.size() - 1).image().imageId())).iterator();
+    }
+
+    private List<Taught> page(long id, long after) {
+        List<RoundImage> images = rounds.images(id, List.of(Role.GOLD, Role.UNLABELLED), after, PAGE);
+        if (images.isEmpty()) {
+            return List.of();
         }
-        return images;
+        Map<Long, List<RoundBox>> boxes = rounds.boxes(id, images.stream().map(RoundImage::imageId).toList()).stream()
+                .collect(Collectors.groupingBy(RoundBox::imageId));
+        return images.stream().map(image -> new Taught(image, boxes.getOrDefault(image.imageId(), List.of()))).toList();
     }
 
     /**
@@ -236,21 +256,19 @@ public class RoundWork {
         }
         List<Long> categories = List.copyOf(categories(round).keySet());
         RoundExamples examples = new RoundExamples(round.settings().pseudoWeight(), round.settings().rejected(), RoundExamples.DEFAULT.hopeless());
-        List<StudentImage> images = new ArrayList<>();
-        Collection<Role> trained = List.of(Role.GOLD, Role.UNLABELLED);
-        List<RoundImage> page = rounds.images(id, trained, 0, PAGE);
-        while (!page.isEmpty()) {
-            Map<Long, List<RoundBox>> boxes = rounds.boxes(id, page.stream().map(RoundImage::imageId).toList()).stream()
-                    .collect(Collectors.groupingBy(RoundBox::imageId));
-            page.forEach(image -> studentImage(image, boxes.getOrDefault(image.imageId(), List.of()), categories, examples).ifPresent(images::add));
-            page = rounds.images(id, trained, page.get(page.size() - 1).imageId(), PAGE);
+        Iterable<List<StudentImage>> images = () -> StreamSupport.stream(pages(id).spliterator(), false).map(page -> page.stream()
+                .flatMap(taught -> studentImage(taught.image(), taught.boxes(), categories, examples).stream()).toList()).iterator();
+        // They are read twice, since how long the student is trained depends on how many they are.
+        int count = 0;
+        for (List<StudentImage> page : images) {
+            count += page.size();
         }
-        if (images.isEmpty()) {
+        if (count == 0) {
             throw new IllegalStateException("nothing to train on: there is no gold beside what is held out, and of the " + round.selection().stream()
                     .mapToInt(CategorySelection::found).sum() + " boxes that the teacher found none was selected");
         }
         FineTune student = fineTunes.createStudent(round.name(), datasets.get(round.datasetId()), models.get(round.championId()), round.prompts(),
-                round.settings().training(), images, evaluations.get(round.evaluationBeforeId().orElseThrow()), round.startedBy());
+                round.settings().training(), count, images, evaluations.get(round.evaluationBeforeId().orElseThrow()), round.startedBy());
         round.trainsIn(student);
         return student.id();
     }
@@ -261,9 +279,9 @@ public class RoundWork {
         List<PseudoBox> selected = boxes.stream().filter(box -> box.selected().orElse(false)).map(RoundBox::found).toList();
         List<PseudoBox> dropped = boxes.stream().filter(box -> !box.selected().orElse(false)).map(RoundBox::found).toList();
         Optional<List<TargetBox>> targets = examples.targets(categories, human, selected, dropped);
-        GroundedCaption caption = image.grounding().orElse(null);
+        GroundedCaption caption = image.grounding().map(found -> found.ignoring(image.rejected().stream().map(RoundWork::box).toList())).orElse(null);
         if (targets.isEmpty() && image.role() == Role.UNLABELLED) {
-            return image.grounding().map(alone -> new StudentImage(image.imageId(), image.sha256(), List.of(), null, null, null, alone));
+            return Optional.ofNullable(caption).map(alone -> new StudentImage(image.imageId(), image.sha256(), List.of(), null, null, null, alone));
         }
         // What humans saw there goes with the image as its gold.
         Set<Filed> gold = image.gold().stream().filter(box -> !box.crowd()).map(box -> new Filed(box.category(), box(box))).collect(Collectors.toSet());
@@ -283,7 +301,8 @@ public class RoundWork {
         image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
         image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
         if (image.role() != Role.GOLD) {
-            return new Human(boxes, image.decided());
+            // Who decided about some boxes has not said that there are no others.
+            return new Human(boxes, image.absent() == null ? Set.of() : Arrays.stream(image.absent()).boxed().collect(Collectors.toSet()));
         }
         if (image.absent() == null) {
             return new Human(boxes, new HashSet<>(categories));
@@ -348,7 +367,7 @@ public class RoundWork {
             models.reject(candidate.id());
             round.decided(Decision.REFUSED, reasons, figures);
         } else if (round.settings().promote()) {
-            models.promote(candidate.id());
+            models.promoteByGate(candidate.id());
             round.decided(Decision.PROMOTED, reasons, figures);
         } else {
             round.decided(Decision.PASSED, reasons, figures);
@@ -362,7 +381,7 @@ public class RoundWork {
      */
     public void report(long id, int attempt) {
         TrainingRound round = current(id, attempt);
-        round.reports(ScoreHistogram.of(rounds.scores(id)));
+        round.reports(rounds.scores(id));
         rounds.enter(id, Phase.DONE);
     }
 

@@ -35,6 +35,14 @@ public record ScoreHistogram(List<Integer> counts) {
         return new ScoreHistogram(List.of(counts));
     }
 
+    /** @param bins of those that hold any: its number from 0, and how many */
+    static ScoreHistogram ofBins(Collection<Object[]> bins) {
+        Integer[] counts = new Integer[BINS];
+        Arrays.fill(counts, 0);
+        bins.forEach(bin -> counts[((Number) bin[0]).intValue()] = ((Number) bin[1]).intValue());
+        return new ScoreHistogram(List.of(counts));
+    }
+
     /** How many scores there are. */
     public int total() {
         return counts.stream().mapToInt(Integer::intValue).sum();

@@ -29,9 +29,10 @@ record ScoreMixture(double lowWeight, double lowMean, double lowSpread, double h
         }
         int middle = sorted.length / 2;
         ScoreMixture fitted = of(sorted, index -> index < middle ? 1 : 0);
+        double[] low = new double[sorted.length];
         for (int round = 0; round < ROUNDS; round++) {
             ScoreMixture last = fitted;
-            double[] low = Arrays.stream(sorted).map(last::low).toArray();
+            Arrays.setAll(low, index -> last.low(sorted[index]));
             fitted = of(sorted, index -> low[index]);
             if (Math.abs(fitted.lowMean - last.lowMean) + Math.abs(fitted.highMean - last.highMean) < CONVERGED) {
                 break;

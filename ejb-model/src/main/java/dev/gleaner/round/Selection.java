@@ -1,14 +1,14 @@
 package dev.gleaner.round;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which of the teacher's boxes become training data. Selections follow one another: each takes what the one before left, so that
@@ -19,8 +19,19 @@ public sealed interface Selection {
     /** Its name in orders and reports. */
     String name();
 
-    /** The boxes that are kept, in the order given. */
-    List<PseudoBox> select(List<PseudoBox> boxes);
+    /**
+     * Chooses.
+     *
+     * @param left the numbers of the boxes that earlier selections left
+     * @return those of them that are kept
+     */
+    BitSet select(FoundBoxes boxes, BitSet left);
+
+    /** Chooses from a list: the boxes that are kept, in the order given. */
+    default List<PseudoBox> select(List<PseudoBox> boxes) {
+        FoundBoxes found = FoundBoxes.of(boxes);
+        return select(found, found.all()).stream().mapToObj(boxes::get).toList();
+    }
 
     /**
      * Boxes from a score on: the plain rule of self-training (STAC, Sohn et al. 2020, section 3.2).
@@ -39,8 +50,8 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            return boxes.stream().filter(box -> box.score() >= least).toList();
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            return those(left, box -> boxes.score(box) >= least);
         }
     }
 
@@ -70,9 +81,9 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            Set<Long> understood = boxes.stream().filter(box -> box.score() > sure).map(PseudoBox::imageId).collect(Collectors.toSet());
-            return boxes.stream().filter(box -> box.score() > least && understood.contains(box.imageId())).toList();
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            Set<Long> understood = left.stream().filter(box -> boxes.score(box) > sure).mapToObj(boxes::image).collect(Collectors.toSet());
+            return those(left, box -> boxes.score(box) > least && understood.contains(boxes.image(box)));
         }
     }
 
@@ -101,18 +112,22 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            Map<Long, Double> thresholds = thresholds(boxes);
-            return boxes.stream().filter(box -> box.score() >= thresholds.get(box.categoryId())).toList();
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            double[] thresholds = thresholds(boxes.scores(left));
+            return those(left, box -> boxes.score(box) >= thresholds[boxes.category(box)]);
         }
 
         /** The threshold of each category among the boxes. */
         public Map<Long, Double> thresholds(Collection<PseudoBox> boxes) {
-            Map<Long, Double> thresholds = new HashMap<>();
-            boxes.stream().collect(Collectors.groupingBy(PseudoBox::categoryId)).forEach((category, own) -> thresholds.put(category,
-                    own.size() < fewest ? fallback
-                            : ScoreMixture.fit(own.stream().mapToDouble(PseudoBox::score).toArray()).map(ScoreMixture::boundary).orElse(fallback)));
-            return thresholds;
+            FoundBoxes found = FoundBoxes.of(boxes);
+            double[] thresholds = thresholds(found.scores(found.all()));
+            List<Long> categories = found.categories();
+            return IntStream.range(0, thresholds.length).boxed().collect(Collectors.toMap(categories::get, place -> thresholds[place]));
+        }
+
+        private double[] thresholds(double[][] scores) {
+            return Arrays.stream(scores).mapToDouble(own -> own.length < fewest ? fallback
+                    : ScoreMixture.fit(own).map(ScoreMixture::boundary).orElse(fallback)).toArray();
         }
     }
 
@@ -136,8 +151,9 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            return boxes.stream().filter(box -> box.score() >= thresholds.getOrDefault(box.categoryId(), fallback)).toList();
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            double[] least = boxes.categories().stream().mapToDouble(category -> thresholds.getOrDefault(category, fallback)).toArray();
+            return those(left, box -> boxes.score(box) >= least[boxes.category(box)]);
         }
     }
 
@@ -159,8 +175,8 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            return boxes.stream().filter(box -> box.agreement() >= least).toList();
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            return those(left, box -> boxes.agreement(box) >= least);
         }
     }
 
@@ -186,17 +202,32 @@ public sealed interface Selection {
         }
 
         @Override
-        public List<PseudoBox> select(List<PseudoBox> boxes) {
-            Set<PseudoBox> kept = new HashSet<>();
-            boxes.stream().collect(Collectors.groupingBy(PseudoBox::categoryId)).forEach((category, own) -> {
-                double share = shares.getOrDefault(category, 1.0);
-                long most = Math.max(1, (long) Math.ceil(share * slack * boxes.size()));
-                List<PseudoBox> best = new ArrayList<>(own);
-                best.sort(Comparator.comparingDouble(PseudoBox::score).reversed());
-                best.stream().limit(most).forEach(kept::add);
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            double[][] scores = boxes.scores(left);
+            double[] last = new double[scores.length];
+            int[] atLast = new int[scores.length];
+            for (int place = 0; place < scores.length; place++) {
+                double share = shares.getOrDefault(boxes.categories().get(place), 1.0);
+                long most = Math.max(1, (long) Math.ceil(share * slack * left.cardinality()));
+                double[] own = scores[place];
+                Arrays.sort(own);
+                int above = own.length - (int) Math.min(own.length, most);
+                double weakest = above < own.length ? own[above] : 0;
+                last[place] = weakest;
+                atLast[place] = (int) Arrays.stream(own, above, own.length).takeWhile(score -> score == weakest).count();
+            }
+            // Of those that are alike at the last place, the first.
+            return those(left, box -> {
+                int place = boxes.category(box);
+                return boxes.score(box) > last[place] || boxes.score(box) == last[place] && atLast[place]-- > 0;
             });
-            return boxes.stream().filter(kept::contains).toList();
         }
+    }
+
+    private static BitSet those(BitSet left, IntPredicate kept) {
+        BitSet those = new BitSet(left.length());
+        left.stream().filter(kept).forEach(those::set);
+        return those;
     }
 
     private static void requireShare(String name, double value) {

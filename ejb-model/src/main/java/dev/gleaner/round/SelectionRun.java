@@ -1,66 +1,89 @@
 package dev.gleaner.round;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
-/**
- * Selections one after the other, and what each of them dropped. What humans have decided about is dropped before.
- *
- * @param boxes   all that the teacher found
- * @param dropped by what, for each box in turn; {@value #SELECTED} for one that is selected
- */
-record SelectionRun(List<PseudoBox> boxes, List<String> dropped) {
+/** Selections one after the other, and what each of them dropped. What humans have decided about is dropped before. */
+final class SelectionRun {
 
     /** Nothing dropped it. */
     static final String SELECTED = "";
 
-    SelectionRun {
-        boxes = List.copyOf(boxes);
-        dropped = List.copyOf(dropped);
+    private final FoundBoxes boxes;
+    /** What can become of a box. */
+    private final List<String> fates = new ArrayList<>(List.of(SELECTED));
+    /** What became of each: the place among the fates. */
+    private final byte[] fateOf;
+
+    private SelectionRun(FoundBoxes boxes) {
+        this.boxes = boxes;
+        this.fateOf = new byte[boxes.size()];
     }
 
-    /** @param decided whether a human has decided about boxes of this one's category on its image */
-    static SelectionRun of(List<PseudoBox> boxes, Predicate<PseudoBox> decided, List<Selection> selections) {
-        Map<PseudoBox, String> droppedBy = new IdentityHashMap<>();
-        List<PseudoBox> left = new ArrayList<>();
-        for (PseudoBox box : boxes) {
-            if (decided.test(box)) {
-                droppedBy.put(box, CategorySelection.HUMAN);
-            } else {
-                left.add(box);
-            }
-        }
+    /** @param decided the numbers of the boxes that a human has decided about */
+    static SelectionRun of(FoundBoxes boxes, BitSet decided, List<Selection> selections) {
+        SelectionRun run = new SelectionRun(boxes);
+        run.drop(decided, CategorySelection.HUMAN);
+        BitSet left = boxes.all();
+        left.andNot(decided);
         for (Selection selection : selections) {
-            List<PseudoBox> kept = selection.select(left);
-            Set<PseudoBox> keptOnes = Collections.newSetFromMap(new IdentityHashMap<>());
-            keptOnes.addAll(kept);
-            left.stream().filter(box -> !keptOnes.contains(box)).forEach(box -> droppedBy.put(box, selection.name()));
+            BitSet kept = selection.select(boxes, left);
+            left.andNot(kept);
+            run.drop(left, selection.name());
             left = kept;
         }
-        return new SelectionRun(boxes, boxes.stream().map(box -> droppedBy.getOrDefault(box, SELECTED)).toList());
+        return run;
+    }
+
+    private void drop(BitSet dropped, String by) {
+        byte fate = (byte) fates.size();
+        fates.add(by);
+        dropped.stream().forEach(box -> fateOf[box] = fate);
+    }
+
+    /**
+     * What became of a box.
+     *
+     * @param ordinal its place among the boxes of the image
+     * @param dropped by what; {@value #SELECTED} for one that is selected
+     */
+    record Mark(long image, int ordinal, String dropped) {
+    }
+
+    int size() {
+        return fateOf.length;
+    }
+
+    /** What became of the boxes from one number on to before another. */
+    List<Mark> marks(int from, int to) {
+        return IntStream.range(from, to).mapToObj(box -> new Mark(boxes.image(box), boxes.ordinal(box), fates.get(fateOf[box]))).toList();
     }
 
     /** What was found and selected of each category, in the order of their ids. */
     List<CategorySelection> byCategory(Map<Long, String> names) {
+        int[][] counts = new int[boxes.categories().size()][fates.size()];
+        for (int box = 0; box < fateOf.length; box++) {
+            counts[boxes.category(box)][fateOf[box]]++;
+        }
         List<CategorySelection> rows = new ArrayList<>();
         new TreeMap<>(names).forEach((category, name) -> {
-            Map<String, Integer> reasons = new TreeMap<>();
-            int found = 0;
-            for (int i = 0; i < boxes.size(); i++) {
-                if (boxes.get(i).categoryId() == category) {
-                    found++;
-                    reasons.merge(dropped.get(i), 1, Integer::sum);
-                }
-            }
-            Integer selected = reasons.remove(SELECTED);
-            rows.add(new CategorySelection(category, name, found, selected == null ? 0 : selected, reasons));
+            int place = boxes.categories().indexOf(category);
+            rows.add(row(category, name, place < 0 ? new int[fates.size()] : counts[place]));
         });
         return rows;
+    }
+
+    private CategorySelection row(long category, String name, int[] counts) {
+        Map<String, Integer> reasons = new TreeMap<>();
+        for (int fate = 1; fate < counts.length; fate++) {
+            if (counts[fate] > 0) {
+                reasons.merge(fates.get(fate), counts[fate], Integer::sum);
+            }
+        }
+        return new CategorySelection(category, name, IntStream.of(counts).sum(), counts[0], reasons);
     }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * A round as a batch job. A server has one at work: a round waits for its training and its evaluations, jobs of their own, and several
- * such on one server could wait for each other's places. Others wait in the queue, where other servers may find them.
+ * such on one server could take all the places that these need. Others wait in the queue, where other servers may find them; they
+ * take no place meanwhile.
  */
 @Stateless
 public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements LeasedJob {
@@ -35,15 +36,6 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
     }
 
     @Override
-    public Optional<Attempt> begin(long id) {
-        Optional<Attempt> attempt = super.begin(id);
-        if (attempt.isEmpty()) {
-            turn.giveBack(id);
-        }
-        return attempt;
-    }
-
-    @Override
     protected Optional<TrainingRound> find(long id) {
         return rounds.find(id);
     }
@@ -54,7 +46,7 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
     }
 
     @Override
-    protected void released(long id) {
+    public void released(long id) {
         turn.giveBack(id);
     }
 }

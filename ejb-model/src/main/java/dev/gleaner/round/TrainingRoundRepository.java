@@ -6,6 +6,7 @@ import dev.gleaner.evaluationrun.GoldSnapshot;
 import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Phase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -24,22 +25,78 @@ public class TrainingRoundRepository {
 
     private static final Set<Annotation.Status> DECIDED = Set.of(Annotation.Status.ACCEPTED, Annotation.Status.CORRECTED, Annotation.Status.REJECTED);
 
-    /** What reviewers decided about on each image of the round. */
+    /**
+     * What reviewers decided about on each image of the round. Who gives a box another category, or moves it away, has said as well that
+     * what was proposed is not there.
+     */
     private static final String FREEZE_DECISIONS = """
+            with decisions as (
+                select a.id, a.image_id, a.category_id as category, a.x, a.y, a.width, a.height, a.is_crowd as crowd, a.status = 'REJECTED' as rejected,
+                       a.original
+                  from annotations a join training_round_images i on i.image_id = a.image_id and i.round_id = :round
+                 where a.status in (:decided)),
+            proposals as (
+                select d.id, d.image_id, d.category as now, o.category, o.x, o.y, o.width, o.height,
+                       greatest(0, least(o.x + o.width, d.x + d.width) - greatest(o.x, d.x))
+                           * greatest(0, least(o.y + o.height, d.y + d.height) - greatest(o.y, d.y)) as shared,
+                       o.width * o.height + d.width * d.height as areas
+                  from decisions d cross join lateral jsonb_to_record(d.original)
+                       as o(category bigint, x double precision, y double precision, width double precision, height double precision)
+                 where d.original is not null),
+            said as (
+                select id, image_id, category, x, y, width, height, crowd, rejected from decisions
+                union all
+                select id, image_id, category, x, y, width, height, false, true from proposals where category <> now or 3 * shared < areas)
             update training_round_images r set rejected = s.rejected, decided = s.decided
-              from (select a.image_id, array_agg(distinct a.category_id) as decided,
-                           coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'category', a.category_id, 'x', a.x, 'y', a.y, 'width', a.width,
-                               'height', a.height, 'crowd', a.is_crowd) order by a.id) filter (where a.status = 'REJECTED'), '[]') as rejected
-                      from annotations a join training_round_images i on i.image_id = a.image_id and i.round_id = :round
-                     where a.status in (:decided) and a.category_id in (:categories)
-                     group by a.image_id) s
+              from (select image_id, array_agg(distinct category) as decided,
+                           coalesce(jsonb_agg(jsonb_build_object('id', id, 'category', category, 'x', x, 'y', y, 'width', width,
+                               'height', height, 'crowd', crowd) order by id, category) filter (where rejected), '[]') as rejected
+                      from said where category in (:categories) group by image_id) s
              where r.round_id = :round and r.image_id = s.image_id
             """;
+
+    private static final String THROUGH = """
+            with decided as (
+                select image_id, max(labeling_run_id) as run from annotations where dataset_id = :dataset and status in (:decided) group by image_id)
+            select d.image_id from decided d where not exists (
+                select 1 from annotations o where o.image_id = d.image_id
+                   and (o.status in ('PROPOSED', 'SUPERSEDED') and o.labeling_run_id = d.run or o.status = 'PROPOSED' and d.run is null))
+            """;
+
+    private static final String LEARNT = """
+            with recursive lineage (id) as (
+                select cast(:version as bigint)
+                union
+                select v.parent_id from model_versions v join lineage l on l.id = v.id where v.parent_id is not null)
+            select distinct i.sha256 from fine_tunes f join lineage l on l.id = f.model_version_id join fine_tune_images i on i.fine_tune_id = f.id
+             where i.sha256 = any(cast(:contents as text[]))
+            """;
+
+    private static final String DECISIONS = """
+            with round as (
+                select r.id, r.project_id, p.ended_at as frozen, cast(r.settings ->> 'gold' as bigint) as gold,
+                       cast(r.settings ->> 'outOfDomain' as bigint) as other
+                  from training_rounds r join training_round_phases p on p.round_id = r.id and p.phase = 'SNAPSHOT' where r.id = :round)
+            select b.category_id, b.score, b.hit
+              from round r join review_decisions d on d.project_id = r.project_id and d.decided_at <= coalesce(r.frozen, now())
+              join review_decision_boxes b on b.decision_id = d.id
+             where d.action = 'DECIDE' and d.counts and b.hit is not null and b.score is not null
+               and d.dataset_id is distinct from r.gold and d.dataset_id is distinct from r.other
+               and not exists (select 1 from review_decisions u where u.undoes = d.id and u.decided_at <= coalesce(r.frozen, now()))
+               and not exists (select 1 from training_round_images i where i.round_id = r.id and i.image_id = d.image_id and i.role = 'HELD_OUT')
+             order by d.decided_at desc, d.id desc, b.ordinal limit :most
+            """;
+    /** Of the log, the newest. */
+    private static final int MOST_DECISIONS = 200_000;
 
     private static final String MARK = """
             update training_round_boxes b set selected = m.dropped = '', dropped_by = nullif(m.dropped, '')
               from unnest(cast(:images as bigint[]), cast(:ordinals as integer[]), cast(:dropped as text[])) as m(image, ordinal, dropped)
              where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal
+            """;
+
+    private static final String HISTOGRAM = """
+            select least(:bins - 1, cast(floor(score * :bins) as integer)), count(*) from training_round_boxes where round_id = :round group by 1
             """;
 
     @PersistenceContext(unitName = "gleaner")
@@ -112,11 +169,21 @@ public class TrainingRoundRepository {
         return imagesWith(dataset, Annotation.Status.GOLD);
     }
 
-    /** The ids of the dataset's images that reviewers are through with: they decided about boxes, and no proposal is left. */
-    Set<Long> decided(long dataset) {
-        Set<Long> decided = imagesWith(dataset, DECIDED);
-        decided.removeAll(imagesWith(dataset, Set.of(Annotation.Status.PROPOSED)));
-        return decided;
+    /**
+     * The ids of the dataset's images that reviewers are through with: of the newest labeling run that they decided about boxes of, no box
+     * is open, nor was when a later run came. What later runs propose does not open an image again.
+     */
+    Set<Long> through(long dataset) {
+        return ((List<?>) entities.createNativeQuery(THROUGH, Long.class).setParameter("dataset", dataset)
+                .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).getResultList()).stream()
+                .map(Long.class::cast).collect(Collectors.toSet());
+    }
+
+    /** Those of some contents that a model version or one that it comes from was trained on. */
+    Set<String> learnt(long modelVersion, Collection<String> sha256s) {
+        return ((List<?>) entities.createNativeQuery(LEARNT, String.class).setParameter("version", modelVersion)
+                .setParameter("contents", sha256s.stream().collect(Collectors.joining(",", "{", "}"))).getResultList()).stream()
+                .map(String.class::cast).collect(Collectors.toSet());
     }
 
     private Set<Long> imagesWith(long dataset, Collection<Annotation.Status> statuses) {
@@ -226,10 +293,10 @@ public class TrainingRoundRepository {
                 .getResultStream().peek(entities::detach).toList();
     }
 
-    /** All that the teacher found, by image and place; nothing keeps them. */
-    List<RoundBox> boxes(long round) {
-        return entities.createQuery("select b from RoundBox b where b.roundId = :round order by b.imageId, b.ordinal", RoundBox.class)
-                .setParameter("round", round).getResultStream().peek(entities::detach).toList();
+    /** How many boxes the teacher found. */
+    int found(long round) {
+        return Math.toIntExact(entities.createQuery("select count(b) from RoundBox b where b.roundId = :round", Long.class)
+                .setParameter("round", round).getSingleResult());
     }
 
     /** What the teacher found on some images, by image and place; nothing keeps them. */
@@ -239,31 +306,31 @@ public class TrainingRoundRepository {
                 .setParameter("round", round).setParameter("images", images).getResultStream().peek(entities::detach).toList();
     }
 
-    /**
-     * Writes whether boxes are selected.
-     *
-     * @param dropped by what, in the order of the boxes; empty for a selected one
-     */
-    void mark(long round, List<RoundBox> boxes, List<String> dropped) {
+    /** Writes whether boxes are selected. */
+    void mark(long round, List<Mark> marks) {
         entities.createNativeQuery(MARK).setParameter("round", round)
-                .setParameter("images", array(boxes.stream().map(RoundBox::imageId).toList()))
-                .setParameter("ordinals", array(boxes.stream().map(RoundBox::ordinal).toList()))
-                .setParameter("dropped", dropped.stream().map(reason -> '"' + reason + '"').collect(Collectors.joining(",", "{", "}")))
+                .setParameter("images", array(marks.stream().map(Mark::image).toList()))
+                .setParameter("ordinals", array(marks.stream().map(Mark::ordinal).toList()))
+                .setParameter("dropped", marks.stream().map(mark -> '"' + mark.dropped() + '"').collect(Collectors.joining(",", "{", "}")))
                 .executeUpdate();
     }
 
-    /** What reviewers decided about proposals in the project, of the categories. */
-    List<ReviewedThresholds.Decision> decisions(long project, Collection<Long> categories) {
-        return entities.createQuery("select a.categoryId, a.score, a.status from Annotation a join Dataset d on d.id = a.datasetId"
-                        + " where d.projectId = :project and a.score is not null and a.status in :decided and a.categoryId in :categories", Object[].class)
-                .setParameter("project", project).setParameter("decided", DECIDED).setParameter("categories", categories)
-                .getResultStream().map(row -> new ReviewedThresholds.Decision((Long) row[0], (Double) row[1],
-                        row[2] != Annotation.Status.REJECTED)).toList();
+    /**
+     * What reviewers had said of the project's proposals when the round's images were written down, newest first: not of images that it
+     * measures on, and without what was undone by then.
+     */
+    List<ReviewedThresholds.Decision> decisions(long round) {
+        return ((List<?>) entities.createNativeQuery(DECISIONS).setParameter("round", round).setParameter("most", MOST_DECISIONS).getResultList()).stream()
+                .map(Object[].class::cast)
+                .map(row -> new ReviewedThresholds.Decision(((Number) row[0]).longValue(), ((Number) row[1]).doubleValue(), (Boolean) row[2])).toList();
     }
 
-    /** The scores of all boxes that the teacher found. */
-    List<Double> scores(long round) {
-        return entities.createQuery("select b.score from RoundBox b where b.roundId = :round", Double.class).setParameter("round", round).getResultList();
+    /** How the scores of all boxes that the teacher found are spread. */
+    ScoreHistogram scores(long round) {
+        @SuppressWarnings("unchecked")
+        List<Object[]> bins = entities.createNativeQuery(HISTOGRAM, Object[].class).setParameter("bins", ScoreHistogram.BINS)
+                .setParameter("round", round).getResultList();
+        return ScoreHistogram.ofBins(bins);
     }
 
     /** An image of the round, itself and as it was when the round began. */

@@ -4,6 +4,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
@@ -18,6 +19,8 @@ import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectService;
 import dev.gleaner.round.TrainingRoundRepository.SampleImage;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -64,7 +67,13 @@ public class TrainingRoundService {
      * @throws InvalidInput naming every field that cannot be taken
      * @throws Conflict     if the project has a round at work or waiting, naming it, or a model version of the name
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public TrainingRound create(NewTrainingRound wanted, String trigger, String startedBy) {
+        return order(wanted, trigger, startedBy);
+    }
+
+    /** As {@link #create}, for the schedules. */
+    public TrainingRound order(NewTrainingRound wanted, String trigger, String startedBy) {
         if (wanted.name() != null && (wanted.name().isBlank() || wanted.name().length() > LONGEST_NAME)) {
             throw new InvalidInput("name", wanted.name(), "1 to " + LONGEST_NAME + " characters, not all of them blank");
         }
@@ -82,13 +91,15 @@ public class TrainingRoundService {
         fineTunes.checkStudent(settings.training(), champion, prompts);
         checkCaptions(settings, champion);
         checkAllowances(settings, categories);
-        RoundParts parts = division.divide(dataset, settings);
+        RoundParts parts = division.divide(dataset, champion.id(), settings);
         List<Long> ids = categories.stream().map(Category::id).toList();
         if (rounds.gold(parts.heldOut().stream().map(Image::id).toList(), ids) == 0) {
             throw new InvalidInput(settings.gold() == null ? "split.fraction" : "gold", settings.gold() == null ? settings.split().fraction() : settings.gold(),
                     "images to hold out that have gold of the categories to learn: nothing can be measured on these " + parts.heldOut().size());
         }
-        checkGuard(settings, ids);
+        if (settings.outOfDomain() != null && rounds.gold(parts.guard().stream().map(Image::id).toList(), ids) == 0) {
+            throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
+        }
 
         models.lockVersions(dataset.projectId());
         checkNoneAtWork(dataset.projectId(), project);
@@ -114,21 +125,6 @@ public class TrainingRoundService {
         checkDatasets(settings, dataset);
         fineTunes.checkTraining(settings.training());
         return dataset;
-    }
-
-    private void checkGuard(RoundSettings settings, List<Long> categories) {
-        if (settings.outOfDomain() == null) {
-            return;
-        }
-        try {
-            List<Image> images = selection.images(datasets.get(settings.outOfDomain()));
-            if (rounds.gold(images.stream().map(Image::id).toList(), categories) > 0) {
-                return;
-            }
-        } catch (InvalidInput e) {
-            // Nobody has decided about a box there: answered below.
-        }
-        throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
     }
 
     private void checkNoneAtWork(long projectId, String project) {
@@ -210,21 +206,25 @@ public class TrainingRoundService {
     }
 
     /** @throws NotFound if there is no such round */
+    @PermitAll
     public TrainingRound get(long id) {
         return rounds.find(id).orElseThrow(() -> new NotFound(TrainingRound.KIND, id));
     }
 
     /** Rounds with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
+    @PermitAll
     public List<TrainingRound> newest(Long project, long before, int limit) {
         return rounds.newest(project, before, limit);
     }
 
     /** The round that made a model version; empty for all that no round made. */
+    @PermitAll
     public Optional<TrainingRound> ofCandidate(long modelVersion) {
         return rounds.ofCandidate(modelVersion);
     }
 
     /** The phases that the round has begun, in their order. */
+    @PermitAll
     public List<RoundPhase> phases(long id) {
         return rounds.phases(get(id).id());
     }
@@ -235,6 +235,7 @@ public class TrainingRoundService {
      * @throws NotFound if there is no such round
      * @throws Conflict if it is at rest already
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public TrainingRound stop(long id) {
         TrainingRound round = locked(id);
         round.requestStop();
@@ -247,6 +248,7 @@ public class TrainingRoundService {
      * @throws NotFound if there is no such round
      * @throws Conflict if it is not at rest, is completed, or the project has another round at work
      */
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public TrainingRound restart(long id) {
         TrainingRound round = locked(id);
         round.checkAtRest();
@@ -269,6 +271,7 @@ public class TrainingRoundService {
      *
      * @throws NotFound if there is no such round
      */
+    @PermitAll
     public List<QuarantinedImage> quarantined(long id, long after, int limit) {
         return rounds.quarantined(get(id).id(), after, limit);
     }
@@ -282,6 +285,7 @@ public class TrainingRoundService {
      *
      * @throws NotFound if there is no such round
      */
+    @PermitAll
     public List<Sample> samples(long id, long after, int limit) {
         List<SampleImage> images = rounds.samples(get(id).id(), after, limit);
         if (images.isEmpty()) {
@@ -302,12 +306,14 @@ public class TrainingRoundService {
      * @param role what they are there for; null for all
      * @throws NotFound if there is no such round
      */
+    @PermitAll
     public List<Member> members(long id, RoundImage.Role role, long after, int limit) {
         return rounds.members(get(id).id(), role == null ? Set.of(RoundImage.Role.values()) : Set.of(role), after, limit).stream()
                 .map(image -> new Member(image.image(), image.frozen())).toList();
     }
 
     /** Names of the categories that the round is about, by their ids. */
+    @PermitAll
     public Map<Long, String> categories(TrainingRound round) {
         return selection.categories(round.prompts(), datasets.get(round.datasetId())).stream().collect(Collectors.toMap(Category::id, Category::name));
     }

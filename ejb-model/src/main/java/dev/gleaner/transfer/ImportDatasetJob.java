@@ -1,5 +1,6 @@
 package dev.gleaner.transfer;
 
+import dev.gleaner.dataset.Archives;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetService;
@@ -9,9 +10,12 @@ import dev.gleaner.job.LeasedJob;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A dataset's import as a batch job: how a server takes it up, and what the execution's end means for it. */
 @Stateless
@@ -23,10 +27,14 @@ public class ImportDatasetJob implements LeasedJob {
     /** Job parameter: the number of the attempt, without which nothing is written. */
     public static final String ATTEMPT = "attempt";
 
+    private static final Logger LOG = Logger.getLogger(ImportDatasetJob.class.getName());
+
     @Inject
     private DatasetRepository datasets;
     @Inject
     private ImportStaging staging;
+    @Inject
+    private Archives archives;
 
     @Override
     public String name() {
@@ -63,6 +71,13 @@ public class ImportDatasetJob implements LeasedJob {
             staging.addFindings(id, List.of(new Finding(Code.IMPORT_FAILED, null, "the batch job ended as " + status + "; the server's log says why")));
             dataset.reject(staging.report(id, dataset.source().leavesOut()));
             staging.end(id);
+        }
+        if (dataset.status() == Dataset.Status.REJECTED) {
+            try {
+                archives.remove(id);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, e, () -> "what was unpacked for the rejected dataset " + id + " stays");
+            }
         }
     }
 }

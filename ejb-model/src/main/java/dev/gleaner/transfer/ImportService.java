@@ -1,5 +1,6 @@
 package dev.gleaner.transfer;
 
+import dev.gleaner.dataset.Archives;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetSource;
@@ -32,14 +33,17 @@ public class ImportService {
     private ImportStaging staging;
     @Inject
     private ImportRoots roots;
+    @Inject
+    private Archives archives;
 
     protected ImportService() {
     }
 
-    public ImportService(DatasetRepository datasets, ImportStaging staging, ImportRoots roots) {
+    public ImportService(DatasetRepository datasets, ImportStaging staging, ImportRoots roots, Archives archives) {
         this.datasets = datasets;
         this.staging = staging;
         this.roots = roots;
+        this.archives = archives;
     }
 
     /**
@@ -51,7 +55,7 @@ public class ImportService {
         requireCurrent(dataset, attempt);
         staging.clear(dataset);
         DatasetSource source = dataset(dataset).source();
-        return source.format().open(source.path(), source.images(), roots.real());
+        return source.isArchive() ? archives.read(dataset, source) : source.format().open(source.path(), source.images(), roots.real());
     }
 
     public void stage(long dataset, int attempt, List<SourceItem> items) {
@@ -61,8 +65,8 @@ public class ImportService {
 
     /** Decodes an image and compares it with what the source says about it. Touches no database. */
     public ImageInspector inspector(long dataset) {
-        boolean annotated = dataset(dataset).source().format().hasAnnotations();
-        return image -> image.inspect(annotated);
+        boolean sized = dataset(dataset).source().format().givesSizes();
+        return image -> image.inspect(sized);
     }
 
     /** Images with ids above {@code after} that wait to be inspected, at most {@code limit} of them. */

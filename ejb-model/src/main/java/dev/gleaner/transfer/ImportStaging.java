@@ -9,6 +9,7 @@ import dev.gleaner.format.Orientation;
 import dev.gleaner.format.PixelFrame;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Preflight;
+import dev.gleaner.format.RelativeBox;
 import dev.gleaner.format.SourceBox;
 import dev.gleaner.format.SourceCategory;
 import dev.gleaner.format.SourceDocument;
@@ -89,12 +90,13 @@ public class ImportStaging {
                             + " (dataset_id, source_id, file_name, path, declared_width, declared_height, absent, not_exhaustive)"
                             + " values (?, ?, ?, ?, ?, ?, ?, ?)");
                     var boxes = connection.prepareStatement("insert into import_boxes (dataset_id, source_id, image_source_id,"
-                            + " category_source_id, x, y, width, height, is_crowd) values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                            + " category_source_id, x, y, width, height, is_crowd, relative) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var findings = connection.prepareStatement(INSERT_FINDING)) {
                 for (SourceItem item : items) {
                     if (item instanceof SourceBox box) {
                         add(boxes, dataset, box.id(), box.imageId(), box.categoryId(),
-                                box.box().x(), box.box().y(), box.box().width(), box.box().height(), box.crowd());
+                                box.box().x(), box.box().y(), box.box().width(), box.box().height(), box.crowd(),
+                                box.relative().map(RelativeBox::toString).orElse(null));
                     } else if (item instanceof SourceImage image) {
                         add(images, dataset, image.id(), image.fileName(), image.file().map(Path::toString).orElse(null),
                                 image.declared().map(PixelSize::width).orElse(null), image.declared().map(PixelSize::height).orElse(null),
@@ -169,11 +171,12 @@ public class ImportStaging {
 
     /** The next boxes to fit into their images, at most {@code limit}; boxes of unknown or unusable images are passed over. */
     List<PendingBox> toCheck(long dataset, int limit) {
-        return query("select b.id, b.source_id, b.x, b.y, b.width, b.height, i.file_name, i.stored_width, i.stored_height, i.orientation, i.frame"
+        return query("select b.id, b.source_id, b.x, b.y, b.width, b.height, i.file_name, i.stored_width, i.stored_height, i.orientation, i.frame, b.relative"
                 + " from import_boxes b join import_images i on i.dataset_id = b.dataset_id and i.source_id = b.image_source_id and i.usable"
                 + " where b.dataset_id = ? and b.id > (select boxes_checked from dataset_imports where dataset_id = ?) order by b.id limit ?",
                 row -> new PendingBox(row.getLong(1), row.getString(2),
-                        Box.xywh(row.getDouble(3), row.getDouble(4), row.getDouble(5), row.getDouble(6)), row.getString(7),
+                        Box.xywh(row.getDouble(3), row.getDouble(4), row.getDouble(5), row.getDouble(6)),
+                        Optional.ofNullable(row.getString(12)).map(RelativeBox::parse), row.getString(7),
                         new Picture(new PixelSize(row.getInt(8), row.getInt(9)), new Orientation(row.getInt(10))),
                         Optional.ofNullable(row.getString(11)).map(PixelFrame::valueOf)),
                 dataset, dataset, limit);
@@ -221,11 +224,11 @@ public class ImportStaging {
         find(dataset, Code.DUPLICATE_CATEGORY_NAME, "null", "'category \"' || name || '\" has ' || count(*) || ' entries (ids ' || min(source_id) "
                 + "|| ', ' || max(source_id) || '); they became one'", "import_categories", "group by name having count(*) > 1");
         find(dataset, Code.DUPLICATE_BOX_ID, "null", "'annotation id ' || source_id || ' is given ' || count(*) || ' times; expected once'",
-                "import_boxes", "and not source_id like 'object %' and source_id <> '' group by source_id having count(*) > 1");
+                "import_boxes", "and strpos(source_id, ' ') = 0 and source_id <> '' group by source_id having count(*) > 1");
         find(dataset, Code.UNKNOWN_IMAGE, "null", "'annotation ' || source_id || ': image_id is ' || image_source_id || '; expected the id of an image'",
                 "import_boxes b", "and not exists (select 1 from import_images i where i.dataset_id = b.dataset_id and i.source_id = b.image_source_id)");
-        find(dataset, Code.UNKNOWN_CATEGORY, "null", "'annotation ' || source_id || ': category_id is ' || category_source_id "
-                + "|| '; expected the id of a category'", "import_boxes b",
+        find(dataset, Code.UNKNOWN_CATEGORY, "null", "case when strpos(source_id, ' ') > 0 then source_id || ' of ' || image_source_id || ': class is ' "
+                + "else 'annotation ' || source_id || ': category_id is ' end || category_source_id || '; expected the id of a category'", "import_boxes b",
                 "and not exists (select 1 from import_categories c where c.dataset_id = b.dataset_id and c.source_id = b.category_source_id)");
     }
 

@@ -14,10 +14,14 @@ import java.util.Optional;
  */
 public record PendingInspection(long id, String fileName, Path file, Optional<PixelSize> declared) {
 
-    /** Decodes it; touches no database, and may run on any thread. */
-    InspectedImage inspect(boolean annotated) {
+    /**
+     * Decodes it; touches no database, and may run on any thread.
+     *
+     * @param sized whether its source gives images their sizes, which then are compared
+     */
+    InspectedImage inspect(boolean sized) {
         ImageInspection inspection = ImageInspection.of(file);
         return new InspectedImage(id, inspection,
-                annotated ? ImageCheck.ofAnnotated(fileName, declared, inspection) : ImageCheck.ofPlain(fileName, inspection));
+                sized ? ImageCheck.ofAnnotated(fileName, declared, inspection) : ImageCheck.ofPlain(fileName, inspection));
     }
 }

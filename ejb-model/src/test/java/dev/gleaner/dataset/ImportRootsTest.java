@@ -46,6 +46,7 @@ class ImportRootsTest {
     @Test
     void looksForImagesWhereTheyUsuallyAre() {
         assertThat(resolve("coco", "photos/coco.json", null).images()).isEqualTo(root.resolve("photos"));
+        assertThat(resolve("coco", "photos", null).path()).as("the only JSON file of the folder").isEqualTo(root.resolve("photos/coco.json"));
         assertThat(resolve("voc", "voc", null))
                 .isEqualTo(new DatasetSource(SourceFormat.VOC, root.resolve("voc/Annotations"), root.resolve("voc/JPEGImages"), false));
         assertThat(resolve("voc", "export/Annotations", null).images()).isEqualTo(root.resolve("export/images"));
@@ -53,14 +54,26 @@ class ImportRootsTest {
     }
 
     @Test
+    void looksForYoloAsItsToolsWriteIt() throws IOException {
+        Files.writeString(root.resolve("bare/classes.txt"), "cat");
+        assertRefused("yolo", root.resolve("bare").toString(), null, "source.images", "the folder of images");
+        assertThat(resolve("yolo", "bare", "photos"))
+                .isEqualTo(new DatasetSource(SourceFormat.YOLO, root.resolve("bare/classes.txt"), root.resolve("photos"), false));
+        Files.writeString(root.resolve("export/data.yaml"), "names: [cat]\ntrain: ../somewhere/images\n");
+        assertThat(resolve("yolo", "export", null))
+                .isEqualTo(new DatasetSource(SourceFormat.YOLO, root.resolve("export/data.yaml"), root.resolve("export/images"), false));
+    }
+
+    @Test
     void refusesTypesItDoesNotKnow() {
-        assertRefused("zip", root.toString(), null, "source.type", "one of [folder, coco, voc]");
-        assertRefused(null, root.toString(), null, "source.type", "one of [folder, coco, voc]");
+        assertRefused("zip", root.toString(), null, "source.type", "one of [folder, coco, voc, yolo");
+        assertRefused(null, root.toString(), null, "source.type", "one of [folder, coco, voc, yolo");
     }
 
     @Test
     void refusesTheWrongKindOfThing() {
-        assertRefused("coco", root.resolve("photos").toString(), null, "source.path", "a COCO JSON file");
+        assertRefused("coco", root.resolve("bare").toString(), null, "source.path", "a COCO JSON file");
+        assertRefused("yolo", root.resolve("bare").toString(), null, "source.path", "a folder with data.yaml, obj.data or classes.txt");
         assertRefused("folder", root.resolve("photos/coco.json").toString(), null, "source.path", "a folder");
         assertRefused("folder", root.resolve("photos").toString(), root.resolve("photos").toString(), "source.images", "nothing for a source");
     }

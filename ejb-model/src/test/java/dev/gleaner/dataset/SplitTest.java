@@ -50,6 +50,20 @@ class SplitTest {
                 .isSortedAccordingTo((a, b) -> Long.compare(a.id(), b.id()));
     }
 
+    @Test
+    void reservesAboutTheFractionAndEachForGood() {
+        List<Image> many = images(400, 1);
+        Split split = new Split(0.25, 3);
+        List<Image> reserved = many.stream().filter(split::reserves).toList();
+        assertThat(reserved.size()).isBetween(75, 125);
+        // The first of the order of hashes, just as many as lie below the fraction.
+        List<Image> inOrder = new ArrayList<>(many);
+        inOrder.sort((a, b) -> key(a).compareTo(key(b)));
+        assertThat(inOrder.subList(0, reserved.size())).containsExactlyInAnyOrderElementsOf(reserved);
+        assertThat(key(inOrder.get(reserved.size() - 1)).compareTo("4")).isNegative();
+        assertThat(key(inOrder.get(reserved.size())).compareTo("4")).isPositive();
+    }
+
     private static String key(Image image) {
         return Sha256.of(("3:" + image.sha256()).getBytes(StandardCharsets.US_ASCII));
     }

@@ -155,6 +155,18 @@ class FineTuneRepositoryTest {
     }
 
     @Test
+    void imagesOfARoundAreWrittenPageByPage() throws Exception {
+        GoldBox gold = new GoldBox(1, categories.get("cat").id(), 1, 2, 3, 4, false);
+        List<StudentImage> students = images.stream().limit(3).map(image -> new StudentImage(image, "%064x".formatted(image), List.of(gold), null, null,
+                List.of(new ProposedBox(categories.get("dog").id(), 5, 6, 7, 8, 0.5)), null)).toList();
+        String pages = in(() -> fineTunes.freeze(id, List.of(students.subList(0, 2), students.subList(2, 3))));
+        assertThat(in(() -> fineTunes.boxes(id))).isEqualTo(3);
+        assertThat(in(() -> fineTunes.trainingImages(id))).extracting(image -> image.frozen().proposed()).containsOnly(students.get(0).proposed());
+        in(() -> entities.createNativeQuery("delete from fine_tune_images where fine_tune_id = :id").setParameter("id", id).executeUpdate());
+        assertThat(in(() -> fineTunes.freeze(id, List.of(students)))).as("all on one page").isEqualTo(pages);
+    }
+
+    @Test
     void stepsThatAreTakenAgainReplaceThoseFromBefore() throws Exception {
         in(() -> {
             fineTunes.record(id, List.of(step(1, 4), step(2, 3), step(3, Double.NaN)));

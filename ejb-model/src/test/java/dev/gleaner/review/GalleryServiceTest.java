@@ -14,8 +14,11 @@ import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.review.DecidedBox.Action;
 import dev.gleaner.review.GalleryService.Outcome;
+import dev.gleaner.review.GalleryService.OpenCategory;
 import dev.gleaner.review.GalleryService.Page;
+import dev.gleaner.review.GalleryService.Places;
 import dev.gleaner.review.GalleryService.Sorting;
+import dev.gleaner.review.GalleryService.Wanted;
 import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.persistence.EntityManager;
@@ -105,10 +108,55 @@ class GalleryServiceTest {
     }
 
     @Test
+    void anyPageIsReadByWhereItEndsThoughSomeWereDecided() throws Exception {
+        List<Long> cats = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            cats.add(harness.proposed(i % 4, harness.cat, i, i / 10.0));
+            in(() -> database.entities().createNativeQuery("update annotations set width = 10 + id % 11 where id = " + cats.get(cats.size() - 1)).executeUpdate());
+        }
+        for (Sorting sorting : Sorting.values()) {
+            Wanted wanted = new Wanted("cat", sorting, null, null);
+            Places places = in(() -> gallery.places(harness.dataset.id(), wanted, 2));
+            assertThat(places.total()).isEqualTo(7);
+            assertThat(places.ends()).as("of whole pages").hasSize(3);
+            List<Long> whole = in(() -> gallery.page(harness.dataset.id(), wanted, null, null, 10)).crops().stream().map(crop -> crop.annotation().id()).toList();
+            assertThat(ids(wanted, places.ends().get(0), places.ends().get(1))).isEqualTo(whole.subList(2, 4));
+            assertThat(ids(wanted, places.ends().get(2), null)).isEqualTo(whole.subList(6, 7));
+            String request = UUID.randomUUID().toString();
+            decide(request, box(whole.get(2), version(whole.get(2)), Action.REJECT));
+            assertThat(ids(wanted, null, places.ends().get(0))).as("by the same measure").isEqualTo(whole.subList(0, 2));
+            assertThat(ids(wanted, places.ends().get(0), places.ends().get(1))).isEqualTo(whole.subList(3, 4));
+            in(() -> gallery.undo(request, UUID.randomUUID().toString(), Origin.CONSOLE, "ann"));
+        }
+        Wanted some = new Wanted("cat", Sorting.HIGHEST, 0.2, 0.4);
+        assertThat(ids(some, null, null)).containsExactly(cats.get(4), cats.get(3), cats.get(2));
+        assertThat(in(() -> gallery.places(harness.dataset.id(), some, 1)).total()).isEqualTo(3);
+        assertThat(in(() -> gallery.categoriesOf(harness.dataset.id()))).containsExactly(new OpenCategory("cat", 7, false));
+    }
+
+    private int version(long id) throws Exception {
+        return in(() -> database.entities().find(Annotation.class, id)).version();
+    }
+
+    private List<Long> ids(Wanted wanted, String after, String until) throws Exception {
+        return in(() -> gallery.page(harness.dataset.id(), wanted, after, until, 10)).crops().stream().map(crop -> crop.annotation().id()).toList();
+    }
+
+    @Test
+    void badBandsAndSizesAreNamed() {
+        assertThatThrownBy(() -> in(() -> gallery.places(harness.dataset.id(), new Wanted("cat", Sorting.LOWEST, null, null), 501)))
+                .isInstanceOf(InvalidInput.class).hasMessageContaining("size is \"501\"");
+        assertThatThrownBy(() -> ids(new Wanted("cat", Sorting.LOWEST, 1.1, null), null, null)).isInstanceOf(InvalidInput.class).hasMessageContaining("least is \"1.1\"");
+        assertThatThrownBy(() -> ids(new Wanted("cat", Sorting.LOWEST, 0.5, 0.4), null, null)).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("a score from 0.5 to 1");
+        assertThatThrownBy(() -> ids(new Wanted("cat", Sorting.LOWEST, null, null), null, "x")).isInstanceOf(InvalidInput.class).hasMessageContaining("until is");
+    }
+
+    @Test
     void whatIsNoCategoryOrPlaceIsNamed() {
         assertThatThrownBy(() -> in(() -> gallery.page(harness.dataset.id(), "yak", Sorting.LOWEST, null, 1))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("category is \"yak\"");
-        for (String after : List.of("x", "0.5", "0.5:x", "--:1", "0.5:99999999999999999999")) {
+        for (String after : List.of("x", "0.5", "0.5:x", "--:1", "1:1:0:1:0", "1:1:-:1:0:1", "0.5:99999999999999999999")) {
             assertThatThrownBy(() -> in(() -> gallery.page(harness.dataset.id(), "cat", Sorting.LOWEST, after, 1))).isInstanceOf(InvalidInput.class)
                     .hasMessageContaining("after is");
         }

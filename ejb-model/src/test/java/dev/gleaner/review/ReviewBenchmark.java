@@ -1,6 +1,6 @@
 package dev.gleaner.review;
 
-import dev.gleaner.TestDatabase;
+import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.project.ProjectRepository;
@@ -10,143 +10,220 @@ import dev.gleaner.review.GalleryService.Sorting;
 import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.ReviewDecision.Origin;
 import dev.gleaner.review.ReviewQueue.Ordering;
+import dev.gleaner.round.ReviewedThresholds;
 import jakarta.persistence.EntityManager;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 
 /**
- * Reviews in a large dataset, ten proposals on each image, and prints what each call takes in the database and the service, and how many rows of
- * large tables were read without an index: {@code ReviewBenchmark [images] [times]}.
+ * Reviews in a {@link ScaleDatabase} and prints what each call takes in the service and the database: in time, and, since others may use
+ * the machine, in processor time of the service and its server process (without parallel workers, where a query has them). Then it does each
+ * call again and looks at the plans of its statements; a plan that passes a big table from one end to the other is named, and the program
+ * ends with 1. {@code ReviewBenchmark [images] [times] [folder]}; the database stays in the folder.
  */
 public final class ReviewBenchmark {
 
-    private static final int BOXES = 10;
-    private static final int CATEGORIES = 80;
+    private static final long DEADLINE_MILLISECONDS = 100;
+    private static final int WARM = 20;
+    private static final int EXPLAINED = 2;
+    /** No check of a foreign key takes as long; a queue has tens of thousands of these. */
+    private static final int SLOW_MILLISECONDS = 3;
 
-    private final TestDatabase database;
+    private final ScaleDatabase scale;
     private final EntityManager entities;
     private final ReviewHarness harness;
+    private final GalleryService gallery;
+    private final ReviewQualityService quality;
     private final int times;
+    private final Map<String, Long> rows;
+    private final Set<String> faults = new LinkedHashSet<>();
+    private final Path databaseProcess;
 
-    private ReviewBenchmark(TestDatabase database, int times) throws Exception {
-        this.database = database;
-        this.entities = database.entities();
+    private ReviewBenchmark(ScaleDatabase scale, int times) throws Exception {
+        this.scale = scale;
         this.times = times;
-        harness = new ReviewHarness(database, 0);
+        entities = scale.database.entities();
+        harness = scale.harness;
+        gallery = new GalleryService(new CropRepository(entities), new ReviewRepository(entities), new DecisionRepository(entities),
+                new AnnotationRepository(entities), new DatasetRepository(entities), new ProjectRepository(entities));
+        quality = new ReviewQualityService(new DecisionRepository(entities), new DatasetRepository(entities),
+                new ProjectService(new ProjectRepository(entities)));
+        rows = scale.plans.rows();
+        databaseProcess = Path.of("/proc", String.valueOf(in(() -> entities.createNativeQuery("select pg_backend_pid()", Integer.class).getSingleResult())),
+                "schedstat");
     }
 
     public static void main(String[] arguments) throws Exception {
         int images = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
         int times = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
-        try (TestDatabase database = new TestDatabase()) {
-            new ReviewBenchmark(database, times).run(images);
+        Path folder = Path.of(arguments.length > 2 ? arguments[2] : "target/scale").resolve(images + "-images");
+        System.out.printf(Locale.ROOT, "%,d images, %,d boxes in %s%n", images, images * (long) ScaleDatabase.BOXES, folder);
+        ReviewBenchmark benchmark;
+        try (ScaleDatabase scale = new ScaleDatabase(Files.createDirectories(folder))) {
+            scale.prepare(images);
+            System.out.println("on the disk: " + String.join(", ", scale.sizes()));
+            benchmark = new ReviewBenchmark(scale, times);
+            benchmark.pages();
+            benchmark.queues();
+            new ReviewCrowd(scale).run();
         }
+        benchmark.faults.forEach(System.err::println);
+        System.out.println(benchmark.faults.isEmpty() ? "Every big table was read by an index." : benchmark.faults.size() + " statements read too much.");
+        System.exit(benchmark.faults.isEmpty() ? 0 : 1);
     }
 
     private <T> T in(Callable<T> work) throws Exception {
-        return database.inTransaction(work);
+        return scale.database.inTransaction(work);
     }
 
-    private void run(int images) throws Exception {
-        System.out.printf(Locale.ROOT, "%,d images, %,d boxes%n", images, images * (long) BOXES);
-        once("generate", () -> {
-            generate(images);
-            return null;
-        });
-        ReviewQueue queue = once("make a ranked queue of 500", () -> make(Ordering.RANKED, 500));
-        ReviewQueue large = once("make a ranked queue of 20,000", () -> make(Ordering.RANKED, 20_000));
-        once("make a queue of 500 by lot", () -> make(Ordering.RANDOM, 500));
-        once("make a stratified queue of 500", () -> make(Ordering.STRATIFIED, 500));
+    private void pages() throws Exception {
+        long dataset = harness.dataset.id();
+        long middle = scale.images / 2;
+        long project = harness.project.id();
         AnnotationRepository annotations = new AnnotationRepository(entities);
-        GalleryService gallery = new GalleryService(new CropRepository(entities), new ReviewRepository(entities), new DecisionRepository(entities), annotations,
-                new DatasetRepository(entities), new ProjectRepository(entities));
-        ReviewQualityService quality = new ReviewQualityService(new DecisionRepository(entities), new DatasetRepository(entities),
-                new ProjectService(new ProjectRepository(entities)));
-        repeated("list of queues with counts", () -> harness.queues().counts(harness.queues().newest(harness.project.id(), Long.MAX_VALUE, 25)));
-        repeated("page of 100 items", () -> harness.queues().items(large.id(), EnumSet.allOf(ReviewItem.Status.class), 10_000, 100));
+        DatasetRepository datasets = new DatasetRepository(entities);
+        ReviewQueue queue = harness.queues().newest(project, Long.MAX_VALUE, 1000).stream().filter(made -> made.name().equals("queue " + ScaleDatabase.QUEUES))
+                .findFirst().orElseThrow();
+        System.out.println("What has to take less than " + DEADLINE_MILLISECONDS + " ms:");
+        page("list of 25 queues with counts", () -> harness.queues().counts(harness.queues().newest(project, Long.MAX_VALUE, 25)));
+        page("first page of 100 items", () -> harness.queues().items(queue.id(), EnumSet.allOf(ReviewItem.Status.class), 0, 100));
+        page("page of 100 items further on", () -> harness.queues().items(queue.id(), EnumSet.allOf(ReviewItem.Status.class), 10_000, 100));
+        page("page of 100 items that wait", () -> harness.queues().items(queue.id(), EnumSet.of(ReviewItem.Status.OPEN), 100, 100));
+        page("what a reviewer holds", () -> harness.service().held(queue.id(), "ann"));
         ShownItem[] item = new ShownItem[1];
-        repeated("claim an item", () -> item[0] = harness.service().claim(large.id(), 1, "ann").get(0));
-        repeated("show an item", () -> harness.service().item(item[0].item().id(), "ann"));
-        decide(queue);
-        repeated("history of an image", () -> quality.history(item[0].image().id(), Long.MAX_VALUE, 100));
-        repeated("quality of 30 days", () -> quality.quality(harness.project.id(), 30));
-        repeated("first page of a gallery", () -> gallery.page(harness.dataset.id(), "thing 7", Sorting.LOWEST, null, 100));
-        repeated("later page of a gallery", () -> gallery.page(harness.dataset.id(), "thing 7", Sorting.LOWEST, "0.7:1", 100));
-        repeated("first page of those unlike others", () -> gallery.page(harness.dataset.id(), "thing 7", Sorting.UNLIKE, null, 100));
-    }
-
-    private ReviewQueue make(Ordering ordering, int limit) {
-        return harness.queues().create(new NewReviewQueue("queue", harness.dataset.id(), ordering, null, null, null, null, limit, 7L), "ann");
-    }
-
-    private void generate(int images) {
-        entities.createNativeQuery("insert into categories (project_id, name) select %d, 'thing ' || i from generate_series(0, %d) i"
-                .formatted(harness.project.id(), CATEGORIES - 1)).executeUpdate();
-        entities.createNativeQuery(("insert into images (dataset_id, file_name, path, width, height, sha256) select %d, i || '.jpg', '/' || i, 640, 480,"
-                + " lpad(to_hex(i), 64, '0') from generate_series(1, %d) i").formatted(harness.dataset.id(), images)).executeUpdate();
-        // Scores and sizes without order, but the same each time.
-        entities.createNativeQuery(("insert into annotations (image_id, dataset_id, category_id, phrase, x, y, width, height, score, status, model_version_id,"
-                + " labeling_run_id, ordinal) select i.id, i.dataset_id, c.first + abs(hashint8(i.id * 10 + b)) %% %d, 'a thing', abs(hashint8(i.id + b)) %% 500,"
-                + " abs(hashint8(i.id - b)) %% 380, 20 + abs(hashint8(i.id * b)) %% 100, 20 + abs(hashint8(i.id * b + 1)) %% 80,"
-                + " 0.1 + abs(hashint8(i.id * 7 + b)) %% 9000 / 10000.0, 'PROPOSED', %d, %d, b from images i cross join generate_series(0, %d) b"
-                + " cross join (select min(id) as first from categories where project_id = %d and name like 'thing %%') c where i.dataset_id = %d")
-                .formatted(CATEGORIES, harness.model, harness.run, BOXES - 1, harness.project.id(), harness.dataset.id())).executeUpdate();
-        entities.createNativeQuery("analyze").executeUpdate();
-    }
-
-    private void decide(ReviewQueue queue) throws Exception {
-        double[] seconds = new double[times];
-        long[] before = unindexed();
-        for (int i = 0; i < times; i++) {
-            ShownItem item = in(() -> harness.service().claim(queue.id(), 1, "bob").get(0));
-            List<BoxDecision> boxes = item.boxes().stream().map(box -> new BoxDecision(box.annotation(), box.version(), Action.ACCEPT, null, null)).toList();
-            long start = System.nanoTime();
-            in(() -> harness.service().decide(item.item().id(), new NewDecision(item.item().version(), UUID.randomUUID().toString(), boxes, 3.0, null, Origin.API),
-                    "bob"));
-            seconds[i] = (System.nanoTime() - start) / 1e9;
+        page("claim an item", () -> item[0] = harness.service().claim(queue.id(), 1, "ann").get(0));
+        page("claim three items", () -> harness.service().claim(queue.id(), 3, "eve"));
+        page("show an item", () -> harness.service().item(item[0].item().id(), "ann"));
+        List<ShownItem> mine = new ArrayList<>();
+        for (int i = 0; i < times + WARM; i += 10) {
+            mine.addAll(in(() -> harness.service().claim(queue.id(), 10, "bob")));
         }
-        print("decide about an image", seconds, before);
+        for (ShownItem claimed : in(() -> harness.service().claim(queue.id(), EXPLAINED, "bob"))) {
+            mine.add(claimed);
+        }
+        int[] next = new int[1];
+        page("decide about ten boxes", () -> decide(mine.get(next[0]++)));
+        next[0] = 0;
+        page("undo that", () -> harness.service().undo(mine.get(next[0]++).item().id(), UUID.randomUUID().toString(), Origin.API, "bob"));
+        System.out.println("Other pages:");
+        page("history of an image", () -> quality.history(20, Long.MAX_VALUE, 100));
+        page("quality of 30 days", () -> quality.quality(project, 30));
+        page("thresholds from what was decided", () -> quality.thresholds(project, ReviewedThresholds.DEFAULT));
+        page("gallery, lowest scores", () -> gallery.page(dataset, "thing 7", Sorting.LOWEST, null, 100));
+        page("gallery, further on", () -> gallery.page(dataset, "thing 7", Sorting.LOWEST, "0.7:1", 100));
+        page("gallery, highest scores", () -> gallery.page(dataset, "thing 7", Sorting.HIGHEST, null, 100));
+        page("gallery, those unlike others", () -> gallery.page(dataset, "thing 7", Sorting.UNLIKE, null, 100));
+        page("gallery, unlike, further on", () -> gallery.page(dataset, "thing 7", Sorting.UNLIKE, "2.0:1", 100));
+        page("gallery, decide about ten", () -> decideCrops());
+        page("first page of images", () -> datasets.images(dataset, 0, 100));
+        page("page of images further on", () -> datasets.images(dataset, middle, 100));
+        Set<Status> decided = EnumSet.of(Status.ACCEPTED, Status.CORRECTED, Status.REJECTED);
+        page("images that somebody decided", () -> annotations.imagesWith(dataset, decided, middle, 100));
+        page("images with any box", () -> annotations.imagesWith(dataset, Status.STANDING, middle, 100));
+        page("images with a superseded box", () -> annotations.imagesWith(dataset, EnumSet.of(Status.SUPERSEDED), 0, 100));
+        page("boxes by id", () -> annotations.filed(dataset, Status.STANDING, 10 * middle, 100));
+        page("superseded boxes, of which are none", () -> annotations.filed(dataset, EnumSet.of(Status.SUPERSEDED), 0, 100));
+        page("boxes of 100 images", () -> annotations.filedOfImages(LongStream.range(middle, middle + 100).boxed().toList(), Status.STANDING));
     }
 
-    private <T> T once(String what, Callable<T> work) throws Exception {
-        long[] before = unindexed();
+    private Object decide(ShownItem item) {
+        List<BoxDecision> boxes = item.boxes().stream().map(box -> new BoxDecision(box.annotation(), box.version(), Action.ACCEPT, null, null)).toList();
+        NewDecision decision = new NewDecision(item.item().version(), UUID.randomUUID().toString(), boxes, 3.0, null, Origin.API);
+        return harness.service().decide(item.item().id(), decision, "bob");
+    }
+
+    private Object decideCrops() {
+        List<BoxDecision> boxes = gallery.page(harness.dataset.id(), "thing 8", Sorting.HIGHEST, null, 10).crops().stream()
+                .map(crop -> new BoxDecision(crop.annotation().id(), crop.annotation().version(), Action.ACCEPT, null, null)).toList();
+        return gallery.decide(boxes, 3.0, UUID.randomUUID().toString(), Origin.API, "bob");
+    }
+
+    private void queues() throws Exception {
+        System.out.println("Queues, made once and removed, and again for the plans:");
+        for (Ordering ordering : Ordering.values()) {
+            for (int limit : new int[] {500, 20_000}) {
+                queue(ordering, limit, null, 0);
+            }
+        }
+        NewReviewQueue.Filter narrow = new NewReviewQueue.Filter(List.of("thing 3"), List.of(0.4, 0.6), null, null, harness.run, null);
+        queue(Ordering.RANKED, 500, narrow, 0);
+        queue(Ordering.RANDOM, 500, narrow, 0);
+        queue(Ordering.RANKED, 500, null, 0.1);
+    }
+
+    private void queue(Ordering ordering, int limit, NewReviewQueue.Filter filter, double checks) throws Exception {
+        String what = String.format(Locale.ROOT, "%s, %,d images%s%s", ordering.name().toLowerCase(Locale.ROOT), limit,
+                filter == null ? "" : ", of one category", checks == 0 ? "" : ", with checks");
+        NewReviewQueue wanted = new NewReviewQueue("queue", harness.dataset.id(), ordering, filter, checks, null, null, limit, 7L);
+        double[][] taken = new double[2][2];
+        long[] made = new long[1];
+        Callable<?> make = () -> made[0] = harness.queues().create(wanted, "ann").id();
+        Callable<?> remove = () -> {
+            harness.queues().remove(made[0]);
+            return null;
+        };
+        measure(make, taken, 0);
+        measure(remove, taken, 1);
+        String judged = judge(what, scale.plans.of(SLOW_MILLISECONDS, () -> {
+            in(make);
+            return in(remove);
+        }), 1);
+        System.out.printf(Locale.ROOT, "%-36s %8.1f ms, of processor %8.1f; removed in %7.1f ms; slow ones: %s%n", what, taken[0][0], taken[1][0],
+                taken[0][1], judged);
+    }
+
+    private void page(String what, Callable<?> work) throws Exception {
+        double[][] taken = new double[2][times];
+        for (int i = -WARM; i < times; i++) {
+            measure(work, taken, Math.max(0, i));
+        }
+        String judged = judge(what, scale.plans.of(0, () -> {
+            for (int i = 0; i < EXPLAINED; i++) {
+                in(work);
+            }
+            return null;
+        }), EXPLAINED);
+        System.out.printf(Locale.ROOT, "%-36s median %7.1f ms, p95 %7.1f ms; of processor %7.1f, %7.1f; %s%n", what, quantile(taken[0], 0.5),
+                quantile(taken[0], 0.95), quantile(taken[1], 0.5), quantile(taken[1], 0.95), judged);
+    }
+
+    private void measure(Callable<?> work, double[][] taken, int place) throws Exception {
+        long processor = processor();
         long start = System.nanoTime();
-        T result = in(work);
-        print(what, new double[] {(System.nanoTime() - start) / 1e9}, before);
-        return result;
+        in(work);
+        taken[0][place] = (System.nanoTime() - start) / 1e6;
+        taken[1][place] = (processor() - processor) / 1e6;
     }
 
-    private void repeated(String what, Callable<?> work) throws Exception {
-        double[] seconds = new double[times];
-        long[] before = unindexed();
-        for (int i = 0; i < times; i++) {
-            long start = System.nanoTime();
-            in(work);
-            seconds[i] = (System.nanoTime() - start) / 1e9;
+    /** Nanoseconds that this thread and its server process were on a processor. */
+    private long processor() throws IOException {
+        return Long.parseLong(Files.readString(databaseProcess).split(" ")[0]) + ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static double quantile(double[] values, double share) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    private String judge(String what, List<QueryPlan> plans, int calls) {
+        if (plans.isEmpty()) {
+            throw new IllegalStateException("no plan was logged of: " + what);
         }
-        print(what, seconds, before);
-    }
-
-    /** Rows read one after another, without an index, of annotations, images, items and entries of the log so far. */
-    private long[] unindexed() throws Exception {
-        in(() -> entities.createNativeQuery("select cast(pg_stat_force_next_flush() as text)", String.class).getSingleResult());
-        Object[] row = in(() -> (Object[]) entities.createNativeQuery("select " + List.of("annotations", "images", "review_items", "review_decisions",
-                "review_decision_boxes").stream().map(table -> "(select seq_tup_read from pg_stat_user_tables where relname = '" + table + "')")
-                .reduce((a, b) -> a + ", " + b).orElseThrow()).getSingleResult());
-        return Arrays.stream(row).mapToLong(count -> ((Number) count).longValue()).toArray();
-    }
-
-    private void print(String what, double[] seconds, long[] before) throws Exception {
-        long[] after = unindexed();
-        Arrays.sort(seconds);
-        long[] rows = new long[after.length];
-        Arrays.setAll(rows, i -> after[i] - before[i]);
-        System.out.printf(Locale.ROOT, "%-34s median %9.1f ms, p95 %9.1f ms; read without an index: %s%n", what, 1000 * seconds[seconds.length / 2],
-                1000 * seconds[(int) Math.ceil(0.95 * seconds.length) - 1], Arrays.stream(rows).allMatch(count -> count == 0) ? "nothing"
-                        : "%,d annotations, %,d images, %,d items, %,d entries, %,d boxes of entries".formatted(rows[0], rows[1], rows[2], rows[3], rows[4]));
+        plans.forEach(plan -> plan.faults(rows).forEach(fault -> faults.add(what + ": " + fault + "\n    " + plan.query().replaceAll("\\s+", " "))));
+        return String.format(Locale.ROOT, "%d statements, %,.0f rows", plans.size() / calls, plans.stream().mapToDouble(QueryPlan::rowsRead).sum() / calls);
     }
 }

@@ -66,6 +66,20 @@ final class ReviewHarness {
         run = run(model);
     }
 
+    /** On what another one made before, without its images. */
+    ReviewHarness(TestDatabase database, long project, long dataset, long model, long run) throws Exception {
+        this.database = database;
+        entities = database.entities();
+        this.project = in(() -> new ProjectRepository(entities).find(project).orElseThrow());
+        Map<String, Category> categories = in(() -> new ProjectRepository(entities).categoriesNamed(this.project, List.of("cat", "dog")));
+        cat = categories.get("cat").id();
+        dog = categories.get("dog").id();
+        this.dataset = in(() -> new DatasetRepository(entities).find(dataset).orElseThrow());
+        images = List.of();
+        this.model = model;
+        this.run = run;
+    }
+
     <T> T in(Callable<T> work) throws Exception {
         return database.inTransaction(work);
     }
@@ -112,7 +126,8 @@ final class ReviewHarness {
         AnnotationRepository annotations = new AnnotationRepository(entities);
         ProjectRepository projects = new ProjectRepository(entities);
         QueueCandidates candidates = new QueueCandidates(entities);
-        return new ReviewQueueService(new ReviewRepository(entities), new QueueBuilder(candidates, annotations, projects), candidates,
+        return new ReviewQueueService(new ReviewRepository(entities), new QueueBuilder(candidates, annotations,
+                new DatasetRepository(entities), projects), candidates,
                 new DatasetService(new DatasetRepository(entities), null, null, null), projects, new ModelVersionRepository(entities),
                 new LabelingRunRepository(entities));
     }

@@ -175,6 +175,40 @@ class ReviewQueueServiceTest {
     }
 
     @Test
+    void aPreviewTellsWhatTheQueueWouldHold() throws Exception {
+        // Cats on images 0 to 7, two of them on the last, and a dog on image 0; of image 9 it is known what is there.
+        for (int i = 0; i < 8; i++) {
+            harness.proposed(i, harness.cat, 10, 0.1 + 0.1 * i);
+        }
+        harness.proposed(7, harness.cat, 50, 0.8);
+        harness.proposed(0, harness.dog, 50, 0.9);
+        harness.imported(9, harness.cat, 10);
+        harness.proposed(9, harness.cat, 10, 0.5);
+        QueuePreview all = previewed(wanted(null, null, null, null, null, null));
+        assertThat(all).isEqualTo(new QueuePreview(9, 9, 11, false, 0, 0,
+                List.of(new QueuePreview.OfCategory("cat", 9, 10), new QueuePreview.OfCategory("dog", 1, 1))));
+        // Of the known image nothing is asked but the check: 1 of 9 is as near to a tenth as it gets. A quarter of 8 is 2, seen by two more each.
+        NewReviewQueue mixed = wanted(null, null, 0.1, 3, 0.25, null);
+        QueuePreview preview = previewed(mixed);
+        assertThat(preview).isEqualTo(new QueuePreview(8, 8, 10, false, 1, 4,
+                List.of(new QueuePreview.OfCategory("cat", 8, 9), new QueuePreview.OfCategory("dog", 1, 1))));
+        ReviewQueue made = harness.queue(mixed);
+        assertThat(made.images()).isEqualTo(preview.images());
+        assertThat(made.items()).isEqualTo(preview.items()).isEqualTo(13);
+        assertThat(previewed(wanted(null, null, null, null, null, 3))).extracting(QueuePreview::images, QueuePreview::found).containsExactly(3, 9);
+        assertThat(previewed(filtered(new Filter(List.of("dog"), List.of(0.5, 1.0), List.of(AreaRange.SMALL), harness.model, harness.run, null))))
+                .isEqualTo(new QueuePreview(1, 1, 1, false, 0, 0, List.of(new QueuePreview.OfCategory("dog", 1, 1))));
+        assertThat(previewed(filtered(new Filter(null, null, List.of(AreaRange.LARGE), null, null, null))))
+                .isEqualTo(new QueuePreview(0, 0, 0, false, 0, 0, List.of()));
+        assertThat(previewed(new NewReviewQueue(null, harness.dataset.id(), null, null, null, null, null, null, null)).found()).as("without a name").isEqualTo(9);
+        assertThatThrownBy(() -> previewed(filtered(new Filter(List.of("cow"), null, null, null, null, null)))).hasMessageContaining("filter.categories[0]");
+    }
+
+    private QueuePreview previewed(NewReviewQueue wanted) throws Exception {
+        return in(() -> harness.queues().preview(wanted));
+    }
+
+    @Test
     void lotsAreDrawnAlikeForOneSeedOnly() throws Exception {
         for (int i = 0; i < 10; i++) {
             harness.proposed(i, harness.cat, 10, 0.5);
@@ -208,6 +242,45 @@ class ReviewQueueServiceTest {
     }
 
     @Test
+    void anImageFullOfBoxesHidesNoOther() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            harness.proposed(0, harness.cat, 10, 0.5);
+        }
+        harness.proposed(1, harness.cat, 10, 0.9);
+        harness.proposed(2, harness.dog, 10, 0.1);
+        assertThat(images(harness.queue(wanted(null, null, null, null, null, 3)))).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void figuresOfTheNewestDecisionsSaySo() throws Exception {
+        int more = DecisionRepository.MOST + 5;
+        in(() -> database.entities().createNativeQuery(("insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id,"
+                + " origin, decided_at, seconds) select %d, %d, %d, 'DECIDE', true, case when i <= 5 then 'old' else 'new' end, 'r' || i, 'api',"
+                + " now() - (%d - i) * interval '1 second', 2 from generate_series(1, %d) i").formatted(harness.project.id(), harness.dataset.id(),
+                harness.images.get(0).id(), more, more)).executeUpdate());
+        ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
+        assertThat(quality.newest()).isEqualTo(DecisionRepository.MOST);
+        assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::reviewer, ReviewQuality.OfReviewer::items)
+                .containsExactly(tuple("new", DecisionRepository.MOST));
+    }
+
+    @Test
+    void countsFollowDecisionsAndTheirUndoing() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        ReviewQueue queue = harness.queue();
+        List<ShownItem> items = in(() -> harness.service().claim(queue.id(), 3, "ann"));
+        decide(items.get(0), "ann", box(items.get(0), 0, Action.ACCEPT));
+        decide(items.get(1), "ann", box(items.get(1), 0, Action.REJECT));
+        in(() -> harness.service().skip(items.get(2).item().id(), new NewSkip(items.get(2).item().version(), "skip", "dark", null, null, Origin.API), "ann"));
+        assertThat(in(() -> harness.queues().counts(List.of(queue)))).containsExactly(Map.entry(queue.id(), new QueueCounts(1, 0, 2, 1)));
+        in(() -> harness.service().undo(items.get(0).item().id(), "back", Origin.API, "ann"));
+        in(() -> harness.service().undo(items.get(2).item().id(), "back too", Origin.API, "ann"));
+        assertThat(in(() -> harness.queues().counts(List.of(queue)))).containsExactly(Map.entry(queue.id(), new QueueCounts(1, 2, 1, 0)));
+    }
+
+    @Test
     void checksAreScoredAndChangeNothing() throws Exception {
         for (int i = 0; i < 9; i++) {
             harness.proposed(i, harness.cat, 10, 0.5);
@@ -234,6 +307,7 @@ class ReviewQueueServiceTest {
         assertThat(in(() -> database.entities().createNativeQuery("select status from annotations where id = " + found, String.class).getSingleResult()))
                 .isEqualTo("PROPOSED");
         ReviewQuality quality = in(() -> quality().quality(harness.project.id(), 1));
+        assertThat(quality.newest()).as("of all").isNull();
         assertThat(quality.reviewers()).hasSize(1);
         ReviewQuality.OfReviewer ann = quality.reviewers().get(0);
         assertThat(ann.checks()).isEqualTo(new BoxAgreement(1, 1, 1));

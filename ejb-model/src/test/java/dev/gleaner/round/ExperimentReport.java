@@ -45,8 +45,13 @@ final class ExperimentReport {
         return arms.values().stream().flatMap(List::stream).mapToInt(Line::round).max().orElse(0);
     }
 
-    private double start(String setting) {
-        return starts.stream().filter(line -> setting(line).equals(setting)).findAny().orElseThrow().ap();
+    /** Of all seeds. */
+    private DoubleSummaryStatistics start(String setting) {
+        return starts.stream().filter(line -> setting(line).equals(setting)).mapToDouble(Line::ap).summaryStatistics();
+    }
+
+    private double gain(Line line) {
+        return line.ap() - starts.stream().filter(start -> setting(start).equals(setting(line)) && start.seed() == line.seed()).findAny().orElseThrow().ap();
     }
 
     private static DoubleSummaryStatistics of(List<Line> lines, int round, ToDoubleFunction<Line> figure) {
@@ -75,11 +80,11 @@ final class ExperimentReport {
         }
         text.append(" gain | promoted | boxes decided |\n|---|---|").append("---|".repeat(rounds + 3)).append('\n');
         arms.forEach((arm, lines) -> {
-            text.append("| %s | %.1f |".formatted(arm.substring(setting.length() + 1), 100 * start(setting)));
+            text.append("| ").append(arm.substring(setting.length() + 1)).append(" | ").append(range(start(setting), false)).append(" |");
             for (int round = 1; round <= rounds; round++) {
                 text.append(' ').append(range(of(lines, round, Line::ap), false)).append(" |");
             }
-            text.append(" %s | %d of %d | %d |%n".formatted(range(of(lines, rounds, line -> line.ap() - start(setting)), true),
+            text.append(" %s | %d of %d | %d |%n".formatted(range(of(lines, rounds, this::gain), true),
                     lines.stream().filter(Line::promoted).count(), lines.size(),
                     lines.stream().flatMap(line -> line.decisions().stream()).mapToInt(Integer::intValue).sum()));
         });
@@ -165,7 +170,7 @@ final class ExperimentReport {
     }
 
     private String roundsPanel(String setting, Map<String, List<Line>> arms) {
-        double start = 100 * start(setting);
+        double start = 100 * start(setting).getAverage();
         DoubleSummaryStatistics all = arms.values().stream().flatMap(List::stream).mapToDouble(line -> 100 * line.ap()).summaryStatistics();
         Panel panel = new Panel("AP of the champion on " + setting + ", by round", Math.min(start, all.getMin()), Math.max(start, all.getMax()));
         int rounds = rounds(arms);

@@ -25,7 +25,7 @@ class ExperimentReportTest {
                 List.of(), "", List.of(), List.of(), 10, 5, 0.8, 1);
     }
 
-    private static final List<Line> LINES = List.of(round("scenes start", 0, 0, 0.2, true),
+    private static final List<Line> LINES = List.of(round("scenes start", 1, 0, 0.2, true), round("scenes start", 2, 0, 0.18, true),
             round("scenes self", 1, 1, 0.22, true), round("scenes self", 1, 2, 0.26, true),
             round("scenes self", 2, 1, 0.24, true), round("scenes self", 2, 2, 0.24, false),
             attempt("try clean", 1, 0.03, true), attempt("try clean", 2, 0.01, false), attempt("try poisoned", 1, -0.02, false));
@@ -35,7 +35,7 @@ class ExperimentReportTest {
         assertThat(new ExperimentReport(LINES).markdown()).isEqualTo("""
                 | scenes | start | round 1 | round 2 | gain | promoted | boxes decided |
                 |---|---|---|---|---|---|---|
-                | self | 20.0 | 23.0 (22.0 to 24.0) | 25.0 (24.0 to 26.0) | +5.0 (+4.0 to +6.0) | 3 of 4 | 24 |
+                | self | 19.0 (18.0 to 20.0) | 23.0 (22.0 to 24.0) | 25.0 (24.0 to 26.0) | +6.0 (+6.0 to +6.0) | 3 of 4 | 24 |
 
                 | rounds | tries | promoted | refused | AP change on held-out gold | AP change on test scenes | boxes right |
                 |---|---|---|---|---|---|---|

@@ -22,6 +22,23 @@ final class ExperimentStore {
 
     private final Path file;
 
+    /**
+     * @param recipe what the results depend on besides the unit
+     * @throws IllegalStateException if the folder holds results of another recipe
+     */
+    ExperimentStore(Path folder, String recipe) throws IOException {
+        this(folder);
+        Path written = folder.resolve("recipe.txt");
+        if (!Files.exists(written)) {
+            Files.writeString(written, recipe);
+        }
+        String earlier = Files.readString(written);
+        if (!earlier.equals(recipe)) {
+            throw new IllegalStateException(folder + " holds results of\n" + earlier + "\nexpected those of\n" + recipe + "\nor another folder");
+        }
+    }
+
+    /** To be read. */
     ExperimentStore(Path folder) throws IOException {
         file = Files.createDirectories(folder).resolve("results.jsonl");
         if (Files.exists(file) && !Files.readString(file).endsWith("\n")) {

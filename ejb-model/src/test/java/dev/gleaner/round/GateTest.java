@@ -16,7 +16,7 @@ class GateTest {
 
     @Test
     void betterBeyondDoubtIsPromoted() {
-        Gate.Decision decision = Gate.DEFAULT.decide(change(0.01, 0.05), List.of(new Slice("category dog", 0.5, 0.49)));
+        Gate.Decision decision = Gate.DEFAULT.decide(change(0.01, 0.05), List.of(new Slice("category dog", 0.5, 0.49, -0.005)));
         assertThat(decision.promoted()).isTrue();
         assertThat(decision.reasons()).containsExactly("AP changed by +3.0, with 95 % confidence by +1.0 to +5.0");
     }
@@ -39,14 +39,22 @@ class GateTest {
     void aGuardedSliceThatFallsSpeaksAgainstTheBestCandidate() {
         Gate gate = new Gate(0, 0.02, Map.of("source night", 0.1));
         Gate.Decision decision = gate.decide(change(0.1, 0.2),
-                List.of(new Slice("category dog", 0.5, 0.47), new Slice("source night", 0.3, 0.21), new Slice("small", 0.1, 0.3)));
+                List.of(new Slice("category dog", 0.5, 0.47, -0.01), new Slice("source night", 0.3, 0.21, -0.05), new Slice("small", 0.1, 0.3, 0.4)));
         assertThat(decision.promoted()).isFalse();
         assertThat(decision.reasons()).containsExactly("category dog fell from 50.0 to 47.0 AP, by more than the 2.0 that are allowed");
     }
 
     @Test
+    void aFallThatMayBeChanceIsToldAndRefusesNobody() {
+        Gate.Decision decision = Gate.DEFAULT.decide(change(0.01, 0.05), List.of(new Slice("category dog", 0.5, 0.4, 0.02)));
+        assertThat(decision.promoted()).isTrue();
+        assertThat(decision.reasons()).last().asString().isEqualTo("category dog fell from 50.0 to 40.0 AP, by more than the 2.0 that are allowed,"
+                + " which may be chance: the interval of its change goes up to +2.0");
+    }
+
+    @Test
     void noNumbersAreNoReasonToPromote() {
         assertThat(Gate.DEFAULT.decide(change(Double.NaN, Double.NaN), List.of()).promoted()).isFalse();
-        assertThat(Gate.DEFAULT.decide(change(0.1, 0.2), List.of(new Slice("small", 0.5, Double.NaN))).promoted()).isFalse();
+        assertThat(Gate.DEFAULT.decide(change(0.1, 0.2), List.of(new Slice("small", 0.5, Double.NaN, Double.NaN))).promoted()).isFalse();
     }
 }

@@ -68,7 +68,7 @@ class RoundScheduleRepositoryTest {
     @Test
     void keepsAllOfIt() throws Exception {
         NewTrainingRound round = new NewTrainingRound(null, 5L, null, List.of(new dev.gleaner.glip.Prompt("disc", "red disc")), new dev.gleaner.dataset.Split(0.3, 7),
-                null, 6L, List.of(5L, 8L), new NewTrainingRound.Teaching(null, true, List.of(0.5), null), List.of(SelectionRule.of("quota")), 0.4,
+                null, 6L, List.of(5L, 8L), new NewTrainingRound.Teaching(null, true, List.of(0.5), null, 0.3), List.of(SelectionRule.of("quota")), 0.4,
                 RoundExamples.Rejected.NEGATIVE, true, null, new NewTrainingRound.Limits(0.01, null, java.util.Map.of("size small", 0.2)), false);
         add(new NewRoundSchedule("0 3 * * *", "Europe/Berlin", new RoundTriggers(50, 100, 0.25), round, null));
         ScoreDrift drift = new ScoreDrift(3, 7, 0.5, 10, 20, new PopulationStability(0.3, 0.2));
@@ -153,6 +153,34 @@ class RoundScheduleRepositoryTest {
         assertThat(database.inTransaction(() -> schedules.reviewed(List.of(photos, boxed), null))).isEqualTo(3);
         assertThat(database.inTransaction(() -> schedules.reviewed(List.of(photos), NOW))).isEqualTo(2);
         assertThat(database.inTransaction(() -> schedules.reviewed(List.of(boxed), NOW))).isZero();
+    }
+
+    /** A round that failed has used up nothing, nor has one of another dataset. */
+    @Test
+    void triggersCountFromTheLatestRoundOfTheDatasetThatDidNotFail() throws Exception {
+        long photos = dataset("folder", "2026-11-24T10:00:00Z", 1);
+        long others = dataset("folder", "2026-11-24T10:00:00Z", 1);
+        long model = sql("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance) values (" + project
+                + ", 'm', 'CHAMPION', 'tiny', '/', 'none', '{\"sources\": []}') returning id");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).isEmpty();
+        long first = round(photos, model, "FAILED");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).isEmpty();
+        assertThat(failed(photos, 0)).containsExactly(first);
+        long completed = round(photos, model, "COMPLETED");
+        long second = round(photos, model, "FAILED");
+        long third = round(photos, model, "FAILED");
+        round(others, model, "COMPLETED");
+        assertThat(database.inTransaction(() -> schedules.latestRound(photos))).map(TrainingRound::id).contains(completed);
+        assertThat(failed(photos, completed)).containsExactly(third, second);
+    }
+
+    private static List<Long> failed(long dataset, long after) throws Exception {
+        return database.inTransaction(() -> schedules.failedRounds(dataset, after, 6)).stream().map(TrainingRound::id).toList();
+    }
+
+    private long round(long dataset, long model, String status) throws Exception {
+        return sql("insert into training_rounds (project_id, name, dataset_id, champion_id, prompts, settings, status, phase, trigger, started_by, ended_at) values ("
+                + project + ", 'r', " + dataset + ", " + model + ", '[]', '{\"unlabelled\": [], \"selection\": []}', '" + status + "', 'SNAPSHOT', 'ordered', 'ann', now()) returning id");
     }
 
     /** 0.5 and 0.54 are in the bin from 0.5 to 0.55, 1 in the last. */

@@ -28,8 +28,8 @@ class RoundScheduleTest {
     /** A server that looks, and orders what is due. */
     private static Outcome look(RoundSchedule schedule, String now, Long running) {
         Instant time = Instant.parse(now);
-        ScheduleFacts.Decision decision = new ScheduleFacts(time, schedule.nextDue(), schedule.times(), Optional.ofNullable(running), schedule.triggers(), NOTHING)
-                .decide();
+        ScheduleFacts.Decision decision = new ScheduleFacts(time, schedule.nextDue(), schedule.times(), Optional.ofNullable(running), schedule.triggers(), NOTHING,
+                Optional.empty()).decide();
         if (decision.outcome() == Outcome.ORDERED) {
             schedule.ordered(8L, decision.reason(), time);
         } else {

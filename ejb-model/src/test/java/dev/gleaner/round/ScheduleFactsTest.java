@@ -14,8 +14,12 @@ class ScheduleFactsTest {
     private static final CronTimes NIGHTLY = CronTimes.of("0 3 * * *", "Europe/Berlin");
 
     private static Decision decide(Instant now, Instant due, Long running, RoundTriggers triggers, Counted counted) {
+        return decide(now, due, running, triggers, counted, null);
+    }
+
+    private static Decision decide(Instant now, Instant due, Long running, RoundTriggers triggers, Counted counted, RoundFailures failures) {
         ScheduleFacts.Decision decision = new ScheduleFacts(now, Optional.ofNullable(due), Optional.ofNullable(due == null ? null : NIGHTLY),
-                Optional.ofNullable(running), triggers, counted).decide();
+                Optional.ofNullable(running), triggers, counted, Optional.ofNullable(failures)).decide();
         return new Decision(decision.outcome(), decision.reason());
     }
 
@@ -56,5 +60,26 @@ class ScheduleFactsTest {
     void whatChanceDoesToFewScoresIsNoDrift() {
         assertThat(decide(Instant.EPOCH, null, null, new RoundTriggers(null, null, 0.25), new Counted(0, 0, drift(0.4, 0.5))))
                 .isEqualTo(new Decision(Outcome.NOT_DUE, "drift 0.40 between labeling runs 4 and 9 of 0.25, but so few scores (500 and 500) reach 0.50 by chance"));
+    }
+
+    /** An hour after the first failure, two after the second. */
+    @Test
+    void triggersOrderTheNextRoundSomeTimeAfterOneThatFailed() {
+        Instant ended = Instant.parse("2026-11-24T12:00:00Z");
+        RoundTriggers fifty = new RoundTriggers(50, null, null);
+        Counted enough = new Counted(50, 0, Optional.empty());
+        String why = "50 boxes were reviewed since the last round was ordered, of 50 that are asked for";
+        RoundFailures once = new RoundFailures(7, 1, ended);
+        RoundFailures twice = new RoundFailures(8, 2, ended);
+        assertThat(decide(Instant.parse("2026-11-24T12:59:59Z"), null, null, fifty, enough, once))
+                .isEqualTo(new Decision(Outcome.WAITING, "due, and begins at 2026-11-24T13:00:00Z since training round 7 failed: " + why));
+        assertThat(decide(Instant.parse("2026-11-24T13:00:00Z"), null, null, fifty, enough, once)).isEqualTo(new Decision(Outcome.ORDERED, why));
+        assertThat(decide(Instant.parse("2026-11-24T13:59:59Z"), null, null, fifty, enough, twice))
+                .isEqualTo(new Decision(Outcome.WAITING, "due, and begins at 2026-11-24T14:00:00Z since training round 8 failed, as did 1 before it: " + why));
+        assertThat(decide(Instant.parse("2026-11-24T12:00:01Z"), null, null, fifty, new Counted(49, 0, Optional.empty()), once))
+                .isEqualTo(new Decision(Outcome.NOT_DUE, "49 of 50 reviewed boxes"));
+        assertThat(decide(Instant.parse("2026-11-24T12:00:01Z"), ended, null, fifty, enough, once).outcome()).as("the clock has its own pace")
+                .isEqualTo(Outcome.ORDERED);
+        assertThat(new RoundFailures(9, 6, ended).until()).as("a day at most").isEqualTo(Instant.parse("2026-11-25T12:00:00Z"));
     }
 }

@@ -3,6 +3,8 @@ package dev.gleaner.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gleaner.glip.Box;
+import dev.gleaner.round.SelectionRun.Mark;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,13 +22,14 @@ class SelectionRunTest {
     }
 
     private static SelectionRun run() {
-        return SelectionRun.of(List.of(SURE, UNSURE, SHAKY, DECIDED, OTHER), box -> box.imageId() == 2 && box.categoryId() == 1,
+        return SelectionRun.of(FoundBoxes.of(List.of(SURE, UNSURE, SHAKY, DECIDED, OTHER)), BitSet.valueOf(new long[] {0b01000}),
                 List.of(new Selection.FixedThreshold(0.5), new Selection.Agreement(0.5)));
     }
 
     @Test
     void eachBoxKnowsWhatDroppedIt() {
-        assertThat(run().dropped()).containsExactly("", "fixed", "agreement", "human", "");
+        assertThat(run().marks(0, 5)).extracting(Mark::dropped).containsExactly("", "fixed", "agreement", "human", "");
+        assertThat(run().marks(3, 4)).containsExactly(new Mark(2, 3, "human"));
     }
 
     @Test
@@ -38,8 +41,7 @@ class SelectionRunTest {
 
     @Test
     void boxesThatAreAlikeAreToldApart() {
-        PseudoBox twin = box(1, 1, 0.9, 0.8);
-        SelectionRun run = SelectionRun.of(List.of(SURE, twin), box -> box == twin, List.of(new Selection.FixedThreshold(0)));
-        assertThat(run.dropped()).containsExactly("", "human");
+        SelectionRun run = SelectionRun.of(FoundBoxes.of(List.of(SURE, SURE)), BitSet.valueOf(new long[] {0b10}), List.of(new Selection.FixedThreshold(0)));
+        assertThat(run.marks(0, 2)).extracting(Mark::dropped).containsExactly("", "human");
     }
 }

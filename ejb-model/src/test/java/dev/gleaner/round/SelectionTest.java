@@ -74,6 +74,13 @@ class SelectionTest {
         assertThat(new Selection.Quota(Map.of(1L, 0.5, 2L, 0.2), 1.5).select(boxes)).hasSize(10);
     }
 
+    /** Three of four boxes may stay: the best, and of the three that are alike the first two. */
+    @Test
+    void ofBoxesThatAreAlikeTheQuotaKeepsTheFirst() {
+        List<PseudoBox> boxes = List.of(box(1, 1, 0.5), box(2, 1, 0.5), box(3, 1, 0.9), box(4, 1, 0.5));
+        assertThat(new Selection.Quota(Map.of(1L, 0.75), 1).select(boxes)).containsExactly(boxes.get(0), boxes.get(1), boxes.get(2));
+    }
+
     @Test
     void reviewedThresholdsFallBackWhereNobodyDecided() {
         List<PseudoBox> boxes = List.of(box(1, 1, 0.6), box(1, 1, 0.8), box(1, 2, 0.6));

@@ -1,6 +1,7 @@
 package dev.gleaner.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.glip.UntrainedModel;
 import dev.gleaner.round.ExperimentStore.Line;
@@ -33,7 +34,7 @@ class SelfTrainingExperimentTest {
     void everyPartLeavesItsLineAndWhatIsDoneIsNotDoneAgain(@TempDir Path folder) throws IOException {
         Path model = UntrainedModel.write(folder.resolve("model"), Arrays.stream(Kind.values()).map(Kind::word).toList(), 7).folder();
         List<Line> lines = run(folder, model, SCENES);
-        assertThat(lines).extracting(Line::unit).containsExactly("scenes start", "scenes gold 1 1", "scenes gold 1 2", "scenes self 1 1", "scenes self 1 2",
+        assertThat(lines).extracting(Line::unit).containsExactly("scenes start 1", "scenes gold 1 1", "scenes gold 1 2", "scenes self 1 1", "scenes self 1 2",
                 "scenes ranked 1 1", "scenes ranked 1 2", "scenes random 1 1", "scenes random 1 2", "try clean 1", "try poisoned 1");
         assertThat(lines).filteredOn(line -> line.arm().equals("scenes gold")).allSatisfy(line -> assertThat(line.selected()).isZero());
         assertThat(lines).filteredOn(line -> line.arm().matches("scenes ranked|scenes random")).allSatisfy(line -> {
@@ -50,6 +51,9 @@ class SelfTrainingExperimentTest {
         Files.write(folder.resolve("results.jsonl"), written.lines().filter(line -> !line.contains("\"scenes ranked 1 2\"")).toList());
         assertThat(run(folder, model, "scenes ranked .*")).extracting(SelfTrainingExperimentTest::untimed)
                 .containsExactlyInAnyOrderElementsOf(lines.stream().map(SelfTrainingExperimentTest::untimed).toList());
+        Path other = UntrainedModel.write(folder.resolve("other"), Arrays.stream(Kind.values()).map(Kind::word).toList(), 8).folder();
+        assertThatThrownBy(() -> run(folder, other, SCENES)).as("results of one model are not taken for those of another")
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("holds results of");
         assertThat(new ExperimentReport(lines).markdown()).contains("| ranked |", "| poisoned | 1 |");
     }
 }

@@ -28,6 +28,7 @@ import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.round.RoundImage.Role;
+import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Decision;
 import dev.gleaner.round.TrainingRound.Phase;
 import jakarta.persistence.EntityManager;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,8 +118,13 @@ class TrainingRoundRepositoryTest {
     }
 
     private void box(int image, long category, String status, double x) throws Exception {
-        in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score)"
-                        + " values (:image, :dataset, :category, :x, 2, 30, 40, :status, false, 0.5)")
+        box(image, category, status, x, null);
+    }
+
+    private void box(int image, long category, String status, double x, Long run) throws Exception {
+        in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score, labeling_run_id, ordinal)"
+                        + " values (:image, :dataset, :category, :x, 2, 30, 40, :status, false, 0.5, :run, :ordinal)")
+                .setParameter("run", run).setParameter("ordinal", (int) x)
                 .setParameter("image", images.get(image).id()).setParameter("dataset", dataset.id()).setParameter("category", category)
                 .setParameter("x", x).setParameter("status", status).executeUpdate());
     }
@@ -129,11 +136,21 @@ class TrainingRoundRepositoryTest {
         box(1, dog, "CORRECTED", 1);
         box(2, dog, "REJECTED", 5);
         box(2, cat, "PROPOSED", 5);
-        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4)), List.of(cat, dog), true));
+        return in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4), List.of()), List.of(cat, dog), true));
     }
 
     private PseudoBox found(int image, long category, double x, double score) {
         return new PseudoBox(images.get(image).id(), category, Box.xywh(x, 2, 30, 40), score, 0.75);
+    }
+
+    private List<RoundBox> boxes() {
+        return rounds.boxes(id, images.stream().map(Image::id).toList());
+    }
+
+    /** Marks all boxes in turn. */
+    private void mark(String... dropped) {
+        List<RoundBox> boxes = boxes();
+        rounds.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
     }
 
     @Test
@@ -156,7 +173,7 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.decided(dataset.id()))).as("on the third a proposal is left")
+        assertThat(in(() -> rounds.through(dataset.id()))).as("on the third a proposal is left")
                 .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
         assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
     }
@@ -170,8 +187,9 @@ class TrainingRoundRepositoryTest {
         assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
         assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
         assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
-        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
-        assertThat(in(() -> rounds.scores(id))).containsExactlyInAnyOrder(0.9, 0.4);
+        assertThat(in(() -> rounds.found(id))).isEqualTo(2);
+        assertThat(in(this::boxes)).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
+        assertThat(in(() -> rounds.scores(id))).isEqualTo(ScoreHistogram.of(List.of(0.9, 0.4)));
         assertThat(in(() -> rounds.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
                 .containsExactly(tuple("3.jpg", "gone"));
         assertThat(in(() -> rounds.samples(id, 0, 10))).extracting(sample -> sample.image().id()).containsExactly(first);
@@ -184,10 +202,10 @@ class TrainingRoundRepositoryTest {
         freeze();
         in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4)), null, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("", "class-adaptive"));
+            mark("", "class-adaptive");
             return null;
         });
-        assertThat(in(() -> rounds.boxes(id))).extracting(RoundBox::selected, RoundBox::droppedBy)
+        assertThat(in(this::boxes)).extracting(RoundBox::selected, RoundBox::droppedBy)
                 .containsExactly(tuple(Optional.of(true), Optional.empty()), tuple(Optional.of(false), Optional.of("class-adaptive")));
     }
 
@@ -198,11 +216,11 @@ class TrainingRoundRepositoryTest {
         in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 1, 0.9), found(2, dog, 6, 0.8), found(2, cat, 60, 0.3), found(2, cat, 40, 0.06)), null, null));
         in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), null, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("", "human", "fixed", "fixed", "fixed"));
+            mark("", "human", "fixed", "fixed", "fixed");
             return null;
         });
         List<RoundImage> frozen = in(() -> rounds.images(id, ALL, 0, 10));
-        List<RoundBox> boxes = in(() -> rounds.boxes(id));
+        List<RoundBox> boxes = in(this::boxes);
 
         StudentImage gold = RoundWork.studentImage(frozen.get(0), List.of(), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
         assertThat(gold.gold()).hasSize(1);
@@ -234,14 +252,14 @@ class TrainingRoundRepositoryTest {
         GroundedCaption grounded = new GroundedCaption("a small dog", List.of(List.of(new Span(2, 11))), List.of(new PhraseBox(0, 1, 2, 3, 4, 0.5)));
         in(() -> rounds.taught(id, images.get(3).id(), List.of(found(3, cat, 1, 0.3)), grounded, null));
         in(() -> {
-            rounds.mark(id, rounds.boxes(id), List.of("fixed"));
+            mark("fixed");
             return null;
         });
         RoundImage read = in(() -> rounds.images(id, ALL, images.get(2).id(), 10)).get(0);
         assertThat(read.grounding()).contains(grounded);
         assertThat(grounded.text(0)).isEqualTo("small dog");
         // No box was selected: nothing but the caption is learnt, not that all else is background.
-        StudentImage student = RoundWork.studentImage(read, in(() -> rounds.boxes(id)), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        StudentImage student = RoundWork.studentImage(read, in(this::boxes), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
         assertThat(student.proposed()).isNull();
         assertThat(student.grounding()).isEqualTo(grounded);
         assertThat(in(() -> captions.captions(dataset.id(), 0, 10))).extracting(one -> one.image().fileName() + ": " + one.caption().caption())
@@ -288,11 +306,117 @@ class TrainingRoundRepositoryTest {
     }
 
     @Test
+    void whatALaterRunProposesOpensNoImageAgain() throws Exception {
+        List<Long> runs = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            runs.add(in(() -> ((Number) entities.createNativeQuery("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total)"
+                            + " values (:dataset, :model, '[]', '{}', 'COMPLETED', 4) returning id", Long.class)
+                    .setParameter("dataset", dataset.id()).setParameter("model", champion.id()).getSingleResult()).longValue()));
+        }
+        // All of 0 was decided in the first run, of 1 a part. Nobody has seen 2; on 3 somebody drew a box, and nothing was proposed.
+        box(0, cat, "ACCEPTED", 1, runs.get(0));
+        box(0, cat, "PROPOSED", 5, runs.get(1));
+        box(1, cat, "REJECTED", 1, runs.get(0));
+        box(1, cat, "SUPERSEDED", 40, runs.get(0));
+        box(1, cat, "PROPOSED", 41, runs.get(1));
+        box(2, cat, "PROPOSED", 1, runs.get(1));
+        box(3, cat, "ACCEPTED", 1);
+        assertThat(in(() -> rounds.through(dataset.id()))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
+        in(() -> entities.createNativeQuery("update annotations set status = 'REJECTED' where image_id = :image and status = 'PROPOSED'")
+                .setParameter("image", images.get(1).id()).executeUpdate());
+        assertThat(in(() -> rounds.through(dataset.id()))).as("all of the newer run decided").contains(images.get(1).id());
+    }
+
+    @Test
+    void whoRelabelsOrMovesABoxHasRejectedWhatWasProposed() throws Exception {
+        box(2, dog, "CORRECTED", 1);
+        box(2, cat, "CORRECTED", 60);
+        box(3, cat, "CORRECTED", 1);
+        in(() -> entities.createNativeQuery("update annotations set original = cast(:original as jsonb) where image_id = :image and category_id = :dog")
+                .setParameter("original", "{\"category\": " + cat + ", \"x\": 2, \"y\": 2, \"width\": 30, \"height\": 40}")
+                .setParameter("image", images.get(2).id()).setParameter("dog", dog).executeUpdate());
+        // 30 wide, moved by 40 it overlaps nothing; moved by 2 it is the same.
+        for (int image : List.of(2, 3)) {
+            in(() -> entities.createNativeQuery("update annotations set original = cast(:original as jsonb) where image_id = :image and category_id = :cat")
+                    .setParameter("original", "{\"category\": " + cat + ", \"x\": " + (image == 2 ? 20 : 3) + ", \"y\": 2, \"width\": 30, \"height\": 40}")
+                    .setParameter("image", images.get(image).id()).setParameter("cat", cat).executeUpdate());
+        }
+        in(() -> rounds.freeze(id, new RoundParts(images.subList(0, 1), images.subList(1, 2), images.subList(2, 4), List.of()), List.of(cat, dog), true));
+        List<RoundImage> frozen = in(() -> rounds.images(id, Set.of(Role.UNLABELLED), 0, 10));
+        assertThat(frozen.get(0).rejected()).extracting(GoldBox::category, GoldBox::x).containsExactly(tuple(cat, 2.0), tuple(cat, 20.0));
+        assertThat(frozen.get(0).decided()).containsExactlyInAnyOrder(cat, dog);
+        assertThat(frozen.get(1).rejected()).isEmpty();
+
+        // The teacher's cat where the dog is, and one that nobody has said anything of.
+        in(() -> rounds.taught(id, images.get(2).id(), List.of(found(2, cat, 2, 0.9), found(2, cat, 100, 0.9)), null, null));
+        in(() -> {
+            mark("", "");
+            return null;
+        });
+        StudentImage student = RoundWork.studentImage(frozen.get(0), in(this::boxes), List.of(cat, dog), RoundExamples.DEFAULT).orElseThrow();
+        assertThat(student.gold()).hasSize(2);
+        assertThat(student.proposed()).containsExactlyInAnyOrder(new ProposedBox(cat, 2, 2, 30, 40, 0), new ProposedBox(cat, 20, 2, 30, 40, 0),
+                new ProposedBox(cat, 100, 2, 30, 40, 0.5));
+    }
+
+    @Test
+    void whatAModelComesFromWasTrainedOn() throws Exception {
+        long parent = champion.id();
+        long child = in(() -> ((Number) entities.createNativeQuery("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance, parent_id)"
+                        + " values (:project, 'child', 'CANDIDATE', 'tiny', '/none', 'none', '{\"sources\": []}', :parent) returning id", Long.class)
+                .setParameter("project", dataset.projectId()).setParameter("parent", parent).getSingleResult()).longValue());
+        in(() -> {
+            long tuned = ((Number) entities.createNativeQuery("insert into fine_tunes (name, dataset_id, base_id, prompts, settings, subset, snapshot_sha256, images, boxes,"
+                            + " status, phase, model_version_id, started_by) values ('tuned', :dataset, :base, '[]', '{}', '{}', 'none', 1, 0, 'COMPLETED', 'DONE', :made, 'ann')"
+                            + " returning id", Long.class)
+                    .setParameter("dataset", dataset.id()).setParameter("base", parent).setParameter("made", parent).getSingleResult()).longValue();
+            return entities.createNativeQuery("insert into fine_tune_images (fine_tune_id, image_id, sha256, gold) values (:tuned, :image, :sha256, '[]')")
+                    .setParameter("tuned", tuned).setParameter("image", images.get(1).id()).setParameter("sha256", images.get(1).sha256()).executeUpdate();
+        });
+        List<String> contents = images.stream().map(Image::sha256).toList();
+        assertThat(in(() -> rounds.learnt(child, contents))).containsExactly(images.get(1).sha256());
+        assertThat(in(() -> rounds.learnt(child, contents.subList(2, 4)))).isEmpty();
+    }
+
+    @Test
     void whatReviewersDecidedAboutProposals() throws Exception {
         freeze();
-        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(cat)))).containsExactly(new ReviewedThresholds.Decision(cat, 0.5, true));
-        assertThat(in(() -> rounds.decisions(dataset.projectId(), List.of(dog)))).extracting(ReviewedThresholds.Decision::accepted)
-                .containsExactlyInAnyOrder(false, true, false);
+        in(() -> {
+            rounds.enter(id, Phase.SNAPSHOT);
+            rounds.enter(id, Phase.TEACHING);
+            return null;
+        });
+        Instant before = Instant.now().minusSeconds(60);
+        decision(2, cat, 0.5, true, before);
+        long undone = decision(2, cat, 0.6, false, before);
+        undo(undone, before.plusSeconds(1));
+        undo(decision(2, dog, 0.7, false, before), Instant.now().plusSeconds(60));
+        decision(1, dog, 0.8, true, before);
+        decision(3, dog, 0.9, true, Instant.now().plusSeconds(60));
+        assertThat(in(() -> rounds.decisions(id))).as("not what was undone, is measured on, or came later")
+                .containsExactlyInAnyOrder(new ReviewedThresholds.Decision(cat, 0.5, true), new ReviewedThresholds.Decision(dog, 0.7, false));
+    }
+
+    private long decision(int image, long category, double score, boolean hit, Instant when) throws Exception {
+        return in(() -> {
+            long decision = log(image, "DECIDE", when, null);
+            entities.createNativeQuery("insert into review_decision_boxes (decision_id, ordinal, action, hit, category_id, score)"
+                            + " values (:decision, 0, 'ACCEPT', :hit, :category, :score)")
+                    .setParameter("decision", decision).setParameter("hit", hit).setParameter("category", category).setParameter("score", score).executeUpdate();
+            return decision;
+        });
+    }
+
+    private void undo(long decision, Instant when) throws Exception {
+        in(() -> log(2, "UNDO", when, decision));
+    }
+
+    private long log(int image, String action, Instant when, Long undoes) {
+        return ((Number) entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id, origin,"
+                        + " decided_at, undoes) values (:project, :dataset, :image, :action, true, 'ann', :request, 'api', :at, :undoes) returning id", Long.class)
+                .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).setParameter("image", images.get(image).id())
+                .setParameter("action", action).setParameter("request", "request " + System.nanoTime()).setParameter("at", when)
+                .setParameter("undoes", undoes).getSingleResult()).longValue();
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.gleaner.transfer;
 import dev.gleaner.Settings;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.AnnotationRepository;
+import dev.gleaner.dataset.Archives;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.ImportRoots;
 import dev.gleaner.dataset.RequestedSource;
+import dev.gleaner.format.ArchiveLimits;
 import dev.gleaner.format.SourceItem;
 import dev.gleaner.format.SourceReader;
 import dev.gleaner.job.JobQueue;
@@ -29,8 +31,10 @@ final class ImportHarness {
     final DatasetRepository datasets;
     final AnnotationRepository annotations;
     final ProjectRepository projects;
+    final ImportRoots roots;
     final ImportStaging staging;
     final ImportService imports;
+    final ExportService exports;
     final DatasetService service;
     /** Datasets whose import was ordered, in this order. */
     final List<Long> submitted = new ArrayList<>();
@@ -38,12 +42,14 @@ final class ImportHarness {
     /** @param root where sources may lie */
     ImportHarness(TestDatabase database, Path root) {
         this.database = database;
-        ImportRoots roots = new ImportRoots(new Settings(root.resolve("home"), "cpu", List.of(root), Optional.empty(), false));
+        Settings settings = new Settings(root.resolve("home"), "cpu", List.of(root), Optional.empty(), false);
+        roots = new ImportRoots(settings);
         datasets = new DatasetRepository(database.entities());
         annotations = new AnnotationRepository(database.entities());
         projects = new ProjectRepository(database.entities());
         staging = new ImportStaging(database.entities());
-        imports = new ImportService(datasets, staging, roots);
+        imports = new ImportService(datasets, staging, roots, new Archives(settings, ArchiveLimits.DEFAULT));
+        exports = new ExportService(datasets, annotations, projects, roots);
         service = new DatasetService(datasets, new ProjectService(projects), roots, new JobQueue() {
             @Override
             public void submit(String job, long id) {

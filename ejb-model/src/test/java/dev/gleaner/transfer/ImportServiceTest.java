@@ -340,7 +340,7 @@ class ImportServiceTest {
         Dataset first = harness.importAll(register("first", coco("a.jpg", "b.jpg")));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         database.inTransaction(() -> {
-            new ExportService(harness.datasets, harness.annotations, harness.projects).writeCoco(first.id(), Annotation.Status.STANDING, out);
+            harness.exports.write(harness.exports.check(first.id(), "coco", Annotation.Status.STANDING, false), out);
             return null;
         });
 

@@ -1,8 +1,12 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.InvalidInput;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationService;
+import dev.gleaner.annotation.BoxStatistics;
+import dev.gleaner.annotation.DatasetStatistics;
 import dev.gleaner.annotation.FiledBox;
+import dev.gleaner.annotation.StatisticsService;
 import dev.gleaner.dataset.CaptionService;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
@@ -83,6 +87,8 @@ public class DatasetResource {
     @Inject
     private AnnotationService annotations;
     @Inject
+    private StatisticsService statistics;
+    @Inject
     private ExportService exports;
     @Inject
     private CaptionService captions;
@@ -107,15 +113,45 @@ public class DatasetResource {
         return DatasetView.of(datasets.get(id));
     }
 
-    /** Images, of all or only of those that have a box of one of these statuses. */
+    /** How a dataset's boxes are spread over its categories, and when that was counted. */
+    public record StatisticsView(Instant countedAt, List<CategoryStatistics> categories) {
+
+        static StatisticsView of(DatasetStatistics counted) {
+            return new StatisticsView(counted.countedAt(), counted.statistics().categories().stream().map(CategoryStatistics::of).toList());
+        }
+    }
+
+    public record CategoryStatistics(String category, long imported, long proposed, long accepted, long corrected, long rejected, SizeCounts sizes,
+            List<Long> scores) {
+
+        private static CategoryStatistics of(BoxStatistics.OfCategory of) {
+            return new CategoryStatistics(of.category(), of.imported(), of.proposed(), of.accepted(), of.corrected(), of.rejected(),
+                    new SizeCounts(of.small(), of.medium(), of.large()), of.scores());
+        }
+    }
+
+    public record SizeCounts(long small, long medium, long large) {
+    }
+
+    @GET
+    @Path("{id}/statistics")
+    public StatisticsView statistics(@PathParam("id") long id) {
+        return StatisticsView.of(statistics.ofDataset(id));
+    }
+
+    /** Images, of all or only of those that have a box of one of these statuses, or one of these names. */
     @GET
     @Path("{id}/images")
-    public ImagePage images(@PathParam("id") long id, @QueryParam("status") List<String> status,
+    public ImagePage images(@PathParam("id") long id, @QueryParam("status") List<String> status, @QueryParam("fileName") List<String> fileNames,
             @QueryParam("boxes") @DefaultValue("false") boolean withBoxes, @QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
         Paging paging = new Paging(after, limit);
         Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
-        List<Image> images = status.isEmpty() ? datasets.images(id, paging.after(), paging.limitAndOne())
+        if (!fileNames.isEmpty() && !status.isEmpty()) {
+            throw new InvalidInput("fileName", fileNames.get(0), "either names or statuses");
+        }
+        List<Image> images = !fileNames.isEmpty() ? datasets.imagesNamed(id, fileNames).stream().filter(image -> image.id() > paging.after())
+                .limit(paging.limitAndOne()).toList() : status.isEmpty() ? datasets.images(id, paging.after(), paging.limitAndOne())
                 : annotations.imagesWith(id, statuses, paging.after(), paging.limitAndOne());
         if (!withBoxes) {
             return paging.page(images, Image::id, ImageJson::of, ImagePage::new);
@@ -169,13 +205,14 @@ public class DatasetResource {
         return Response.noContent().build();
     }
 
+    /** The dataset in a format of others: one file, or an archive where the format has many or the image files are to come along. */
     @GET
     @Path("{id}/export")
+    @Produces({MediaType.APPLICATION_JSON, "application/zip", "application/xml", "text/csv"})
     public Response export(@PathParam("id") long id, @QueryParam("format") @DefaultValue("coco") String format,
-            @QueryParam("status") List<String> status) {
-        Set<Status> statuses = AnnotationService.statuses(status, Status.STANDING);
-        exports.check(id, format);
-        StreamingOutput coco = out -> exports.writeCoco(id, statuses, out);
-        return Response.ok(coco).header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"dataset-" + id + "-coco.json\"").build();
+            @QueryParam("images") @DefaultValue("false") boolean withImages, @QueryParam("status") List<String> status) {
+        ExportService.Export export = exports.check(id, format, AnnotationService.statuses(status, Status.STANDING), withImages);
+        StreamingOutput written = out -> exports.write(export, out);
+        return Response.ok(written, export.mediaType()).header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + export.fileName() + "\"").build();
     }
 }

@@ -115,4 +115,15 @@ public class LabelingRunResource {
         return paging.page(runs.quarantined(id, paging.after(), paging.limitAndOne()),
                 QuarantinedImage::imageId, QuarantineView::of, QuarantinePage::new);
     }
+
+    /** @param images ids; all of the quarantine if they are left out */
+    public record RetryOrder(List<Long> images) {
+    }
+
+    @POST
+    @Path("{id}/quarantine/retry")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response retry(@PathParam("id") long id, RetryOrder order) {
+        return Response.accepted(RunView.of(runs.retry(id, order.images()))).build();
+    }
 }

@@ -3,6 +3,7 @@ package dev.gleaner.web.rest;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import jakarta.ejb.AccessLocalException;
 import jakarta.ejb.EJBAccessException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.ws.rs.WebApplicationException;
@@ -43,7 +44,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             return Problem.of(404, sentence(cause.getMessage())).toResponse();
         } else if (cause instanceof Conflict) {
             return Problem.of(409, sentence(cause.getMessage())).toResponse();
-        } else if (cause instanceof EJBAccessException) {
+        } else if (cause instanceof EJBAccessException || cause instanceof AccessLocalException) {
             return Problem.of(403, "The role of this account does not allow that.").toResponse();
         } else if (cause instanceof OptimisticLockException) {
             return Problem.of(409, "Somebody else changed it in the meantime; read it again.").toResponse();

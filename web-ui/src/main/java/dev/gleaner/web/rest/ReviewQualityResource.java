@@ -64,7 +64,7 @@ public class ReviewQualityResource {
         }
     }
 
-    public record ReviewQualityView(int days, List<ReviewerQuality> reviewers, List<CategoryQuality> categories, List<AcceptanceRow> models) {
+    public record ReviewQualityView(int days, Integer newest, List<ReviewerQuality> reviewers, List<CategoryQuality> categories, List<AcceptanceRow> models) {
     }
 
     @Inject
@@ -73,7 +73,7 @@ public class ReviewQualityResource {
     @GET
     public ReviewQualityView get(@PathParam("id") long id, @QueryParam("days") @DefaultValue("30") int days) {
         ReviewQuality found = quality.quality(id, days);
-        return new ReviewQualityView(days, found.reviewers().stream().map(ReviewerQuality::of).toList(),
+        return new ReviewQualityView(days, found.newest(), found.reviewers().stream().map(ReviewerQuality::of).toList(),
                 found.categories().stream().map(CategoryQuality::of).toList(), found.models().stream().map(AcceptanceRow::of).toList());
     }
 }

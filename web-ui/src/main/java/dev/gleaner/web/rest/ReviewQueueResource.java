@@ -2,6 +2,7 @@ package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.review.QueueCounts;
+import dev.gleaner.review.QueuePreview;
 import dev.gleaner.review.ReviewItem;
 import dev.gleaner.review.ReviewQueue;
 import dev.gleaner.review.ReviewQueueService;
@@ -47,6 +48,18 @@ public class ReviewQueueResource {
     public record ReviewQueuePage(List<ReviewQueueView> items, Long next) {
     }
 
+    public record CategoryPreview(String category, int images, int boxes) {
+    }
+
+    /** What a queue would hold; {@code more} says that {@code found} and {@code boxes} are only the least there is. */
+    public record ReviewQueuePreview(int items, int images, int found, int boxes, boolean more, int checks, int opinions, List<CategoryPreview> categories) {
+
+        static ReviewQueuePreview of(QueuePreview preview) {
+            return new ReviewQueuePreview(preview.items(), preview.images(), preview.found(), preview.boxes(), preview.more(), preview.checks(),
+                    preview.opinions(), preview.categories().stream().map(of -> new CategoryPreview(of.category(), of.images(), of.boxes())).toList());
+        }
+    }
+
     /** An item as a list shows it. */
     public record ReviewItemRow(long id, int place, long image, ReviewItem.Status status, int version, String reason, Double worth, String reviewer,
             Instant decidedAt, String skipReason) {
@@ -86,6 +99,14 @@ public class ReviewQueueResource {
     public Response create(ReviewQueueOrder order, @Context SecurityContext caller) {
         ReviewQueue queue = queues.create(order.read(), caller.getUserPrincipal().getName());
         return Answers.created("review-queues", queue.id(), view(queue));
+    }
+
+    /** What a queue would hold; nothing is made. */
+    @POST
+    @Path("preview")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public ReviewQueuePreview preview(ReviewQueueOrder order) {
+        return ReviewQueuePreview.of(queues.preview(order.read()));
     }
 
     @GET

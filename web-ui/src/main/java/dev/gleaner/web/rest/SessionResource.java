@@ -1,7 +1,8 @@
 package dev.gleaner.web.rest;
 
+import dev.gleaner.account.Account;
 import dev.gleaner.account.AccountService;
-import dev.gleaner.account.ConsoleSession;
+import dev.gleaner.web.SessionCookie;
 import dev.gleaner.web.TokenAuthentication;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -14,8 +15,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 
 /** Signing in and out of the console. */
@@ -24,8 +25,12 @@ import jakarta.ws.rs.core.Response;
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionResource {
 
-    /** Who is signed in. */
-    public record Session(String name) {
+    /**
+     * Who is signed in.
+     *
+     * @param user the user's id; null where a token is nobody's
+     */
+    public record Session(String name, String role, Long user) {
     }
 
     @Inject
@@ -35,14 +40,16 @@ public class SessionResource {
 
     @GET
     public Session get() {
-        return new Session(request.getUserPrincipal().getName());
+        Account account = TokenAuthentication.account(request);
+        return new Session(account.name(), account.role(), account.user().orElse(null));
     }
 
     @POST
     public Response signIn() {
-        String session = TokenAuthentication.bearerToken(request).flatMap(accounts::openSession)
-                .orElseThrow(() -> new NotAuthorizedException("Expected the token in the header Authorization.", "Bearer"));
-        return Response.noContent().cookie(cookie(session, (int) ConsoleSession.LIFETIME.toSeconds())).build();
+        String session = TokenAuthentication.openedSession(request)
+                .or(() -> TokenAuthentication.bearerToken(request).flatMap(token -> accounts.openSession(token, request.getRemoteAddr())))
+                .orElseThrow(() -> new NotAuthorizedException("Expected a token, or a name and a password, in the header Authorization.", "Bearer"));
+        return Response.noContent().header(HttpHeaders.SET_COOKIE, SessionCookie.opening(session, request)).build();
     }
 
     @DELETE
@@ -50,11 +57,6 @@ public class SessionResource {
         if (session != null) {
             accounts.closeSession(session);
         }
-        return Response.noContent().cookie(cookie("", 0)).build();
-    }
-
-    private NewCookie cookie(String value, int seconds) {
-        return new NewCookie.Builder(TokenAuthentication.SESSION_COOKIE).value(value).path("/").maxAge(seconds)
-                .httpOnly(true).sameSite(NewCookie.SameSite.STRICT).secure(request.isSecure()).build();
+        return Response.noContent().header(HttpHeaders.SET_COOKIE, SessionCookie.closing(request)).build();
     }
 }

@@ -15,10 +15,10 @@ public record TrainingRoundOrder(String name, Long dataset, Long modelVersion, L
         Long outOfDomain, List<Long> unlabelled, RoundTeacherJson teacher, List<SelectionJson> selection, Double pseudoWeight, String rejected,
         Boolean captions, TrainingOrder training, RoundGateJson gate, Boolean promote) {
 
-    public record RoundTeacherJson(Double average, Boolean flip, List<Double> scales, Double least) {
+    public record RoundTeacherJson(Double average, Boolean flip, List<Double> scales, Double least, Double grounds) {
 
         static RoundTeacherJson of(RoundSettings.Teaching teacher) {
-            return new RoundTeacherJson(teacher.average(), teacher.flip(), teacher.scales(), teacher.least());
+            return new RoundTeacherJson(teacher.average(), teacher.flip(), teacher.scales(), teacher.least(), teacher.grounds());
         }
     }
 
@@ -47,7 +47,7 @@ public record TrainingRoundOrder(String name, Long dataset, Long modelVersion, L
                 order.prompts() == null ? null : order.prompts().stream().map(PromptJson::of).toList(),
                 order.split() == null ? null : SplitJson.of(order.split().fraction(), order.split().seed()), order.gold(), order.outOfDomain(),
                 order.unlabelled(), order.teacher() == null ? null : new RoundTeacherJson(order.teacher().average(), order.teacher().flip(),
-                        order.teacher().scales(), order.teacher().least()),
+                        order.teacher().scales(), order.teacher().least(), order.teacher().grounds()),
                 order.selection() == null ? null : order.selection().stream().map(SelectionJson::of).toList(), order.pseudoWeight(),
                 order.rejected() == null ? null : RoundSettings.label(order.rejected()), order.captions(), TrainingOrder.of(order.training()),
                 order.gate() == null ? null : new RoundGateJson(order.gate().margin(), order.gate().allowance(), order.gate().allowances()), order.promote());
@@ -55,7 +55,7 @@ public record TrainingRoundOrder(String name, Long dataset, Long modelVersion, L
 
     NewTrainingRound read() {
         return new NewTrainingRound(name, dataset, modelVersion, PromptJson.read(prompts), SplitJson.read(split), gold, outOfDomain, unlabelled,
-                teacher == null ? null : new NewTrainingRound.Teaching(teacher.average, teacher.flip, teacher.scales, teacher.least),
+                teacher == null ? null : new NewTrainingRound.Teaching(teacher.average, teacher.flip, teacher.scales, teacher.least, teacher.grounds),
                 selection == null ? null : selection.stream().map(SelectionJson::read).toList(), pseudoWeight, rejected(rejected), captions,
                 training == null ? null : training.read(),
                 gate == null ? null : new NewTrainingRound.Limits(gate.margin, gate.allowance, gate.allowances), promote);

@@ -1,0 +1,252 @@
+package dev.gleaner.labelstudio;
+
+import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
+import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
+import dev.gleaner.labelstudio.LabelStudioJson.Stored;
+import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Calls Label Studio's own interface, and fetches images of tasks. Label Studio's token goes to Label Studio's host and to no other: a redirect
+ * that leads elsewhere is followed without it.
+ */
+@ApplicationScoped
+public class LabelStudioClient {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final int MOST_BYTES = 128 << 20;
+    private static final int MOST_REDIRECTS = 5;
+    private static final int TASKS = 100;
+    private static final Set<String> CLOUD = Set.of("s3", "gs", "azure-blob");
+    /** Label Studio's access tokens live for five minutes. */
+    private static final Duration ACCESS_LIFETIME = Duration.ofMinutes(4);
+
+    private record Access(String token, Instant until) {
+    }
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final Map<String, Access> accesses = new ConcurrentHashMap<>();
+
+    /** Label Studio, or a host of images, did not do what it was asked. The message names no secrets. */
+    public static final class Refused extends IOException {
+
+        private final int status;
+
+        Refused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        /** Whether asking again cannot help. */
+        boolean isFinal() {
+            return status >= 400 && status < 500 && status != 408 && status != 429 && status != 401;
+        }
+    }
+
+    /**
+     * Fetches an image of a task.
+     *
+     * @param image as the task's data have it: a path on Label Studio's host, an absolute URL, or a file in a cloud store that Label Studio knows
+     * @throws IOException if it cannot be had; says why
+     */
+    byte[] image(LabelStudioAccess access, long task, String image) throws IOException {
+        URI uri = encoded(image);
+        String scheme = uri.getScheme();
+        if (scheme == null) {
+            if (!image.startsWith("/")) {
+                throw new Refused(400, "\"" + image + "\" is no address of an image");
+            }
+            return get(access, onHost(access, image));
+        }
+        if (CLOUD.contains(scheme)) {
+            String file = Base64.getUrlEncoder().encodeToString(image.getBytes(StandardCharsets.UTF_8));
+            return get(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file));
+        }
+        return get(access, uri);
+    }
+
+    /** Its project of this number. */
+    LabelStudioJson.Project project(LabelStudioAccess access, long number) throws IOException {
+        return LabelStudioJson.project(get(access, onHost(access, "/api/projects/" + number)));
+    }
+
+    /** A page of the tasks of a project, from 1; empty after the last. */
+    List<Task> tasks(LabelStudioAccess access, long project, int page) throws IOException {
+        try {
+            return LabelStudioJson.taskPage(get(access, onHost(access, "/api/tasks?project=" + project + "&page=" + page + "&page_size=" + TASKS)));
+        } catch (Refused e) {
+            if (e.status == 404 && page > 1) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** All annotations of a project, each with its task. */
+    Map<Annotation, Task> annotations(LabelStudioAccess access, long project) throws IOException {
+        return LabelStudioJson.exported(get(access, onHost(access, "/api/projects/" + project + "/export?exportType=JSON")));
+    }
+
+    /** The predictions that it has of a task. */
+    List<Stored> predictions(LabelStudioAccess access, long task) throws IOException {
+        return LabelStudioJson.stored(get(access, onHost(access, "/api/predictions/?task=" + task)));
+    }
+
+    /** Adds predictions; not to be repeated before asking what it has. */
+    void importPredictions(LabelStudioAccess access, long project, List<Prediction> predictions) throws IOException {
+        send(access, onHost(access, "/api/projects/" + project + "/import/predictions"), "POST", LabelStudioJson.imported(predictions));
+    }
+
+    /** Replaces a prediction. */
+    void replace(LabelStudioAccess access, long id, Prediction prediction) throws IOException {
+        send(access, onHost(access, "/api/predictions/" + id + "/"), "PATCH", LabelStudioJson.replaced(prediction));
+    }
+
+    private byte[] get(LabelStudioAccess access, URI uri) throws IOException {
+        return send(access, uri, "GET", null);
+    }
+
+    private byte[] send(LabelStudioAccess access, URI uri, String method, byte[] body) throws IOException {
+        URI at = uri;
+        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+            boolean ours = isLabelStudio(access, at);
+            HttpResponse<InputStream> answer = once(at, method, body, ours ? authorization(access) : Optional.empty());
+            if (answer.statusCode() == 401 && ours && isPersonal(access.token().orElse(""))) {
+                answer.body().close();
+                accesses.remove(access.token().get());
+                answer = once(at, method, body, authorization(access));
+            }
+            try (InputStream in = answer.body()) {
+                if (answer.statusCode() / 100 == 3 && answer.headers().firstValue("Location").isPresent()) {
+                    at = at.resolve(encoded(answer.headers().firstValue("Location").get()));
+                    continue;
+                }
+                if (answer.statusCode() / 100 != 2) {
+                    throw new Refused(answer.statusCode(), shown(at) + " answers " + answer.statusCode());
+                }
+                byte[] read = in.readNBytes(MOST_BYTES + 1);
+                if (read.length > MOST_BYTES) {
+                    throw new Refused(413, shown(at) + " has more than " + MOST_BYTES + " bytes");
+                }
+                return read;
+            }
+        }
+        throw new Refused(400, shown(uri) + " leads from one address to another more than " + MOST_REDIRECTS + " times");
+    }
+
+    private HttpResponse<InputStream> once(URI uri, String method, byte[] body, Optional<String> authorization) throws IOException {
+        String scheme = String.valueOf(uri.getScheme());
+        if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
+            throw new Refused(400, shown(uri) + " is no address of the web");
+        }
+        if (InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
+            // Where clouds keep their machines' credentials.
+            throw new Refused(400, shown(uri) + " is an address of this machine's own network card");
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER)
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        try {
+            return http.send(request.build(), BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + shown(uri), e);
+        } catch (IOException e) {
+            throw new IOException(shown(uri) + " does not answer: " + e, e);
+        }
+    }
+
+    private Optional<String> authorization(LabelStudioAccess access) throws IOException {
+        if (access.token().isEmpty()) {
+            return Optional.empty();
+        }
+        String token = access.token().get();
+        return Optional.of(isPersonal(token) ? "Bearer " + refreshed(access, token) : "Token " + token);
+    }
+
+    /** A personal access token is a JSON web token; a legacy one is 40 digits. */
+    private static boolean isPersonal(String token) {
+        return token.chars().filter(c -> c == '.').count() == 2;
+    }
+
+    private String refreshed(LabelStudioAccess access, String token) throws IOException {
+        Access known = accesses.get(token);
+        if (known != null && Instant.now().isBefore(known.until)) {
+            return known.token;
+        }
+        HttpResponse<InputStream> answer = once(onHost(access, "/api/token/refresh/"), "POST", LabelStudioJson.refresh(token), Optional.empty());
+        try (InputStream in = answer.body()) {
+            String fresh = answer.statusCode() / 100 == 2 ? LabelStudioJson.access(in.readNBytes(MOST_BYTES)) : null;
+            if (fresh == null) {
+                throw new Refused(answer.statusCode(), "Label Studio does not take its token: it answers " + answer.statusCode());
+            }
+            accesses.put(token, new Access(fresh, Instant.now().plus(ACCESS_LIFETIME)));
+            return fresh;
+        }
+    }
+
+    private static URI onHost(LabelStudioAccess access, String path) throws IOException {
+        String address = access.address().orElseThrow(() -> new Refused(400, "nobody told where Label Studio is")).replaceFirst("/+$", "");
+        String prefix = Optional.ofNullable(encoded(address).getRawPath()).orElse("");
+        return encoded(!prefix.isEmpty() && path.startsWith(prefix + "/") ? address.substring(0, address.length() - prefix.length()) + path : address + path);
+    }
+
+    private static boolean isLabelStudio(LabelStudioAccess access, URI uri) throws IOException {
+        if (access.address().isEmpty()) {
+            return false;
+        }
+        URI own = encoded(access.address().get());
+        return own.getScheme() != null && own.getScheme().equalsIgnoreCase(uri.getScheme()) && own.getHost() != null
+                && own.getHost().equalsIgnoreCase(uri.getHost()) && port(own) == port(uri);
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    }
+
+    /** As people write addresses, with blanks and letters of any language. */
+    private static URI encoded(String address) throws IOException {
+        StringBuilder text = new StringBuilder();
+        address.codePoints().forEach(c -> {
+            if (c > ' ' && c < 0x7f && "\"<>\\^`{|}".indexOf(c) < 0) {
+                text.appendCodePoint(c);
+            } else {
+                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    text.append('%').append("%02X".formatted(b & 0xff));
+                }
+            }
+        });
+        try {
+            return URI.create(text.toString());
+        } catch (IllegalArgumentException e) {
+            throw new Refused(400, "\"" + address + "\" is no address");
+        }
+    }
+
+    /** Without what may be secret in it. */
+    private static String shown(URI uri) {
+        return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath();
+    }
+}

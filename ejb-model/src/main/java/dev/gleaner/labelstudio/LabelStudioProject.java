@@ -1,0 +1,174 @@
+package dev.gleaner.labelstudio;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Optional;
+import org.hibernate.annotations.DynamicUpdate;
+
+/**
+ * A project of Label Studio that works with a project here: one that called this server as its machine-learning back end, or one that somebody
+ * connected by address and token. Its images are a dataset that grows with what is labeled.
+ */
+@Entity
+@Table(name = "label_studio_projects")
+@DynamicUpdate
+public class LabelStudioProject {
+
+    static final String KIND = "Label Studio project";
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    private Long id;
+    private long projectId;
+    private String identity;
+    private String title;
+    private String hostname;
+    private String url;
+    private String token;
+    private String labelConfig;
+    private Double threshold;
+    private Long datasetId;
+    private String lastEvent;
+    private Instant lastEventAt;
+    private String error;
+    private Instant errorAt;
+    private Instant polledAt;
+    private Instant createdAt;
+
+    protected LabelStudioProject() {
+    }
+
+    LabelStudioProject(long project, String identity, Instant now) {
+        this.projectId = project;
+        this.identity = identity;
+        this.createdAt = now;
+    }
+
+    /**
+     * Label Studio introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
+     * within its own container only, and sends a token that it may not take.
+     *
+     * @param token encrypted; null leaves the one there was
+     */
+    void introduced(String hostname, String labelConfig, String token, Double threshold, Instant now) {
+        this.hostname = hostname == null ? this.hostname : hostname;
+        this.labelConfig = labelConfig;
+        this.threshold = threshold;
+        this.token = token == null || url != null ? this.token : token;
+        happened("setup", now);
+    }
+
+    /** Somebody connected it. @param token encrypted */
+    void connected(String url, String token, String title, String labelConfig, Instant now) {
+        this.url = url;
+        this.token = token;
+        described(title, labelConfig);
+        happened("connected", now);
+    }
+
+    void described(String title, String labelConfig) {
+        this.title = title == null ? this.title : title;
+        this.labelConfig = labelConfig == null ? this.labelConfig : labelConfig;
+    }
+
+    void happened(String event, Instant now) {
+        lastEvent = event;
+        lastEventAt = now;
+    }
+
+    /** Something went wrong that a human may have to mend. */
+    void failed(String error, Instant now) {
+        this.error = error.length() > 500 ? error.substring(0, 500) + "..." : error;
+        this.errorAt = now;
+    }
+
+    /** What went wrong before works again. */
+    void recovered() {
+        error = null;
+        errorAt = null;
+    }
+
+    void polled(Instant now) {
+        polledAt = now;
+    }
+
+    void filledInto(long dataset) {
+        datasetId = dataset;
+    }
+
+    public Long id() {
+        return id;
+    }
+
+    /** Of the project here. */
+    public long projectId() {
+        return projectId;
+    }
+
+    /** By which Label Studio names it: its number and the second in which it was made. */
+    public String identity() {
+        return identity;
+    }
+
+    /** Its number in Label Studio. */
+    public long number() {
+        return Long.parseLong(identity.replaceFirst("\\..*", ""));
+    }
+
+    /** Empty while Label Studio did not tell it. */
+    public Optional<String> title() {
+        return Optional.ofNullable(title);
+    }
+
+    /** Where Label Studio is: where somebody says, or else where it says itself. */
+    public Optional<String> address() {
+        return Optional.ofNullable(url == null ? hostname : url);
+    }
+
+    Optional<String> encryptedToken() {
+        return Optional.ofNullable(token);
+    }
+
+    /** Whether Label Studio can be called: its token is known. */
+    public boolean hasToken() {
+        return token != null;
+    }
+
+    public Optional<String> labelConfig() {
+        return Optional.ofNullable(labelConfig);
+    }
+
+    public Optional<Double> threshold() {
+        return Optional.ofNullable(threshold);
+    }
+
+    /** The dataset of its images; empty before the first. */
+    public Optional<Long> datasetId() {
+        return Optional.ofNullable(datasetId);
+    }
+
+    public Optional<String> lastEvent() {
+        return Optional.ofNullable(lastEvent);
+    }
+
+    public Optional<Instant> lastEventAt() {
+        return Optional.ofNullable(lastEventAt);
+    }
+
+    /** What went wrong last, if it still does. */
+    public Optional<String> error() {
+        return Optional.ofNullable(error);
+    }
+
+    public Optional<Instant> errorAt() {
+        return Optional.ofNullable(errorAt);
+    }
+
+    Optional<Instant> polledAt() {
+        return Optional.ofNullable(polledAt);
+    }
+}

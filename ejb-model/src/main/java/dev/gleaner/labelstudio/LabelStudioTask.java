@@ -1,0 +1,142 @@
+package dev.gleaner.labelstudio;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import jakarta.persistence.Table;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/**
+ * A task of a Label Studio project, and what is to be done about it. It is {@code SENDING} from before a prediction is sent until Label Studio
+ * has said that it has it; found so later, it may have been sent.
+ */
+@Entity
+@Table(name = "label_studio_tasks")
+@IdClass(LabelStudioTask.Key.class)
+class LabelStudioTask {
+
+    enum Status { KNOWN, FETCHING, DEFERRED, SENDING, SENT, FAILED }
+
+    record Key(long connectionId, long task) implements Serializable {
+    }
+
+    private static final int MOST_ATTEMPTS = 8;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+    @Id
+    private long connectionId;
+    @Id
+    private long task;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private Map<String, Object> data;
+    @Enumerated(EnumType.STRING)
+    private Status status;
+    private boolean labeling;
+    private String sent;
+    private int attempts;
+    private Instant dueAt;
+    private String error;
+
+    protected LabelStudioTask() {
+    }
+
+    LabelStudioTask(long connection, LabelStudioJson.Task task) {
+        this.connectionId = connection;
+        this.task = task.id();
+        this.data = task.data();
+        this.status = Status.KNOWN;
+    }
+
+    void shows(Map<String, Object> data) {
+        if (!data.equals(this.data)) {
+            this.data = data;
+        }
+    }
+
+    void known() {
+        status = Status.KNOWN;
+        settled();
+    }
+
+    /** Its images are to be fetched. */
+    void fetch(Instant due) {
+        wait(Status.FETCHING, due);
+    }
+
+    /**
+     * A prediction is to be sent.
+     *
+     * @param labeling whether it is labeled before; otherwise the prediction is what is proposed for its images
+     */
+    void defer(boolean labeling, Instant due) {
+        this.labeling = labeling;
+        wait(Status.DEFERRED, due);
+    }
+
+    private void wait(Status waiting, Instant due) {
+        // What may have been sent stays so until somebody has looked.
+        status = status == Status.SENDING ? Status.SENDING : waiting;
+        attempts = 0;
+        dueAt = due;
+        error = null;
+    }
+
+    void sending() {
+        status = Status.SENDING;
+    }
+
+    /** @param sha256 of what was sent */
+    void sent(String sha256) {
+        status = Status.SENT;
+        sent = sha256;
+        settled();
+    }
+
+    private void settled() {
+        attempts = 0;
+        dueAt = null;
+        error = null;
+    }
+
+    /** It is tried again after a pause, twice as long each time; in the end it is left. */
+    void failed(String reason, Instant now) {
+        error = reason.length() > 500 ? reason.substring(0, 500) + "..." : reason;
+        attempts++;
+        if (attempts >= MOST_ATTEMPTS) {
+            status = Status.FAILED;
+            dueAt = null;
+        } else {
+            dueAt = now.plus(FIRST_PAUSE.multipliedBy(1L << attempts));
+        }
+    }
+
+    /** Nobody else takes it up before then. */
+    void takenUntil(Instant then) {
+        dueAt = then;
+    }
+
+    boolean isLabeledFirst() {
+        return labeling;
+    }
+
+    LabelStudioJson.Task task() {
+        return new LabelStudioJson.Task(task, data);
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** The SHA-256 of what was sent last. */
+    Optional<String> sent() {
+        return Optional.ofNullable(sent);
+    }
+}

@@ -1,0 +1,346 @@
+package dev.gleaner.labelstudio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gleaner.Conflict;
+import dev.gleaner.Settings;
+import dev.gleaner.TestDatabase;
+import dev.gleaner.annotation.Annotation;
+import dev.gleaner.annotation.Annotation.Status;
+import dev.gleaner.annotation.AnnotationRepository;
+import dev.gleaner.dataset.Dataset;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.Detection;
+import dev.gleaner.labelstudio.LabelStudioJson.Event;
+import dev.gleaner.labelstudio.LabelStudioJson.Found;
+import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
+import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import dev.gleaner.modelversion.ModelVersionRepository;
+import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.project.Project;
+import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.project.ProjectService;
+import dev.gleaner.review.ReviewServices;
+import jakarta.persistence.EntityManager;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the recorded calls in a real database. */
+class LabelStudioServiceTest {
+
+    private static final Set<String> LABELS = Set.of("car", "person", "dog", "cat");
+
+    private static TestDatabase database;
+    private static long numbers;
+
+    @TempDir
+    private Path home;
+    private LabelStudioService platform;
+    private LabelStudioRepository repository;
+    private Project project;
+    private LabelConfig config;
+
+    @BeforeAll
+    static void start() {
+        database = new TestDatabase();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        database.close();
+    }
+
+    @BeforeEach
+    void prepare() throws Exception {
+        EntityManager entities = database.entities();
+        Settings settings = new Settings(home, "cpu", List.of(), Optional.empty(), false);
+        ProjectRepository projects = new ProjectRepository(entities);
+        repository = new LabelStudioRepository(entities);
+        platform = new LabelStudioService(repository, new ModelVersionService(new ModelVersionRepository(entities), new ProjectService(projects)), projects,
+                new DatasetRepository(entities), new AnnotationRepository(entities), ReviewServices.ofImages(entities), new TokenVault(settings), settings);
+        project = in(() -> {
+            Project made = new Project("with Label Studio " + ++numbers);
+            projects.add(made);
+            return made;
+        });
+        config = LabelConfig.parse(LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+    }
+
+    private static <T> T in(Callable<T> work) throws Exception {
+        return database.inTransaction(work);
+    }
+
+    private static void run(Runnable work) throws Exception {
+        in(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private long champion(String name) throws Exception {
+        return in(() -> {
+            database.entities().createNativeQuery("update model_versions set status = 'RETIRED' where project_id = " + project.id()).executeUpdate();
+            return ((Number) database.entities().createNativeQuery(("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance,"
+                    + " promoted_at) values (%d, '%s', 'CHAMPION', 'tiny', '/none', 'none', '{\"sources\": []}', now()) returning id")
+                    .formatted(project.id(), name), Long.class).getSingleResult()).longValue();
+        });
+    }
+
+    private LabelStudioProject setUp() throws Exception {
+        run(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))));
+        return in(() -> platform.find(project.id(), "1.1795432723")).orElseThrow();
+    }
+
+    private static byte[] picture(int width, int height) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
+        return png.toByteArray();
+    }
+
+    private Image keep(LabelStudioProject known, long task, String address) throws Exception {
+        byte[] picture = picture(224, 152);
+        return in(() -> platform.keep(known.id(), new Task(task, Map.of("image", address)), "image", address, picture));
+    }
+
+    private List<Annotation> boxes(Image image) throws Exception {
+        return in(() -> new AnnotationRepository(database.entities()).ofImage(image.id(), Set.of(Status.values())));
+    }
+
+    /** The boxes of the recorded prediction for task 3: 30 x 25 percent at (8, 10) and (18, 15). */
+    private static List<Detection> recordedBoxes() {
+        return List.of(new Detection("cat", "cat", Box.xywh(0.08 * 224, 0.10 * 152, 0.30 * 224, 0.25 * 152), 0.9),
+                new Detection("car", "car", Box.xywh(0.18 * 224, 0.15 * 152, 0.30 * 224, 0.25 * 152), 0.8));
+    }
+
+    private void handle(LabelStudioProject known, String recorded) throws Exception {
+        Event event = LabelStudioJson.event(Recorded.body(recorded));
+        run(() -> {
+            event.annotations().forEach(annotation -> platform.review(known.id(), annotation, config));
+            event.deleted().forEach(gone -> platform.withdraw(known.id(), gone, Set.of("image")));
+        });
+    }
+
+    private List<String> decisions(Image image) throws Exception {
+        List<?> found = in(() -> database.entities().createNativeQuery("select action || ' ' || reviewer || ' ' || origin || ' ' || coalesce(seconds::text, '-')"
+                + " from review_decisions where image_id = " + image.id() + " order by id", String.class).getResultList());
+        return found.stream().map(String.class::cast).toList();
+    }
+
+    @Test
+    void theVersionChangesWithEachPromotion() throws Exception {
+        assertThatThrownBy(this::setUp).isInstanceOf(Conflict.class).hasMessageContaining("no champion");
+        long first = champion("first");
+        assertThat(in(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("first (Gleaner " + first + ")");
+        long second = champion("second");
+        assertThat(in(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("second (Gleaner " + second + ")");
+        assertThat(in(() -> platform.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
+    }
+
+    @Test
+    void theTokenIsKeptEncrypted() throws Exception {
+        champion("model");
+        LabelStudioProject known = setUp();
+
+        assertThat(known.encryptedToken().orElseThrow()).doesNotContain("0123456789abcdef");
+        LabelStudioAccess access = in(() -> platform.access(known.id()));
+        assertThat(access.token()).contains("0123456789abcdef0123456789abcdef01234567");
+        assertThat(access.address()).contains("http://localhost:8080");
+        assertThat(access.toString()).doesNotContain("0123456789abcdef");
+        assertThat(known.number()).isEqualTo(1);
+    }
+
+    @Test
+    void whatSomebodySaidOfAddressAndTokenStays() throws Exception {
+        champion("model");
+        LabelStudioJson.Project described = new LabelStudioJson.Project(1, "1.1795432723", "fixtures", LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+        run(() -> platform.connect(project.id(), new LabelStudioAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), described));
+
+        LabelStudioProject known = setUp();
+
+        LabelStudioAccess access = in(() -> platform.access(known.id()));
+        assertThat(access.address()).contains("http://label-studio.example");
+        assertThat(access.token()).contains("personal");
+    }
+
+    @Test
+    void imagesBecomeADatasetThatGrows() throws Exception {
+        champion("model");
+        LabelStudioProject known = setUp();
+
+        Image image = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
+        Image same = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
+        keep(known, 4, "/data/local-files/?d=images/shape 4.png");
+
+        assertThat(same.id()).isEqualTo(image.id());
+        assertThat(image.fileName()).startsWith("3/").endsWith("-d7cdc430-shape_3.png");
+        assertThat(image.width()).isEqualTo(224);
+        Dataset dataset = in(() -> database.entities().find(Dataset.class, image.datasetId()));
+        assertThat(dataset.isReady()).isTrue();
+        assertThat(dataset.imageCount()).isEqualTo(2);
+        assertThat(dataset.name()).contains("Label Studio").contains("1.1795432723");
+    }
+
+    @Test
+    void proposalsAreKeptOnceAndReplacedByOthers() throws Exception {
+        long model = champion("model");
+        Image image = keep(setUp(), 3, "/3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
+
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes().subList(0, 1)));
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.SUPERSEDED, Status.SUPERSEDED, Status.PROPOSED);
+    }
+
+    @Test
+    void aRecordedAnnotationBecomesAReviewOnce() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+
+        handle(known, "annotation-created");
+        handle(known, "annotation-created");
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.ACCEPTED);
+        assertThat(decisions(image)).containsExactly("DECIDE label-studio/1 label-studio 4.2");
+
+        handle(known, "annotation-updated");
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
+        handle(known, "annotation-created");
+        assertThat(boxes(image)).as("an event that comes late changes nothing").extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
+
+        handle(known, "annotations-deleted");
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
+        assertThat(decisions(image)).hasSize(4);
+    }
+
+    @Test
+    void anAnnotationThatIsGoneBeforeItCameIsNoReview() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 3, "/3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+
+        handle(known, "annotations-deleted");
+        handle(known, "annotation-created");
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
+    }
+
+    @Test
+    void whatIsDecidedIsNotProposedAgain() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 3, "/3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        handle(known, "annotation-updated");
+
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
+    }
+
+    @Test
+    void aRecordedSkipDecidesNothing() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 4, "/4.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+
+        handle(known, "annotation-skipped");
+
+        assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
+        assertThat(decisions(image)).containsExactly("SKIP label-studio/1 label-studio -");
+    }
+
+    @Test
+    void eventsWaitWithoutTheirSecretsAndAreTakenOnce() throws Exception {
+        champion("model");
+        LabelStudioProject known = setUp();
+        run(() -> platform.receive(project.id(), Recorded.body("annotation-created")));
+        run(() -> platform.receive(project.id(), Recorded.body("start-training")));
+
+        List<LabelStudioService.Due> due = in(() -> platform.takeEvents().stream().filter(one -> one.connection() == known.id()).toList());
+
+        assertThat(due).hasSize(1);
+        assertThat(due.get(0).body()).doesNotContain("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap");
+        assertThat(LabelStudioJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
+        assertThat(in(platform::takeEvents)).noneMatch(one -> one.connection() == known.id());
+        run(() -> platform.handled(due.get(0).event()));
+        LabelStudioProject after = in(() -> platform.get(known.id()));
+        assertThat(after.title()).contains("fixtures");
+        assertThat(after.lastEvent()).contains("START_TRAINING");
+    }
+
+    @Test
+    void deferredTasksAreTakenSentAndNotTakenAgain() throws Exception {
+        long model = champion("model");
+        LabelStudioProject known = setUp();
+        Image image = keep(known, 3, "/3.png");
+        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        Task task = new Task(3, Map.of("image", "/3.png"));
+        run(() -> platform.defer(known.id(), List.of(task)));
+
+        List<LabelStudioService.DueTask> taken = in(() -> platform.takeTasks(known.id()));
+        assertThat(taken).hasSize(1);
+        assertThat(taken.get(0).labeling()).isTrue();
+        assertThat(taken.get(0).doubtful()).isFalse();
+        assertThat(in(() -> platform.takeTasks(known.id()))).isEmpty();
+
+        Prediction prediction = in(() -> platform.proposed(known.id(), 3, config));
+        assertThat(prediction.modelVersion()).isEqualTo("model (Gleaner " + model + ")");
+        assertThat(prediction.found()).extracting(Found::label).containsExactly("cat", "car");
+        assertThat(prediction.found().get(0).box().x()).isCloseTo(17.92, within(1e-9));
+
+        run(() -> platform.sending(known.id(), List.of(3L)));
+        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
+        run(() -> platform.sent(known.id(), Map.of(3L, "digest")));
+        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENT", 1L));
+
+        assertThat(in(() -> platform.pushAll(known.id()))).isEqualTo(1);
+        LabelStudioService.DueTask again = in(() -> platform.takeTasks(known.id())).get(0);
+        assertThat(again.labeling()).isFalse();
+        assertThat(again.sent()).isEqualTo("digest");
+    }
+
+    @Test
+    void whatMayHaveBeenSentStaysDoubtful() throws Exception {
+        champion("model");
+        LabelStudioProject known = setUp();
+        keep(known, 3, "/3.png");
+        Task task = new Task(3, Map.of("image", "/3.png"));
+        run(() -> platform.defer(known.id(), List.of(task)));
+        run(() -> platform.sending(known.id(), List.of(3L)));
+
+        run(() -> platform.pushAll(known.id()));
+
+        assertThat(in(() -> platform.takeTasks(known.id())).get(0).doubtful()).isTrue();
+        run(() -> platform.taskFailed(known.id(), List.of(3L), "no answer"));
+        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
+        assertThat(in(() -> platform.get(known.id())).error()).contains("no answer");
+        for (int i = 0; i < 8; i++) {
+            run(() -> platform.taskFailed(known.id(), List.of(3L), "no answer"));
+        }
+        assertThat(in(() -> platform.counts(known.id()))).as("in the end it is left").isEqualTo(Map.of("FAILED", 1L));
+    }
+}

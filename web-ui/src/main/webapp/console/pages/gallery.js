@@ -1,0 +1,430 @@
+import { html, nothing } from 'lit';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { all, api } from '../api.js';
+import '../gl-boxes.js';
+import { Crops, GONE } from '../review/crops.js';
+import { Deciding, MOST } from '../review/deciding.js';
+import '../review/gl-crop.js';
+import '../review/gl-keys.js';
+import { GALLERY_ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import * as selection from '../review/selection.js';
+import { outboxOf } from '../review/sending.js';
+import { Page, count, counted, field, percent, problemNote, tone } from '../ui.js';
+
+const PAGE = 200;
+const NARROWEST = 150;
+const CAPTION = 30;
+/** Left and right of the grid, together. */
+const PADDING = 12;
+/** Rows that are drawn before and after those that are seen. */
+const BEYOND = 2;
+const ORDERS = [['lowest', 'Lowest score first'], ['highest', 'Highest score first'], ['unlike', 'Least like the others first']];
+const DONE = { accept: 'accepted', reject: 'rejected' };
+
+/** Open proposals of one category side by side, decided about many at a time. */
+class Gallery extends Page {
+  static properties = {
+    datasets: { state: true }, categories: { state: true }, crops: { state: true }, opened: { state: true }, chosen: { state: true }, top: { state: true }, view: { state: true }, asking: { state: true }, said: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.keys = new KeyMap(localStorage, 'gleaner-gallery-keys', GALLERY_ACTIONS);
+    this.chosen = selection.none();
+    this.top = 0;
+    this.view = { width: 0, height: 0 };
+    this.said = '';
+    this.onKey = (event) => this.press(event);
+    this.redraw = () => this.requestUpdate();
+    this.onAnswered = (event) => this.deciding.answered(event.detail);
+    this.onSeen = () => document.visibilityState === 'visible' && this.deciding?.startAgain();
+    this.resized = new ResizeObserver(([entry]) => {
+      this.view = { width: entry.target.clientWidth - PADDING, height: entry.target.clientHeight };
+    });
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.title = 'Gallery – Gleaner';
+    window.addEventListener('keydown', this.onKey);
+    document.addEventListener('visibilitychange', this.onSeen);
+    this.attempt(() => this.start());
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('keydown', this.onKey);
+    document.removeEventListener('visibilitychange', this.onSeen);
+    this.events?.removeEventListener('change', this.redraw);
+    this.events?.removeEventListener('answered', this.onAnswered);
+    this.resized.disconnect();
+    this.crops?.close();
+  }
+
+  async start() {
+    const [session, datasets] = await Promise.all([api('session'), all('datasets')]);
+    const { outbox, events } = outboxOf(session.name, 'gallery');
+    this.outbox = outbox;
+    this.events = events;
+    this.deciding = new Deciding({ outbox });
+    events.addEventListener('change', this.redraw);
+    events.addEventListener('answered', this.onAnswered);
+    const ready = datasets.filter((dataset) => dataset.status === 'READY').reverse();
+    const asked = new URLSearchParams(location.search);
+    this.wanted = {
+      dataset: Number(asked.get('dataset')) || ready[0]?.id, category: asked.get('category'),
+      order: ORDERS.some(([order]) => order === asked.get('order')) ? asked.get('order') : 'lowest', least: asked.get('least') ?? '', most: asked.get('most') ?? '',
+    };
+    this.datasets = ready;
+    if (ready.length > 0) {
+      this.focusing = true;
+      await this.readCategories();
+    }
+  }
+
+  async readCategories() {
+    const { items } = await api(`datasets/${this.wanted.dataset}/crops/categories`);
+    this.categories = items;
+    if (!items.some(({ category }) => category === this.wanted.category)) {
+      this.wanted.category = items[0]?.category ?? null;
+    }
+    await this.readCrops();
+  }
+
+  /** Begins at the top with what is wanted now. */
+  async readCrops() {
+    this.crops?.close();
+    this.crops = null;
+    this.focusing ||= this.grid?.contains(document.activeElement);
+    this.chosen = selection.none();
+    const { dataset, category, order, least, most } = this.wanted;
+    history.replaceState(null, '', `/gallery?${new URLSearchParams(Object.entries(this.wanted).filter(([, value]) => value))}`);
+    if (category === null) {
+      return;
+    }
+    const query = new URLSearchParams({ category, order, ...(least === '' ? {} : { least }), ...(most === '' ? {} : { most }) });
+    const crops = new Crops({
+      size: PAGE, onChange: this.redraw, onProblem: (problem) => { this.problem = problem; },
+      places: () => api(`datasets/${dataset}/crops/places?size=${PAGE}&${query}`),
+      page: (after, until, signal) => api(`datasets/${dataset}/crops?limit=${PAGE}&${query}${after ? `&after=${encodeURIComponent(after)}` : ''}${until ? `&until=${encodeURIComponent(until)}` : ''}`, { signal }),
+    });
+    this.crops = crops;
+    this.opened = false;
+    await crops.open();
+    if (this.crops !== crops) {
+      return;
+    }
+    this.deciding.forget();
+    this.deciding.startAgain();
+    this.opened = true;
+    this.top = 0;
+    await this.updateComplete;
+    if (this.grid) {
+      this.grid.scrollTop = 0;
+    }
+  }
+
+  change(change) {
+    Object.assign(this.wanted, change);
+    this.attempt(() => ('dataset' in change ? this.readCategories() : this.readCrops()));
+  }
+
+  get grid() {
+    return this.querySelector('.gallery');
+  }
+
+  get layout() {
+    const columns = Math.max(1, Math.floor(this.view.width / NARROWEST));
+    const width = Math.floor(this.view.width / columns);
+    return { columns, size: { width: width - 12, height: Math.round((width - 12) * 0.8) }, tall: Math.round((width - 12) * 0.8) + CAPTION + 12, rows: Math.ceil((this.crops?.total ?? 0) / columns) };
+  }
+
+  /** The rows that are drawn, [first, last]. */
+  get drawn() {
+    const { tall, rows } = this.layout;
+    return [Math.max(0, Math.floor(this.top / tall) - BEYOND), Math.min(rows - 1, Math.ceil((this.top + this.view.height) / tall) + BEYOND)];
+  }
+
+  updated() {
+    const { grid } = this;
+    if (grid && grid !== this.watched) {
+      this.resized.disconnect();
+      this.resized.observe(grid);
+    }
+    this.watched = grid;
+    if (grid && this.focusing) {
+      this.focusing = false;
+      grid.focus();
+    }
+    if (grid && this.opened && this.view.width > 0) {
+      const [first, last] = this.drawn;
+      const { columns } = this.layout;
+      this.crops.want(first * columns, Math.min(this.crops.total, (last + 1) * columns) - 1);
+    }
+  }
+
+  scrolled(event) {
+    const { scrollTop } = event.target;
+    if (!this.frame) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = null;
+        this.top = this.grid?.scrollTop ?? scrollTop;
+      });
+    }
+  }
+
+  /** The place of the cursor comes into sight. */
+  show() {
+    const { columns, tall } = this.layout;
+    const y = Math.floor(this.chosen.cursor / columns) * tall;
+    const { grid } = this;
+    grid.scrollTop = Math.max(Math.min(grid.scrollTop, y), y + tall - grid.clientHeight);
+    this.top = grid.scrollTop;
+  }
+
+  get places() {
+    const places = selection.chosen(this.chosen);
+    return places.length > 0 ? places : [this.chosen.cursor];
+  }
+
+  go(way, extending) {
+    const { columns, tall } = this.layout;
+    const page = Math.max(1, Math.floor(this.view.height / tall)) * columns;
+    const { total } = this.crops;
+    const { cursor } = this.chosen;
+    const to = { left: cursor - 1, right: cursor + 1, up: cursor - columns < 0 ? cursor : cursor - columns, down: cursor + columns >= total ? cursor : cursor + columns,
+      'page-up': cursor - page, 'page-down': cursor + page, first: 0, last: total - 1 }[way];
+    this.chosen = extending ? selection.extend(this.chosen, to, total, MOST) : selection.move(this.chosen, to, total);
+    this.show();
+    this.tell();
+  }
+
+  tell() {
+    const places = selection.chosen(this.chosen);
+    const crop = this.crops.at(this.chosen.cursor);
+    this.said = `${count(this.chosen.cursor + 1)} of ${count(this.crops.total)}${crop && crop !== GONE ? `: ${this.describe(crop)}` : ''}. ${places.length ? `${count(places.length)} chosen.` : ''}${this.chosen.full ? ` No more than ${count(MOST)} go at once.` : ''}`;
+  }
+
+  describe(crop) {
+    const state = this.deciding.states()(crop.annotation);
+    return `${this.wanted.category}${crop.score == null ? '' : `, ${percent(crop.score)}`}${state?.action ? `, ${DONE[state.action]}` : ''}`;
+  }
+
+  async decide(action) {
+    const { places, crops } = this;
+    const before = this.chosen;
+    const found = await crops.those(places);
+    if (crops !== this.crops) {
+      return;
+    }
+    if (found === null) {
+      this.said = 'Some of them could not be read; try again.';
+      return;
+    }
+    const done = this.deciding.decide(found, action);
+    if (this.chosen === before && done > 0) {
+      this.chosen = selection.none(Math.min(crops.total - 1, places.at(-1) + 1));
+      this.show();
+    }
+    this.said = done > 0 ? `${counted(done, 'box', 'boxes')} ${DONE[action]}.` : `Nothing to ${action}: it is on its way, or ${DONE[action]} already.`;
+    this.requestUpdate();
+  }
+
+  undo() {
+    const undone = this.deciding.undo();
+    this.said = undone ? `${counted(undone, 'box', 'boxes')} taken back.` : 'Nothing to undo.';
+    this.requestUpdate();
+  }
+
+  act(action) {
+    const [, extending, way] = /^(extend-)?(.*)$/.exec(action);
+    if (['left', 'right', 'up', 'down', 'page-up', 'page-down', 'first', 'last'].includes(way)) {
+      this.go(way, extending !== undefined);
+      return;
+    }
+    ({
+      toggle: () => { this.chosen = selection.toggle(this.chosen, MOST); this.tell(); },
+      none: () => { this.chosen = selection.none(this.chosen.cursor); this.tell(); },
+      accept: () => this.decide('accept'),
+      reject: () => this.decide('reject'),
+      undo: () => this.undo(),
+      look: () => this.crops.at(this.chosen.cursor)?.bbox && this.ask('look'),
+      fresh: () => this.attempt(() => this.readCategories()),
+      help: () => this.ask('help'),
+    })[action]?.();
+  }
+
+  press(event) {
+    if (!this.deciding || this.asking || event.defaultPrevented || event.isComposing) {
+      return;
+    }
+    const { target } = event;
+    const typing = target.matches('input, textarea, select');
+    const pressing = target.matches('button, a, summary') && (event.key === 'Enter' || event.key === ' ');
+    if (typing && event.key === 'Escape') {
+      this.focusing = true;
+      this.requestUpdate();
+    }
+    if (typing || pressing) {
+      return;
+    }
+    const action = this.keys.actionOf(written(event));
+    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'help', 'fresh'].includes(action))) {
+      event.preventDefault();
+      this.act(action);
+    }
+  }
+
+  click(event, place) {
+    const at = selection.move(this.chosen, place, this.crops.total);
+    this.chosen = event.shiftKey ? selection.extend(this.chosen, place, this.crops.total, MOST) : selection.toggle(at, MOST);
+    this.tell();
+  }
+
+  /** Opens a dialog; what was focused before gets the focus back when it closes. */
+  async ask(what) {
+    this.asking = what;
+    await this.updateComplete;
+    this.querySelector('dialog').showModal();
+  }
+
+  answer() {
+    this.querySelector('dialog').close();
+    this.asking = null;
+  }
+
+  render() {
+    if (!this.datasets) {
+      return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
+    }
+    return html`
+      <header class="row spread">
+        <div class="stack tight"><p class="crumbs"><a href="/review">Review</a></p><h1>Gallery</h1></div>
+        <div class="row">${this.saving()}<a class="button" href="/quality?dataset=${this.wanted.dataset ?? ''}">Quality</a>
+          <button class="button" @click=${() => this.act('help')}>Keys <kbd>${pretty(this.keys.keyOf('help'))}</kbd></button></div>
+      </header>
+      ${problemNote(this.problem)}
+      ${this.troubles()}
+      ${this.datasets.length === 0 ? html`<section class="card empty"><h2>No dataset yet</h2><p>Register one and label it; then its proposals can be reviewed here.</p>
+        <a class="button primary" href="/datasets/new">Add a dataset</a></section>` : html`${this.filters()}${this.body()}`}
+      <p class="unseen" role="status" aria-live="polite">${this.said}</p>
+      ${this.asking ? this.dialog() : nothing}`;
+  }
+
+  saving() {
+    const boxes = (entries) => entries.reduce((sum, { body }) => sum + (body.boxes?.length ?? 1), 0);
+    const waiting = boxes(this.outbox.entries().filter((entry) => !entry.trouble));
+    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', `Saving ${counted(waiting, 'decision')}…`];
+    return html`<span class="badge ${look}" id="saving" role="status">${text}</span>
+      ${this.deciding.decided ? html`<span class="quiet small" id="decided">${counted(this.deciding.decided, 'box', 'boxes')} decided</span>` : nothing}`;
+  }
+
+  filters() {
+    const { dataset, category, order, least, most } = this.wanted;
+    const score = (name, label, value, hint) => field(label, html`<input class="short" type="number" name=${name} min="0" max="1" step="0.01" placeholder=${hint} .value=${value}
+      @change=${(event) => this.change({ [name]: event.target.value })}>`, { error: this.problem?.of?.(name) });
+    return html`<form class="card row upper filters" @submit=${(event) => event.preventDefault()}>
+      ${field('Dataset', html`<select name="dataset" @change=${(event) => this.change({ dataset: Number(event.target.value) })}>
+        ${this.datasets.map(({ id, name }) => html`<option value=${id} ?selected=${id === dataset}>${name}</option>`)}</select>`)}
+      ${field('Category', html`<select name="category" ?disabled=${!this.categories?.length} @change=${(event) => this.change({ category: event.target.value })}>
+        ${(this.categories ?? []).map((one) => html`<option value=${one.category} ?selected=${one.category === category}>${one.category} (${count(one.open)}${one.more ? ' and more' : ''})</option>`)}</select>`)}
+      ${field('Order', html`<select name="order" @change=${(event) => this.change({ order: event.target.value })}>
+        ${ORDERS.map(([value, label]) => html`<option value=${value} ?selected=${value === order}>${label}</option>`)}</select>`)}
+      ${score('least', 'Score from', least, '0')}${score('most', 'Score to', most, '1')}
+    </form>`;
+  }
+
+  body() {
+    if (this.categories && this.categories.length === 0) {
+      return html`<section class="card empty"><h2>Nothing waits for a decision here</h2><p>No proposal of this dataset is open. A labeling run makes new ones.</p>
+        <a class="button primary" href="/runs/new?dataset=${this.wanted.dataset}">Label this dataset</a></section>`;
+    }
+    if (!this.opened) {
+      return this.problem ? nothing : html`<p class="quiet">Reading…</p>`;
+    }
+    if (this.crops.total === 0) {
+      return html`<section class="card empty"><h2>No open proposal has such a score</h2><button class="button primary" @click=${() => this.change({ least: '', most: '' })}>Show all scores</button></section>`;
+    }
+    return html`${this.tools()}${this.cells()}`;
+  }
+
+  tools() {
+    const places = selection.chosen(this.chosen);
+    const tool = (id, text, look = '') => html`<button class="button ${look}" data-action=${id} @click=${() => { this.act(id); this.grid?.focus(); }}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
+    return html`<div class="row spread"><p class="row"><span class="badge" id="total">${counted(this.crops.total, 'crop')}</span>
+        <span id="chosen">${places.length ? `${count(places.length)} chosen` : html`<span class="quiet">None chosen: keys act on the one with the frame.</span>`}</span>
+        ${this.chosen.full ? html`<span class="badge warn">No more than ${count(MOST)} go at once</span>` : nothing}</p>
+      <div class="row" role="toolbar" aria-label="Decide">${tool('accept', 'Accept')}${tool('reject', 'Reject')}${tool('undo', 'Undo')}${tool('look', 'Look')}${tool('fresh', 'Put away')}</div></div>`;
+  }
+
+  cells() {
+    const { columns, size, tall, rows } = this.layout;
+    const [first, last] = this.drawn;
+    const state = this.deciding.states();
+    const { cursor } = this.chosen;
+    const row = Math.floor(cursor / columns);
+    const numbers = this.view.width ? Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i) : [];
+    const ofRow = (number) => Array.from({ length: Math.min(columns, this.crops.total - number * columns) }, (_, i) => number * columns + i);
+    return html`<div class="gallery card" role="grid" tabindex="0" aria-label="Open proposals of ${this.wanted.category}" aria-multiselectable="true" aria-rowcount=${rows} aria-colcount=${columns}
+        aria-activedescendant=${row >= first && row <= last && this.view.width ? `crop-${cursor}` : nothing} @scroll=${this.scrolled}>
+      <div class="rows" role="presentation" .style=${`height: ${rows * tall}px`}>${repeat(numbers, (number) => number, (number) => html`
+        <div class="line" role="row" aria-rowindex=${number + 1} .style=${`height: ${tall}px; transform: translateY(${number * tall}px); grid-template-columns: repeat(${columns}, 1fr)`}>
+          ${repeat(ofRow(number), (place) => place, (place) => this.cell(place, size, state))}</div>`)}</div>
+    </div>`;
+  }
+
+  cell(place, size, state) {
+    const crop = this.crops.at(place);
+    const chosen = selection.isChosen(this.chosen, place);
+    const done = crop?.bbox ? state(crop.annotation) : null;
+    const cursor = place === this.chosen.cursor;
+    const name = !crop ? 'being read' : crop === GONE ? 'decided meanwhile' : this.describe(crop);
+    return html`<div class="cell ${cursor ? 'cursor' : ''}" role="gridcell" id="crop-${place}" aria-selected=${chosen} aria-label=${name}
+        data-annotation=${crop?.annotation ?? nothing} data-state=${done ? done.action ?? 'open' : nothing} data-phase=${done?.phase ?? nothing}
+        @click=${(event) => this.click(event, place)} @dblclick=${() => this.act('look')}>
+      ${crop?.bbox ? html`<gl-crop .crop=${crop} .size=${size}></gl-crop>` : html`<span class="blank" .style=${`height: ${size.height}px`}>${crop === GONE ? 'decided meanwhile' : ''}</span>`}
+      <span class="caption"><span>${crop?.bbox ? percent(crop.score ?? 0) : ''}${chosen ? ' ✓' : ''}</span>${done ? this.mark(done) : nothing}</span>
+    </div>`;
+  }
+
+  mark({ action, phase }) {
+    const word = { saving: `${DONE[action] ?? ''}…`, undoing: 'undoing…', conflict: 'conflict', saved: DONE[action] }[phase];
+    return html`<span class="badge ${phase === 'conflict' ? 'warn' : action === 'reject' ? 'bad' : 'good'}">${word}</span>`;
+  }
+
+  /** What the server did not take. */
+  troubles() {
+    return this.outbox.entries().filter((entry) => entry.trouble).map((entry) => {
+      const { detail, current } = entry.trouble;
+      const boxes = current?.boxes ?? [];
+      const mine = new Map((entry.body.boxes ?? []).map((box) => [box.annotation, DONE[box.action]]));
+      const shown = (entry.shown ?? []).filter(({ annotation }) => boxes.some((box) => box.annotation === annotation)).slice(0, 12);
+      const undo = entry.kind === 'undo';
+      return html`<section class="card stack conflict" role="region" aria-label="Conflict">
+        <div><h2>${current ? `Somebody else was there first: ${counted(boxes.length, 'box', 'boxes')}` : 'The server does not take this'}</h2>
+          <p role="alert">${current ? undo ? 'What you wanted to take back was changed since, and stays as it is.' : 'They are not what you saw, so nothing was done about them. The rest is saved.' : detail}</p></div>
+        ${shown.length ? html`<ul class="grid small-crops">${shown.map((crop) => html`<li class="stack tight"><gl-crop .crop=${crop} .size=${{ width: 120, height: 96 }}></gl-crop>
+          <span class="small">yours: ${mine.get(crop.annotation)}<br>now: ${boxes.find((box) => box.annotation === crop.annotation).status.toLowerCase()}</span></li>`)}</ul>` : nothing}
+        <div class="row"><button class="button" data-stand="theirs" @click=${() => { this.deciding.letStand(entry); this.grid?.focus(); }}>${!current ? 'Give mine up' : undo ? 'I have seen it' : 'Let theirs stand'}</button>
+          ${current && !undo ? html`<button class="button primary" data-stand="mine" @click=${() => { this.deciding.insist(entry); this.grid?.focus(); }}>Let mine stand</button>` : nothing}</div>
+      </section>`;
+    });
+  }
+
+  dialog() {
+    const close = () => this.answer();
+    return html`<dialog class="card wide" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); close(); }}>
+      ${this.asking === 'help' ? html`<gl-keys .keys=${this.keys} @close=${close}></gl-keys>` : this.whole(close)}</dialog>`;
+  }
+
+  /** The image of the crop at the cursor. */
+  whole(close) {
+    const crop = this.crops.at(this.chosen.cursor);
+    const box = { ...crop, id: crop.annotation, category: this.wanted.category, look: tone(this.wanted.category) };
+    return html`<div class="stack"><div class="row spread"><h2 id="asked">${this.describe(crop)}</h2><div class="row"><a class="button" href="/images/${crop.image}" target="_blank">All about this image</a>
+        <button class="button primary" autofocus @click=${close}>Close</button></div></div>
+      <gl-boxes large src="/api/images/${crop.image}/picture" alt="The whole image" .width=${crop.imageWidth} .height=${crop.imageHeight} .boxes=${[box]} .chosen=${crop.annotation}></gl-boxes></div>`;
+  }
+}
+
+customElements.define('gl-gallery', Gallery);

@@ -1,0 +1,142 @@
+import { html, nothing } from 'lit';
+import { api } from '../api.js';
+import { Page, at, count, counted, field, problemNote } from '../ui.js';
+
+const AGAIN_MILLIS = 5000;
+/** What is to be done about tasks, in the order in which it happens. */
+const STATES = [['FETCHING', 'images to fetch'], ['KNOWN', 'here'], ['DEFERRED', 'to be labeled or sent'], ['SENDING', 'being sent'], ['SENT', 'sent'], ['FAILED', 'given up']];
+
+/** What to enter in Label Studio, and the projects of it that work with this server. */
+class Platforms extends Page {
+  static properties = { projects: { state: true }, connections: { state: true }, project: { state: true }, said: { state: true } };
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.title = 'Platforms – Gleaner';
+    this.attempt(async () => {
+      const { items } = await api('projects');
+      this.projects = items;
+      this.project = items.find(({ name }) => name === 'default')?.name ?? items[0]?.name;
+      await this.load();
+    });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+  }
+
+  async load() {
+    clearTimeout(this.timer);
+    try {
+      this.connections = (await api('label-studio-projects')).items;
+    } catch (problem) {
+      if (!this.connections) {
+        this.problem = problem;
+      }
+    }
+    if (this.isConnected) {
+      this.timer = setTimeout(() => this.load(), AGAIN_MILLIS);
+    }
+  }
+
+  async act(said, work) {
+    this.said = null;
+    const done = await this.attempt(work);
+    if (done !== undefined) {
+      this.said = said(done);
+      await this.load();
+    }
+  }
+
+  connect(event) {
+    event.preventDefault();
+    const target = event.target;
+    const form = new FormData(target);
+    this.act((one) => `“${one.title}” is connected. Import its tasks next.`, async () => {
+      const connected = await api('label-studio-projects', { json: {
+        project: form.get('project'), url: form.get('url').trim(), token: form.get('token').trim(), number: Number(form.get('number')),
+      } });
+      target.reset();
+      return connected;
+    });
+  }
+
+  importTasks(one) {
+    this.act(({ tasks }) => `${counted(tasks, 'task')} found. The images are fetched now.`, () => api(`label-studio-projects/${one.id}/import`, { method: 'POST' }));
+  }
+
+  push(one) {
+    this.act(({ tasks }) => `The proposals of ${counted(tasks, 'task')} are sent where they are new or changed.`, () => api(`label-studio-projects/${one.id}/push`, { method: 'POST' }));
+  }
+
+  forget(one) {
+    if (window.confirm(`Forget ${name(one)}? Its dataset and all decisions stay.`)) {
+      this.act(() => `${name(one)} is forgotten.`, async () => (await api(`label-studio-projects/${one.id}`, { method: 'DELETE' })) ?? true);
+    }
+  }
+
+  render() {
+    if (!this.connections) {
+      return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
+    }
+    return html`
+      <header class="stack tight"><h1>Platforms</h1>
+        <p class="quiet">Label Studio can ask this server for proposals. What annotators decide there comes back as reviews.</p></header>
+      ${problemNote(this.problem)}
+      <div role="status">${this.said ? html`<p class="note">${this.said}</p>` : nothing}</div>
+      ${this.connections.length === 0 ? html`<section class="card empty"><h2>No project of Label Studio yet</h2>
+        <p>Add this server as a model in Label Studio, or connect a project by its address, both below. It appears here at its first call.</p></section>` : this.table()}
+      <div class="columns">${this.address()}${this.form()}</div>`;
+  }
+
+  table() {
+    return html`<section class="card flush" id="connections"><div class="scroll"><table>
+      <thead><tr><th>Project in Label Studio</th><th>Tasks</th><th>What happened last</th><th></th></tr></thead>
+      <tbody>${this.connections.map((one) => html`<tr>
+        <td class="name">${name(one)}<div class="quiet small">${one.url ?? 'address unknown'}</div>
+          <div class="small">in ${this.projects.find(({ id }) => id === one.project)?.name ?? `project ${one.project}`}${one.dataset ? html`, <a href="/datasets/${one.dataset}">dataset</a>` : nothing}</div></td>
+        <td>${STATES.filter(([state]) => one.tasks[state]).map(([state, label]) => html`<div class="nowrap">${count(one.tasks[state])} ${label}</div>`)}
+          ${Object.keys(one.tasks).length === 0 ? html`<span class="quiet">none yet</span>` : nothing}</td>
+        <td>${one.lastEvent ?? '–'}<div class="quiet small">${at(one.lastEventAt)}</div>
+          ${one.error ? html`<div class="small"><span class="badge bad">does not work</span> ${one.error}</div>` : nothing}</td>
+        <td><div class="row">
+          ${one.hasToken ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.importTasks(one)} aria-label="Import tasks of ${name(one)}">Import tasks</button>
+            <button class="button" ?disabled=${this.busy || !one.dataset} @click=${() => this.push(one)} aria-label="Push proposals to ${name(one)}">Push proposals</button>` : nothing}
+          <button class="button plain" ?disabled=${this.busy} @click=${() => this.forget(one)} aria-label="Forget ${name(one)}">Forget</button></div></td>
+      </tr>`)}</tbody></table></div></section>`;
+  }
+
+  address() {
+    const base = `${location.origin}/ml${this.project === 'default' ? '' : `/${encodeURIComponent(this.project)}`}`;
+    const withToken = `${location.origin}/ml/${encodeURIComponent(this.project)}/TOKEN`;
+    return html`<section class="card stack"><h2>Add this server to Label Studio</h2>
+      <p class="quiet">In the project’s settings, under Model, choose Connect Model and enter:</p>
+      ${field('Project here', html`<select name="owner" @change=${(event) => { this.project = event.target.value; }}>
+        ${this.projects.map((one) => html`<option value=${one.name} ?selected=${one.name === this.project}>${one.name}</option>`)}</select>`, { hint: 'Its champion labels.' })}
+      <dl class="stack tight" id="addresses">
+        <dt>Backend URL, so that decisions come back as well</dt><dd><code>${withToken}</code></dd>
+        <dt>or, for proposals only, with basic authentication</dt><dd><code>${base}</code></dd>
+      </dl>
+      <p class="small quiet">TOKEN is a token of this server; with basic authentication it is the password, and the user name does not matter. Label Studio’s events carry no
+        credentials, so only the first address brings decisions back. Switch on interactive preannotations to get help with a drawn box or a typed prompt.</p>
+      <p class="small quiet">Label Studio refuses backends on private addresses unless it runs with <code>ML_BLOCK_LOCAL_IP=false</code> and <code>SSRF_PROTECTION_ENABLED=false</code>.</p>
+    </section>`;
+  }
+
+  form() {
+    const error = (of) => ({ error: this.problem?.of?.(of) });
+    return html`<form class="card stack" id="connect" @submit=${this.connect}><h2>Connect a project by its address</h2>
+      <p class="quiet">Then its tasks become a dataset here, runs label it, and the proposals are sent to Label Studio in bulk.</p>
+      ${field('Address of Label Studio', html`<input type="url" name="url" required placeholder="http://label-studio.example:8080">`, error('url'))}
+      ${field('Number of the project there', html`<input type="number" name="number" min="1" required>`, { hint: 'As the address has it: /projects/7', ...error('number') })}
+      ${field('Token of Label Studio', html`<input type="password" name="token" required autocomplete="off">`, { hint: 'Kept encrypted, and sent to this address only.', ...error('token') })}
+      ${field('Project here', html`<select name="project">${this.projects.map((one) => html`<option value=${one.name}>${one.name}</option>`)}</select>`, error('project'))}
+      <div><button class="button primary" ?disabled=${this.busy}>Connect</button></div>
+    </form>`;
+  }
+}
+
+const name = (one) => one.title ?? `Project ${one.number}`;
+
+customElements.define('gl-platforms', Platforms);
