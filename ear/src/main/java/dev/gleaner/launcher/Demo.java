@@ -23,7 +23,7 @@ final class Demo {
 
     private static final String NAME = "demo";
     private static final String MODEL = "starter";
-    private static final double THRESHOLD = 0.3;
+    private static final double THRESHOLD = 0.5;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final URI base;

@@ -11,10 +11,11 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * At the first start with the demo, makes what it needs: the starter model, which the project trained on scenes that it draws, as a
- * model version, and such scenes as a set to register.
+ * model version and the project's champion, and such scenes as a set to register.
  */
 @Singleton
 @Startup
@@ -35,16 +36,25 @@ public class DemoModel {
     private ModelVersionRepository versions;
     @Inject
     private ModelImport models;
+    @Inject
+    private ModelVersionService service;
 
     @PostConstruct
-    void makeIfMissing() throws IOException {
+    void makeIfMissing() {
         if (!settings.demo()) {
             return;
         }
-        SceneSet.write(settings.home().resolve("demo"), SceneSettings.TEST, SEED, SCENES);
+        try {
+            SceneSet.write(settings.home().resolve("demo"), SceneSettings.TEST, SEED, SCENES);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the demo set cannot be written", e);
+        }
         String project = projects.named(null).name();
         if (!versions.isTaken(projects.named(project).id(), NAME)) {
-            models.starter(project, NAME);
+            ModelVersion starter = models.starter(project, NAME);
+            if (versions.champion(starter.projectId()).isEmpty()) {
+                service.promoteByServer(starter.id());
+            }
         }
     }
 }

@@ -137,11 +137,11 @@ public class ModelVersionService {
      */
     @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public ModelVersion promote(long id) {
-        return promoteByGate(id);
+        return promoteByServer(id);
     }
 
-    /** As {@link #promote}, for a round whose gate lets its candidate through. */
-    public ModelVersion promoteByGate(long id) {
+    /** As {@link #promote}, for what the server does by itself: a round whose gate lets its candidate through, the demo. */
+    public ModelVersion promoteByServer(long id) {
         ModelVersion version = locked(id);
         version.checkPromotable();
         versions.champion(version.projectId()).ifPresent(ModelVersion::retire);

@@ -367,7 +367,7 @@ public class RoundWork {
             models.reject(candidate.id());
             round.decided(Decision.REFUSED, reasons, figures);
         } else if (round.settings().promote()) {
-            models.promoteByGate(candidate.id());
+            models.promoteByServer(candidate.id());
             round.decided(Decision.PROMOTED, reasons, figures);
         } else {
             round.decided(Decision.PASSED, reasons, figures);
