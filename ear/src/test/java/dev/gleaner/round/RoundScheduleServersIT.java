@@ -9,10 +9,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two servers on one external database: what is due makes one round, whether both are there or one comes back after days. */
+@Tag("long")
 class RoundScheduleServersIT {
 
     @TempDir
