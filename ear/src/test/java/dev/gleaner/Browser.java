@@ -102,10 +102,12 @@ public final class Browser implements AutoCloseable {
         driver.switchTo().activeElement().sendKeys(keys);
     }
 
-    /** The first button with this text, once there is one. */
+    /** The first button with this text, once there is one, in sight: WebDriver takes what lies under the frame for visible, and cannot click it. */
     public WebElement button(String text) {
         await(() -> findAll("button").stream().anyMatch(button -> button.getText().equals(text)));
-        return findAll("button").stream().filter(button -> button.getText().equals(text)).findFirst().orElseThrow();
+        WebElement found = findAll("button").stream().filter(button -> button.getText().equals(text)).findFirst().orElseThrow();
+        driver.executeScript("arguments[0].scrollIntoView({block: 'nearest'});", found);
+        return found;
     }
 
     /** The first element of a CSS selector, once it is visible. */
