@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StarterModelTest {
 
     /** Below what it reaches on 300 scenes by what 40 scenes may miss. */
-    private static final double LEAST_AP = 0.30;
-    private static final double LEAST_RECALL = 0.45;
+    private static final double LEAST_AP = 0.42;
+    private static final double LEAST_RECALL = 0.52;
 
     @Test
     void findsAndGroundsInScenesThatItNeverSaw(@TempDir Path folder) throws IOException {
