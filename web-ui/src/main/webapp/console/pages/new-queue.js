@@ -221,7 +221,7 @@ class NewQueue extends Page {
     const extra = [found.checks ? counted(found.checks, 'check') : null, found.opinions ? counted(found.opinions, 'second opinion') : null].filter(Boolean);
     return html`<strong>${counted(found.items, 'item')}</strong>${extra.length ? `: ${counted(found.images, 'image')}, ${extra.join(', ')}` : ''}.
       <span class="quiet">${found.more ? 'More than ' : ''}${counted(found.found, 'image')} with ${counted(found.boxes, 'open proposal')} ${found.found === 1 ? 'is' : 'are'} let through${found.checks === 0 && this.wanted.checks
-        ? '; there are no checks, since no image’s truth is known yet' : ''}.</span>`;
+        ? '; there are no checks: of too few images the truth is known, or there are too few to mix one in' : ''}.</span>`;
   }
 }
 

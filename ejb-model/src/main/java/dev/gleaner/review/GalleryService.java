@@ -4,6 +4,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.Dataset;
@@ -35,7 +36,7 @@ import java.util.stream.Collectors;
 
 /** Shows the open proposals of one category side by side, and takes decisions about many of them at once. */
 @Stateless
-@RolesAllowed({"administrator", "engineer", "reviewer"})
+@RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER, Roles.REVIEWER})
 public class GalleryService {
 
     private static final int MOST_BOXES = 1000;

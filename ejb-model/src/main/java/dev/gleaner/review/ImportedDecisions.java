@@ -1,6 +1,7 @@
 package dev.gleaner.review;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.account.Roles;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
 
 /** Decisions that somebody brings along in a file: each image's are an entry of the audit log, in the name of who imported them. */
 @Stateless
-@RolesAllowed({"administrator", "engineer", "reviewer"})
+@RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER, Roles.REVIEWER})
 public class ImportedDecisions {
 
     @Inject

@@ -75,12 +75,14 @@ public class QueueBuilder {
         Map<Long, Category> categories = projects.categories(queue.projectId()).stream().collect(Collectors.toMap(Category::id, Function.identity()));
         List<Long> asked = categories.keySet().stream().filter(queue.filter()::hasCategory).sorted().toList();
         List<Long> known = queue.checks() == 0 ? List.of() : candidates.known(queue.datasetId(), QueueMix.checks(limit, queue.checks()), queue.seed());
-        Set<Long> isKnown = new HashSet<>(known);
-        List<Work> work = work(queue, asked, categories, limit + known.size()).stream().filter(item -> !isKnown.contains(item.image)).limit(limit).toList();
+        List<Work> found = work(queue, asked, categories, limit + known.size());
+        List<Long> checked = known.subList(0, QueueMix.setAside(found.size(), known.size(), limit, queue.checks()));
+        Set<Long> isChecked = new HashSet<>(checked);
+        List<Work> work = found.stream().filter(item -> !isChecked.contains(item.image)).limit(limit).toList();
         if (work.isEmpty()) {
             return List.of();
         }
-        List<NewItem> checks = checks(queue, known.subList(0, Math.min(known.size(), QueueMix.checks(work.size(), queue.checks()))), categories);
+        List<NewItem> checks = checks(queue, checked, categories);
         List<Slot> slots = QueueMix.slots(work.size(), checks.size(), queue.consensus(), queue.consensusShare(), queue.seed());
         Map<Long, List<ShownBox>> copies = copies(queue, slots.stream().filter(slot -> slot.kind() == ReviewItem.Kind.OPINION)
                 .map(slot -> work.get(slot.index()).image).collect(Collectors.toSet()));

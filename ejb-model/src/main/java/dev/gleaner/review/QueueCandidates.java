@@ -102,7 +102,7 @@ public class QueueCandidates {
              order by hashint8extended(known.image_id, :seed), known.image_id limit :images
             """;
 
-    /** By category, and in all where the category is null. Images whose truth is known are left out: a queue takes them for checks. */
+    /** By category, and in all where the category is null, without images that a queue takes for checks. */
     private static final String COUNTED = """
             select category_id, count(distinct image_id), count(*), (select count(*) from looked) from looked
              where image_id <> all(cast(:known as bigint[])) group by grouping sets ((category_id), ())

@@ -27,6 +27,22 @@ final class QueueMix {
         return (int) Math.round(work * share / (1 - share));
     }
 
+    /**
+     * How many images of known truth are set aside for checks: no more than their share of what is left for work, so that a dataset that is known
+     * throughout is not eaten up by them.
+     *
+     * @param found how many images there are to review, those of known truth among them
+     * @param known how many of known truth there are
+     * @param limit how many images to work on at most
+     */
+    static int setAside(int found, int known, int limit, double share) {
+        int checks = known;
+        while (checks > 0 && checks > checks(Math.min(limit, found - checks), share)) {
+            checks--;
+        }
+        return checks;
+    }
+
     /** How many images are seen by several; some image wherever that is wanted. */
     private static int several(int work, double share) {
         return (int) Math.ceil(work * share);

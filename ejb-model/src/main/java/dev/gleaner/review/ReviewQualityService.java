@@ -2,6 +2,7 @@ package dev.gleaner.review;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectService;
@@ -103,7 +104,7 @@ public class ReviewQualityService {
      * @throws NotFound     if there is no such project
      * @throws InvalidInput naming what cannot be taken
      */
-    @RolesAllowed({"administrator", "engineer"})
+    @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public void apply(long project, Map<String, Double> thresholds) {
         if (thresholds == null) {
             throw new InvalidInput("thresholds", null, "an object: numbers from 0 to 1 by category, null for the default");

@@ -4,6 +4,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.labeling.LabelingRun;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 
 /** Makes review queues, shows how far they are cleared, and closes them. */
 @Stateless
-@RolesAllowed({"administrator", "engineer"})
+@RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
 public class ReviewQueueService {
 
     static final int DEFAULT_LIMIT = 500;
@@ -103,14 +104,22 @@ public class ReviewQueueService {
         List<Long> asked = named.keySet().stream().filter(queue.filter()::hasCategory).sorted().toList();
         List<Long> known = queue.checks() == 0 ? List.of()
                 : candidates.known(queue.datasetId(), QueueMix.checks(limit(wanted), queue.checks()), queue.seed());
-        List<QueueCandidates.Count> counts = candidates.counts(queue.datasetId(), queue.filter(), asked, known, MOST_COUNTED);
-        QueueCandidates.Count all = counts.stream().filter(count -> count.category() == null).findFirst().orElseThrow();
+        List<QueueCandidates.Count> counts = candidates.counts(queue.datasetId(), queue.filter(), asked, List.of(), MOST_COUNTED);
+        int checks = QueueMix.setAside(ofAll(counts).images(), known.size(), limit(wanted), queue.checks());
+        if (checks > 0) {
+            counts = candidates.counts(queue.datasetId(), queue.filter(), asked, known.subList(0, checks), MOST_COUNTED);
+        }
+        QueueCandidates.Count all = ofAll(counts);
         int images = Math.min(all.images(), limit(wanted));
-        return new QueuePreview(images, all.images(), all.boxes(), all.looked() == MOST_COUNTED, Math.min(known.size(), QueueMix.checks(images, queue.checks())),
+        return new QueuePreview(images, all.images(), all.boxes(), all.looked() == MOST_COUNTED, checks,
                 QueueMix.opinions(images, queue.consensus(), queue.consensusShare()),
                 counts.stream().filter(count -> count.category() != null)
                         .map(count -> new QueuePreview.OfCategory(named.get(count.category()), count.images(), count.boxes()))
                         .sorted(Comparator.comparingInt(QueuePreview.OfCategory::images).reversed().thenComparing(QueuePreview.OfCategory::category)).toList());
+    }
+
+    private static QueueCandidates.Count ofAll(List<QueueCandidates.Count> counts) {
+        return counts.stream().filter(count -> count.category() == null).findFirst().orElseThrow();
     }
 
     private static int limit(NewReviewQueue wanted) {

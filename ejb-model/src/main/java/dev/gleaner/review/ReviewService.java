@@ -4,6 +4,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
+import dev.gleaner.account.Roles;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.annotation.BoxState;
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
 
 /** Hands items out to reviewers, takes their decisions, and takes them back. */
 @Stateless
-@RolesAllowed({"administrator", "engineer", "reviewer"})
+@RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER, Roles.REVIEWER})
 public class ReviewService {
 
     /** How long a reviewer holds an item from the last call about it. */

@@ -27,6 +27,16 @@ class QueueMixTest {
     }
 
     @Test
+    void checksEatUpNoDatasetThatIsKnownThroughout() {
+        // All 32 are known: 2 checks beside 30 are 5 % of 32 as near as it gets, 3 beside 29 were too many.
+        assertThat(QueueMix.setAside(32, 26, 500, 0.05)).isEqualTo(2);
+        assertThat(QueueMix.setAside(6, 6, 500, 0.05)).isZero();
+        assertThat(QueueMix.setAside(1000, 26, 500, 0.05)).as("enough of all").isEqualTo(26);
+        assertThat(QueueMix.setAside(1000, 3, 500, 0.05)).as("no more are known").isEqualTo(3);
+        assertThat(QueueMix.setAside(0, 3, 500, 0.05)).isZero();
+    }
+
+    @Test
     void checksComeOncePerStretchAtNoFixedDistance() {
         List<Slot> slots = QueueMix.slots(90, 10, 1, 0.1, 7);
         assertThat(slots).hasSize(100);

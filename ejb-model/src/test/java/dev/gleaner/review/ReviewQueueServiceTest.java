@@ -204,6 +204,19 @@ class ReviewQueueServiceTest {
         assertThatThrownBy(() -> previewed(filtered(new Filter(List.of("cow"), null, null, null, null, null)))).hasMessageContaining("filter.categories[0]");
     }
 
+    @Test
+    void aDatasetThatIsKnownThroughoutIsReviewedAllTheSame() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            harness.imported(i, harness.cat, 10);
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        NewReviewQueue wanted = wanted(null, null, 0.1, null, null, null);
+        assertThat(previewed(wanted)).extracting(QueuePreview::images, QueuePreview::checks).containsExactly(9, 1);
+        ReviewQueue made = harness.queue(wanted);
+        assertThat(made.images()).isEqualTo(9);
+        assertThat(images(made)).as("each once, as work or as a check").containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
     private QueuePreview previewed(NewReviewQueue wanted) throws Exception {
         return in(() -> harness.queues().preview(wanted));
     }
