@@ -77,14 +77,6 @@ const LOOKS = {
 /** A status as a badge. */
 export const badge = (status) => html`<span class="badge ${LOOKS[status] ?? ''}">${status.toLowerCase()}</span>`;
 
-export const untrainedBadge = html`<span class="badge warn">untrained</span>`;
-
-/** Said wherever boxes of such a model are shown. */
-export const untrainedNote = (name) => html`<p class="note warn" role="note">
-  <strong>These boxes mean nothing.</strong>
-  <span>The model “${name}” was never trained: its weights were drawn at random. It shows that everything works, not what is in the images.</span>
-</p>`;
-
 /** What went wrong, with every fault of the input. */
 export function problemNote(problem) {
   if (!problem) {

@@ -3,7 +3,7 @@ import { all, api } from '../api.js';
 import { agreement, atLeast } from '../boxes.js';
 import '../gl-boxes.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
-import { Page, count, counted, field, percent, problemNote, slider, untrainedNote } from '../ui.js';
+import { Page, count, counted, field, percent, problemNote, slider } from '../ui.js';
 
 /** How many images are asked about at a time. */
 const AT_ONCE = 3;
@@ -219,7 +219,6 @@ class Compare extends Page {
     const { a, b } = this.begun;
     const failed = [...this.results.values()].filter(({ failure }) => failure);
     return html`
-      ${[a, b].filter(({ untrained }) => untrained).map(({ name }) => untrainedNote(name))}
       <section class="card stack" aria-label="Progress and thresholds">
         <div class="stack tight"><progress class="tall" max=${this.images.length} value=${this.results.size} aria-label="Images compared"></progress>
           <p class="quiet small" id="done" role="status">${count(this.results.size)} of ${counted(this.images.length, 'image')}${this.running ? '' : this.results.size < this.images.length ? ', stopped' : ''}</p></div>
@@ -306,7 +305,7 @@ class Compare extends Page {
   }
 }
 
-const named = ({ name, status, untrained }) => `${name}${status === 'CHAMPION' ? ', champion' : status === 'REJECTED' ? ', rejected' : ''}${untrained ? ', untrained' : ''}`;
+const named = ({ name, status }) => `${name}${status === 'CHAMPION' ? ', champion' : status === 'REJECTED' ? ', rejected' : ''}`;
 
 async function firstImages(dataset, most) {
   const images = [];

@@ -4,7 +4,7 @@ import { datasetTabs } from '../dataset-tabs.js';
 import '../export.js';
 import '../gl-boxes.js';
 import { outcome, preflightReport } from '../preflight-report.js';
-import { Page, at, badge, count, counted, problemNote, untrainedNote } from '../ui.js';
+import { Page, at, badge, count, counted, problemNote } from '../ui.js';
 
 const AGAIN_MILLIS = 1500;
 const PAGE = 30;
@@ -21,7 +21,7 @@ const FILTERS = [
 class Dataset extends Page {
   static properties = {
     dataset: { attribute: false },
-    shown: { state: true }, images: { state: true }, next: { state: true }, filter: { state: true }, untrained: { state: true },
+    shown: { state: true }, images: { state: true }, next: { state: true }, filter: { state: true },
   };
 
   constructor() {
@@ -46,7 +46,6 @@ class Dataset extends Page {
       document.title = `${this.shown.name} – Gleaner`;
       if (this.shown.status === 'READY') {
         await this.more();
-        await this.findUntrained();
       }
     });
     if (this.isConnected && this.shown?.status === 'IMPORTING') {
@@ -63,21 +62,11 @@ class Dataset extends Page {
     }
   }
 
-  /** The first untrained model that proposed boxes on this page; what it proposed means nothing, and the page says so. */
-  async findUntrained() {
-    const ids = new Set(this.images.flatMap((image) => image.boxes.map((box) => box.modelVersion).filter(Boolean)));
-    const models = await Promise.all([...ids].map((id) => api(`model-versions/${id}`)));
-    this.untrained = models.find((model) => model.untrained);
-  }
-
   choose(filter) {
     this.filter = filter;
     this.images = [];
     this.next = undefined;
-    this.attempt(async () => {
-      await this.more();
-      await this.findUntrained();
-    });
+    this.attempt(() => this.more());
   }
 
   render() {
@@ -137,7 +126,6 @@ class Dataset extends Page {
       <div class="row spread"><h2>Images</h2>
         <div class="tabs" role="group" aria-label="Show images with boxes that are">${FILTERS.map(([filter, label]) => html`
           <button aria-pressed=${this.filter === filter} @click=${() => this.choose(filter)}>${label}</button>`)}</div></div>
-      ${this.untrained ? untrainedNote(this.untrained.name) : nothing}
       ${this.images.length === 0 && !this.busy ? html`<p class="card empty">No image has such a box.</p>` : nothing}
       <ul class="grid">${this.images.map((image) => html`<li><a class="tile" href="/images/${image.id}">
         <gl-boxes src="/api/images/${image.id}/thumbnail" alt=${image.fileName} .width=${image.width} .height=${image.height} .boxes=${image.boxes}></gl-boxes>

@@ -2,7 +2,7 @@ import { html, nothing, svg } from 'lit';
 import { all, api, followRun } from '../api.js';
 import { clip, surroundings } from '../boxes.js';
 import '../plot.js';
-import { Page, at, badge, count, counted, decimal, duration, points, problemNote, untrainedNote } from '../ui.js';
+import { Page, at, badge, count, counted, decimal, duration, points, problemNote } from '../ui.js';
 
 const PAGE = 12;
 const FIGURES = [
@@ -140,7 +140,6 @@ class Evaluation extends Page {
       ${problemNote(this.problem)}
       ${this.connected || !active ? nothing : html`<p class="note warn" role="status">The server does not answer. The evaluation goes on from its last checkpoint when it is back; this page reconnects by itself.</p>`}
       ${error ? html`<p class="note bad" role="alert"><strong>The evaluation failed</strong><span>${error}</span></p>` : nothing}
-      ${this.model.untrained ? untrainedNote(this.model.name) : nothing}
       ${figures ? this.figures(figures) : this.progress()}
       ${this.quarantine.length ? this.quarantineTable() : nothing}
       ${this.rows && this.curves ? html`<div class="columns">${this.curve()}${this.how()}</div>${this.table()}${this.gallery()}` : this.how()}`;

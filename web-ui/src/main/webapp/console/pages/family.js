@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
-import { Page, at, badge, count, percent, points, problemNote, untrainedNote } from '../ui.js';
+import { Page, at, badge, count, percent, points, problemNote } from '../ui.js';
 
 const AGAIN_MILLIS = 2000;
 
@@ -57,7 +57,6 @@ class Family extends Page {
         ${this.entering ? nothing : html`<button class="button" @click=${() => { this.entering = true; }}>Enter supervised APs</button>`}
       </header>
       ${problemNote(this.problem)}
-      ${this.model.untrained ? untrainedNote(this.model.name) : nothing}
       <section class="card"><dl class="facts">
         <div><dt>Mean AP</dt><dd id="mean">${points(ap?.mean)}</dd></div>
         <div><dt>Median AP</dt><dd id="median">${points(ap?.median)}</dd></div>

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
-import { Page, at, badge, count, counted, percent, problemNote, untrainedBadge } from '../ui.js';
+import { Page, at, badge, count, counted, percent, problemNote } from '../ui.js';
 
 const AGAIN_MILLIS = 3000;
 
@@ -113,7 +113,7 @@ class Home extends Page {
         <thead><tr><th>Name</th><th>Status</th><th>GLIP</th></tr></thead>
         <tbody>${this.models.slice(0, 8).map((model) => html`<tr>
           <td class="name"><a href="/models">${model.name}</a></td>
-          <td>${badge(model.status)} ${model.untrained ? untrainedBadge : nothing}</td>
+          <td>${badge(model.status)}</td>
           <td>${model.architecture}</td>
         </tr>`)}</tbody>
       </table></div>`}

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { atLeast } from '../boxes.js';
 import '../gl-boxes.js';
-import { Page, at, badge, counted, open, percent, problemNote, slider, tone, untrainedNote } from '../ui.js';
+import { Page, at, badge, counted, open, percent, problemNote, slider, tone } from '../ui.js';
 
 /** One image with its boxes, and where each of them came from. */
 class Image extends Page {
@@ -45,7 +45,6 @@ class Image extends Page {
     }
     const { fileName, width, height, boxes, dataset } = this.shown;
     const visible = atLeast(boxes, this.minScore).reverse();
-    const untrained = [...this.origin.models.values()].find((model) => model.untrained);
     return html`
       <header class="row spread">
         <div class="stack tight"><p class="crumbs"><a href="/">Overview</a> / <a href="/datasets/${dataset}">${this.datasetName}</a></p>
@@ -54,7 +53,6 @@ class Image extends Page {
           ${this.nextImage ? html`<button class="button" @click=${() => open(`/images/${this.nextImage.id}`)}>Next image</button>` : nothing}</div>
       </header>
       ${problemNote(this.problem)}
-      ${untrained ? untrainedNote(untrained.name) : nothing}
       <div class="side">
         <gl-boxes large src="/api/images/${this.image}/picture" alt=${fileName} .width=${width} .height=${height} .boxes=${boxes}
           .minScore=${this.minScore} .chosen=${this.chosen} @choose=${(event) => { this.chosen = event.detail?.id ?? null; }}></gl-boxes>

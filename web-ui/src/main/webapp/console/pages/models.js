@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
-import { Page, at, badge, points, problemNote, untrainedBadge } from '../ui.js';
+import { Page, at, badge, points, problemNote } from '../ui.js';
 
 /** AP figures that a version shows before the others are folded away. */
 const FIGURES = 3;
@@ -77,7 +77,7 @@ class Models extends Page {
     const rival = champion && champion !== model ? champion : parent;
     return html`<article class="card stack" id="model-${model.id}">
       <div class="row spread">
-        <div class="row"><h3>${model.name}</h3>${badge(model.status)}${model.untrained ? untrainedBadge : nothing}</div>
+        <div class="row"><h3>${model.name}</h3>${badge(model.status)}</div>
         <div class="row">
           ${rival ? html`<a class="button plain" href="/models/compare?a=${rival.id}&b=${model.id}">Compare with ${rival === champion ? 'the champion' : 'its parent'}</a>` : nothing}
           ${model.status === 'REJECTED' || model.tunedPrompt ? nothing : html`<a class="button" href="/train/new?model=${model.id}">Train it further</a>`}
@@ -88,7 +88,6 @@ class Models extends Page {
         </div>
       </div>
       ${round?.decision === 'REFUSED' && round.reasons.length ? html`<p class="quiet">Refused: ${round.reasons.join('; ')}.</p>` : nothing}
-      ${model.untrained ? html`<p class="note warn">Its weights were drawn at random. Its boxes mean nothing.</p>` : nothing}
       <dl class="facts plain">
         <div><dt>Architecture</dt><dd>${model.architecture}</dd></div>
         <div><dt>Came in</dt><dd>${at(model.createdAt)}</dd></div>

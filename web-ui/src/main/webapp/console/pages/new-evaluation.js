@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
-import { Page, counted, field, open, problemNote, untrainedNote } from '../ui.js';
+import { Page, counted, field, open, problemNote } from '../ui.js';
 
 /** Orders an evaluation. */
 class NewEvaluation extends Page {
@@ -79,9 +79,8 @@ class NewEvaluation extends Page {
         { error: wrong('dataset') })}
       ${this.dataset?.source.type === 'folder' ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box are evaluated.</p>` : nothing}
       ${field('Model version', html`<select name="model" @change=${(event) => { this.model = this.usable[event.target.selectedIndex]; }}>
-        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`,
+        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`,
         { error: wrong('modelVersion') })}
-      ${this.model?.untrained ? untrainedNote(this.model.name) : nothing}
       ${field('Images', html`<select name="subset" .value=${this.subset} @change=${set('subset')}>
         <option value="all">All</option><option value="split">A part that is held out</option><option value="images">Listed ones</option></select>`)}
       ${this.subset === 'split' ? html`<div class="columns">

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
-import { Page, counted, field, open, problemNote, untrainedNote } from '../ui.js';
+import { Page, counted, field, open, problemNote } from '../ui.js';
 
 /** Orders evaluations of one model on several datasets. */
 class NewFamily extends Page {
@@ -80,8 +80,7 @@ class NewFamily extends Page {
       ${field('Name', html`<input type="text" name="name" maxlength="200" placeholder="ODinW-13" .value=${this.name} @input=${(event) => { this.name = event.target.value; }}>`,
         { error: this.problem?.of?.('name') })}
       ${field('Model version', html`<select name="model" @change=${(event) => { this.model = this.models[event.target.selectedIndex]; this.chosen = new Map(); }}>
-        ${this.models.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`)}
-      ${this.model?.untrained ? untrainedNote(this.model.name) : nothing}
+        ${this.models.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`)}
       ${field('Protocol', html`<select name="protocol" .value=${this.protocol} @change=${(event) => { this.protocol = event.target.value; }}>
         <option value="coco">COCO</option><option value="lvis-fixed">LVIS with fixed AP</option></select>`)}
       ${field('Shots', html`<select name="shots" .value=${this.shots} @change=${(event) => { this.shots = event.target.value; }}>

@@ -134,9 +134,8 @@ class NewFineTune extends Page {
         { error: wrong('dataset') })}
       ${this.dataset?.source.type === 'folder' ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box are trained on.</p>` : nothing}
       ${field('Model to start from', html`<select name="model" @change=${(event) => { this.model = this.usable[event.target.selectedIndex]; this.proposeName(); }}>
-        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`,
+        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`,
         { error: wrong('modelVersion') })}
-      ${this.model?.untrained ? html`<p class="note warn">This model knows nothing yet. To learn from nothing takes many thousand steps; a fine-tune shows how it works.</p>` : nothing}
       ${field('Name of the new model version', html`<input type="text" name="name" required maxlength="200" .value=${this.name}
         @input=${(event) => { this.name = event.target.value; this.named = true; }}>`, { error: wrong('name') })}
       ${field('Measured on', html`<select name="heldOut" .value=${this.heldOut} @change=${set('heldOut')}>

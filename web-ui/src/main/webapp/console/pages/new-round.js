@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
 import { STRATEGIES } from '../strategies.js';
-import { Page, counted, field, open, problemNote, untrainedNote } from '../ui.js';
+import { Page, counted, field, open, problemNote } from '../ui.js';
 
 const MODES = [['full', 'Everything'], ['language-frozen', 'Everything but the language'], ['linear-probe', 'The last layers']];
 /** Numbers of the student’s training: name, label, what stands in the empty field, hint. */
@@ -132,13 +132,12 @@ class NewRound extends Page {
           ${this.datasets.map((dataset) => html`<option value=${dataset.id} ?selected=${dataset === this.dataset}>${dataset.name} (${counted(dataset.images, 'image')}, ${counted(dataset.annotations, 'box', 'boxes')})</option>`)}</select>`,
           { error: wrong('dataset'), hint: 'What people vouch for there is trained on and measured by.' })}
         ${field('Teacher', html`<select name="model" @change=${(event) => this.chooseModel(this.usable[event.target.selectedIndex])}>
-          ${this.usable.map((model) => html`<option value=${model.id} ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`,
+          ${this.usable.map((model) => html`<option value=${model.id} ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`,
           { error: wrong('modelVersion'), hint: this.champion ? 'The student starts from it.' : 'The student starts from it. The project has no champion yet; the first student that passes the gate becomes it.' })}
         ${field('Name', html`<input type="text" name="name" maxlength="200" placeholder="round and its number" .value=${this.name} @input=${set('name')}>`,
           { error: wrong('name'), hint: 'Of the model version that it makes.' })}
       </div>
       ${this.usable.length === 0 ? html`<p class="note warn">The project of this dataset has no model. <a href="/models/import">Import one</a>, or choose another dataset.</p>` : nothing}
-      ${this.model?.untrained ? untrainedNote(this.model.name) : nothing}
       ${this.unlabelledChoice(among)}
       ${this.measuring(set, wrong, number)}
       ${this.selection()}

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { emptyPrompt, promptEditor, promptsOf, thresholdsOf } from '../prompts.js';
-import { Page, counted, field, open, problemNote, slider, untrainedNote } from '../ui.js';
+import { Page, counted, field, open, problemNote, slider } from '../ui.js';
 
 /** Orders a labeling run. */
 class NewRun extends Page {
@@ -71,8 +71,7 @@ class NewRun extends Page {
       ${field('Dataset', html`<select @change=${(event) => this.chooseDataset(this.datasets[event.target.selectedIndex])}>
         ${this.datasets.map((dataset) => html`<option ?selected=${dataset === this.dataset}>${dataset.name} (${counted(dataset.images, 'image')})</option>`)}</select>`)}
       ${field('Model version', html`<select @change=${(event) => { this.model = this.usable[event.target.selectedIndex]; }}>
-        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`)}
-      ${this.model?.untrained ? untrainedNote(this.model.name) : nothing}
+        ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`)}
       ${promptEditor(this.rows, (rows) => { this.rows = rows; })}
       ${slider('Threshold for categories without one of their own', this.fallback, (score) => { this.fallback = score; })}
       <div class="row"><button class="button primary" ?disabled=${this.busy || !this.model}>Start the run</button><a class="button plain" href="/">Cancel</a></div>

@@ -4,7 +4,7 @@ import '../gl-boxes.js';
 import { lossesCard, withSteps } from '../losses.js';
 import { sliceTable } from '../slices.js';
 import { reasonOf, ruleInWords, titleOf } from '../strategies.js';
-import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote, slider, tone, untrainedNote } from '../ui.js';
+import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
 const PHASES = [
@@ -143,7 +143,6 @@ class Round extends Page {
       ${problemNote(this.problem)}
       ${this.connected || !active ? nothing : html`<p class="note warn" role="status">The server does not answer. The round goes on where it was when it is back; this page reconnects by itself.</p>`}
       ${error ? html`<p class="note bad" role="alert"><strong>The round failed</strong><span>${error}</span></p>` : nothing}
-      ${this.base.untrained ? untrainedNote(this.base.name) : nothing}
       ${this.phases(active)}
       ${this.shown.decision ? this.decision() : nothing}
       ${this.shown.comparison ? this.comparison() : nothing}

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { api, followRun } from '../api.js';
-import { Page, at, badge, count, counted, decimal, duration, problemNote, tone, untrainedNote } from '../ui.js';
+import { Page, at, badge, count, counted, decimal, duration, problemNote, tone } from '../ui.js';
 
 const PAGE = 50;
 
@@ -99,7 +99,6 @@ class Run extends Page {
       ${problemNote(this.problem)}
       ${this.connected || !active ? nothing : html`<p class="note warn" role="status">The server does not answer. The run goes on from its last checkpoint when it is back; this page reconnects by itself.</p>`}
       ${error ? html`<p class="note bad" role="alert"><strong>The run failed</strong><span>${error}</span></p>` : nothing}
-      ${this.model.untrained ? untrainedNote(this.model.name) : nothing}
       <section class="card stack" aria-label="Progress">
         <progress class="tall" max=${total || 1} value=${done} aria-label="Images labeled"></progress>
         <dl class="facts" aria-live="off">

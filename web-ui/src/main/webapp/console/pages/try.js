@@ -3,7 +3,7 @@ import { all, api } from '../api.js';
 import { agreement } from '../boxes.js';
 import '../gl-boxes.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
-import { Page, counted, field, percent, problemNote, slider, tone, untrainedNote } from '../ui.js';
+import { Page, counted, field, percent, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
 const NAMES = ['A', 'B'];
@@ -184,7 +184,7 @@ class Try extends Page {
     return html`<section class="card stack" aria-label=${two ? `Order ${NAMES[index]}` : 'Order'} data-side=${NAMES[index]}>
       ${two ? html`<h2>${NAMES[index]}</h2>` : nothing}
       ${field('Model version', html`<select @change=${(event) => change({ model: this.models[event.target.selectedIndex] })}>
-        ${this.models.map((model) => html`<option ?selected=${model === side.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}${model.untrained ? ', untrained' : ''}</option>`)}</select>`)}
+        ${this.models.map((model) => html`<option ?selected=${model === side.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`)}
       <div class="tabs" role="group" aria-label="Kind of prompt">
         <button type="button" aria-pressed=${!side.byCaption} @click=${() => change({ byCaption: false })}>Categories</button>
         <button type="button" aria-pressed=${side.byCaption} @click=${() => change({ byCaption: true })}>Caption</button>
@@ -193,7 +193,6 @@ class Try extends Page {
         ? field('Caption', html`<textarea rows="3" .value=${side.caption} @input=${(event) => change({ caption: event.target.value })}
             placeholder="a raccoon on the grass beside a wooden fence"></textarea>`, { hint: 'Its noun phrases are looked for.' })
         : promptEditor(side.rows, (rows) => change({ rows }), { scores: false })}
-      ${side.model.untrained ? untrainedNote(side.model.name) : nothing}
     </section>`;
   }
 

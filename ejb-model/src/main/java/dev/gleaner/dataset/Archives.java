@@ -5,6 +5,7 @@ import dev.gleaner.format.Archive;
 import dev.gleaner.format.ArchiveLimits;
 import dev.gleaner.format.ArchiveReader;
 import dev.gleaner.format.SourceReader;
+import dev.gleaner.glip.checkpoint.AtomicFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public class Archives {
 
     /** Removes what was unpacked for a dataset that did not come in. */
     public void remove(long dataset) throws IOException {
-        Archive.remove(folder(dataset));
+        AtomicFolder.delete(folder(dataset));
     }
 
     private Path folder(long dataset) {

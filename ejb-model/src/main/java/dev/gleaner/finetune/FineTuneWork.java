@@ -174,8 +174,7 @@ public class FineTuneWork {
             Bundle bundle = Bundle.open(fineTune.bundle().orElseThrow());
             ModelVersion base = models.get(fineTune.baseId());
             fineTune.became(models.add(base, fineTune.name(), fineTune.name() + " (fine-tune " + id + ")", new StoredBundle(bundle.folder(),
-                    fineTune.bundleSha256(), fineTune.promptDelta().isPresent() && base.isUntrained(),
-                    provenance(fineTune, base, bundle.config().architecture()), fineTune.promptDelta().orElse(null))));
+                    fineTune.bundleSha256(), provenance(fineTune, base, bundle.config().architecture()), fineTune.promptDelta().orElse(null))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

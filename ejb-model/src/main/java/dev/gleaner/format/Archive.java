@@ -1,17 +1,15 @@
 package dev.gleaner.format;
 
+import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.format.Finding.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +58,7 @@ public final class Archive {
      * @throws IOException if the disk fails
      */
     public Optional<Finding> unpack(Path folder) throws IOException {
-        remove(folder);
+        AtomicFolder.delete(folder);
         Files.createDirectories(folder);
         bytes = 0;
         try (ZipFile archive = new ZipFile(zip.toFile())) {
@@ -83,7 +81,7 @@ public final class Archive {
     }
 
     private static Optional<Finding> refused(Path folder, String why) throws IOException {
-        remove(folder);
+        AtomicFolder.delete(folder);
         return Optional.of(new Finding(Code.REFUSED_ARCHIVE, null, why));
     }
 
@@ -149,25 +147,5 @@ public final class Archive {
                 top = first.get(0);
             }
         }
-    }
-
-    /** Removes what was unpacked; nothing happens if there is nothing. */
-    public static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path emptied, IOException failure) throws IOException {
-                Files.delete(emptied);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

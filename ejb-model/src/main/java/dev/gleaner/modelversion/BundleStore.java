@@ -1,7 +1,7 @@
 package dev.gleaner.modelversion;
 
 import dev.gleaner.Settings;
-import dev.gleaner.glip.UntrainedModel;
+import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.OfficialImport;
 import dev.gleaner.glip.checkpoint.OfficialModel;
@@ -12,7 +12,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,8 +19,6 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -49,17 +46,12 @@ public class BundleStore {
 
     /** @throws IOException if the files cannot be used, or do not belong together; nothing is stored then */
     public StoredBundle importOfficial(OfficialModel files) throws IOException {
-        return store(false, folder -> new OfficialImport().run(files, folder));
-    }
-
-    /** The same words and seed give the same bundle. */
-    public StoredBundle untrained(Collection<String> words, long seed) throws IOException {
-        return store(true, folder -> UntrainedModel.write(folder, words, seed));
+        return store(folder -> new OfficialImport().run(files, folder));
     }
 
     /** Stores what a training has made. */
     public StoredBundle trained(Writer writer) throws IOException {
-        return store(false, writer);
+        return store(writer);
     }
 
     /** Stores a prompt that was tuned for a stored bundle, which stays as it is and is the result's as well. */
@@ -69,7 +61,7 @@ public class BundleStore {
         if (!Files.exists(named)) {
             delta.write(named);
         }
-        return new StoredBundle(base.folder(), sha256, base.untrained(), delta.provenance(), named);
+        return new StoredBundle(base.folder(), sha256, delta.provenance(), named);
     }
 
     /** Writes a bundle into a folder that is not there yet. */
@@ -78,7 +70,7 @@ public class BundleStore {
         Bundle write(Path folder) throws IOException;
     }
 
-    private StoredBundle store(boolean untrained, Writer writer) throws IOException {
+    private StoredBundle store(Writer writer) throws IOException {
         Path incoming = Files.createDirectories(models).resolve("incoming-" + UUID.randomUUID());
         try {
             Bundle bundle = writer.write(incoming);
@@ -88,9 +80,9 @@ public class BundleStore {
             if (!Files.exists(named)) {
                 Files.move(incoming, named, StandardCopyOption.ATOMIC_MOVE);
             }
-            return new StoredBundle(named, sha256, untrained, bundle.provenance(), null);
+            return new StoredBundle(named, sha256, bundle.provenance(), null);
         } finally {
-            delete(incoming);
+            AtomicFolder.delete(incoming);
         }
     }
 
@@ -125,19 +117,6 @@ public class BundleStore {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

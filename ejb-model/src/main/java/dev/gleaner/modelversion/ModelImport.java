@@ -19,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,23 +86,6 @@ public class ModelImport {
             return versions.add(project, wanted.name(), bundles.importOfficial(wanted.files()));
         } catch (CheckpointException e) {
             throw unusable(wanted.files(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /**
-     * Makes a version that has learned nothing, for showing how everything around a model works.
-     *
-     * @param words that prompts will use
-     * @param seed  the same words and seed give the same weights
-     * @return the new version, a candidate
-     * @throws Conflict if the project has a version of this name
-     */
-    public ModelVersion untrained(String project, String name, Collection<String> words, long seed) {
-        String owner = check(project, name);
-        try {
-            return versions.add(owner, name, bundles.untrained(words, seed));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -42,7 +42,6 @@ public class ModelVersion {
     private String bundle;
     private String sha256;
     private String promptDelta;
-    private boolean untrained;
     @JdbcTypeCode(SqlTypes.JSON)
     private Provenance provenance;
     private Long parentId;
@@ -60,7 +59,6 @@ public class ModelVersion {
         this.bundle = bundle.folder().toString();
         this.sha256 = bundle.sha256();
         this.promptDelta = bundle.promptDelta() == null ? null : bundle.promptDelta().toString();
-        this.untrained = bundle.untrained();
         this.provenance = bundle.provenance();
         this.createdAt = Instant.now();
     }
@@ -156,7 +154,7 @@ public class ModelVersion {
 
     /** What it consists of. */
     public StoredBundle stored() {
-        return new StoredBundle(bundle(), sha256, untrained, provenance, promptDelta().orElse(null));
+        return new StoredBundle(bundle(), sha256, provenance, promptDelta().orElse(null));
     }
 
     /** The file of a tuned prompt, absolute; empty for a version that is its bundle and nothing else. */
@@ -167,11 +165,6 @@ public class ModelVersion {
     /** Over the bundle's weights, configuration and vocabulary, and a tuned prompt; versions of the same content have the same. */
     public String sha256() {
         return sha256;
-    }
-
-    /** Its weights were drawn at random; its boxes mean nothing. */
-    public boolean isUntrained() {
-        return untrained;
     }
 
     /** What made it: the files it was read from, with their digests. */

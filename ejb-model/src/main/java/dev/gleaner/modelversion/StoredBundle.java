@@ -8,9 +8,8 @@ import java.nio.file.Path;
  *
  * @param folder      absolute, named after the bundle's digest
  * @param sha256      over weights, configuration and vocabulary; with a tuned prompt, over this and what was learnt
- * @param untrained   its weights were drawn at random
  * @param provenance  what made it
  * @param promptDelta the tuned prompt's file, absolute; null without one
  */
-public record StoredBundle(Path folder, String sha256, boolean untrained, Provenance provenance, Path promptDelta) {
+public record StoredBundle(Path folder, String sha256, Provenance provenance, Path promptDelta) {
 }

@@ -3,6 +3,7 @@ package dev.gleaner.modelversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gleaner.glip.UntrainedModel;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.checkpoint.CheckpointException;
 import dev.gleaner.glip.checkpoint.OfficialModel;
@@ -19,13 +20,17 @@ class BundleStoreTest {
     @TempDir
     private Path folder;
 
+    private static BundleStore.Writer untrained(long seed) {
+        return target -> UntrainedModel.write(target, List.of("cat"), seed);
+    }
+
     @Test
     void keepsTheSameContentOnce() throws IOException {
         BundleStore store = new BundleStore(folder.resolve("models"));
 
-        StoredBundle first = store.untrained(List.of("cat"), 1);
-        StoredBundle again = store.untrained(List.of("cat"), 1);
-        StoredBundle other = store.untrained(List.of("cat"), 2);
+        StoredBundle first = store.trained(untrained(1));
+        StoredBundle again = store.trained(untrained(1));
+        StoredBundle other = store.trained(untrained(2));
 
         assertThat(again.folder()).isEqualTo(first.folder());
         assertThat(other.sha256()).isNotEqualTo(first.sha256());
@@ -37,24 +42,22 @@ class BundleStoreTest {
 
     @Test
     void namesACompleteBundleAfterItsContent() throws IOException {
-        StoredBundle stored = new BundleStore(folder).untrained(List.of("cat"), 1);
+        StoredBundle stored = new BundleStore(folder).trained(untrained(1));
 
         assertThat(stored.folder()).isAbsolute().hasFileName(stored.sha256());
-        assertThat(stored.untrained()).isTrue();
         assertThat(Bundle.open(stored.folder()).provenance()).isEqualTo(stored.provenance());
     }
 
     @Test
     void aTunedPromptLiesBesideTheBundleItIsFor() throws IOException {
         BundleStore store = new BundleStore(folder);
-        StoredBundle stored = store.untrained(List.of("cat"), 1);
+        StoredBundle stored = store.trained(untrained(1));
 
         StoredBundle tuned = store.tunedPrompt(stored, delta(stored, 1));
         StoredBundle again = store.tunedPrompt(stored, delta(stored, 1));
         StoredBundle other = store.tunedPrompt(stored, delta(stored, 2));
 
         assertThat(tuned.folder()).isEqualTo(stored.folder());
-        assertThat(tuned.untrained()).isTrue();
         assertThat(tuned.promptDelta()).isAbsolute().hasFileName(tuned.sha256() + ".safetensors");
         assertThat(PromptDelta.read(tuned.promptDelta()).texts().get(0).offset()).containsExactly(1, 1, 1);
         assertThat(again.promptDelta()).isEqualTo(tuned.promptDelta());

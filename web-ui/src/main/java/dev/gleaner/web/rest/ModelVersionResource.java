@@ -30,11 +30,11 @@ import java.util.List;
 public class ModelVersionResource {
 
     public record ModelVersionView(long id, String name, ModelVersion.Status status, long project, String architecture,
-            String sha256, boolean untrained, boolean tunedPrompt, Provenance provenance, Long parent, Instant createdAt, Instant promotedAt) {
+            String sha256, boolean tunedPrompt, Provenance provenance, Long parent, Instant createdAt, Instant promotedAt) {
 
         static ModelVersionView of(ModelVersion version) {
             return new ModelVersionView(version.id(), version.name(), version.status(), version.projectId(), version.architecture(),
-                    version.sha256(), version.isUntrained(), version.promptDelta().isPresent(), version.provenance(), version.parentId().orElse(null),
+                    version.sha256(), version.promptDelta().isPresent(), version.provenance(), version.parentId().orElse(null),
                     version.createdAt(), version.promotedAt().orElse(null));
         }
     }
