@@ -28,7 +28,8 @@ class ProductIT {
         assertThat(jars("", ".war")).containsExactly("web-ui");
         assertThat(jars("lib/", ".jar")).containsExactlyInAnyOrder(
                 "hibernate-core", "hibernate-commons-annotations", "jandex", "byte-buddy", "antlr4-runtime",
-                "db-scheduler", "cron-utils", "jspecify", "snakeyaml", "opennlp-tools", "opennlp-models-pos-en", "metadata-extractor", "xmpcore");
+                "db-scheduler", "cron-utils", "jspecify", "snakeyaml", "opennlp-tools", "opennlp-models-pos-en", "metadata-extractor", "xmpcore",
+                "commons-csv");
     }
 
     @Test
