@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
  * @param high       upper end of the interval
  * @param confidence share of the differences that lie within
  * @param samples    how many times images were drawn
+ * @param noWorse    share of the differences that are not below zero: as good as nothing where the second model is worse beyond doubt
  */
-public record PairedBootstrap(double difference, double low, double high, double confidence, int samples) {
+public record PairedBootstrap(double difference, double low, double high, double confidence, int samples, double noWorse) {
 
     /**
      * Compares detections by COCO's AP; categories that have nothing to find in a sample are left out of its means.
@@ -59,7 +60,8 @@ public record PairedBootstrap(double difference, double low, double high, double
                 .mapToDouble(sample -> difference(before, after, sizes, places, draw(places.size(), seed, sample)))
                 .filter(value -> !Double.isNaN(value)).sorted().toArray();
         double outside = (1 - confidence) / 2;
-        return new PairedBootstrap(difference, quantile(differences, outside), quantile(differences, 1 - outside), confidence, samples);
+        return new PairedBootstrap(difference, quantile(differences, outside), quantile(differences, 1 - outside), confidence, samples,
+                Arrays.stream(differences).filter(value -> value >= 0).count() / (double) differences.length);
     }
 
     private static List<CategoryMatches> matches(GroundTruth truth, Collection<DetectedBox> detections) {

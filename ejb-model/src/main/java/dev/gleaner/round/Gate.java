@@ -8,8 +8,10 @@ import java.util.Map;
 
 /**
  * Whether a candidate takes the champion's place. It does only if it is better beyond doubt on the held-out gold, and worse
- * beyond doubt nowhere that is guarded. What a slice lost counts if it is more than its allowance and its interval lies below zero: of
- * twenty categories with thirty boxes each some always lose a few points by chance, and no candidate would ever pass.
+ * beyond doubt nowhere that is guarded. What a slice lost counts if it is more than its allowance and cannot be chance: of
+ * twenty categories with thirty boxes each some always lose a few points. With 95 % confidence one candidate in forty would fail by chance at
+ * a single slice, but at twenty-five slices every second one; so the doubt that is left is shared among all slices (Bonferroni's correction),
+ * and a candidate that lost nothing anywhere fails at its slices once in forty times, however many there are.
  *
  * @param margin     the interval of the difference of AP has to lie above this, 0 to 1
  * @param allowance  how much AP a guarded slice may lose, 0 to 1
@@ -33,11 +35,11 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
     /**
      * A part of what is evaluated that must not get worse: a category, a size, a source, a set from another domain.
      *
-     * @param before AP of the champion, 0 to 1
-     * @param after  AP of the candidate
-     * @param high   upper end of the interval of the difference
+     * @param before  AP of the champion, 0 to 1
+     * @param after   AP of the candidate
+     * @param noWorse share of the bootstrap's samples in which the candidate is no worse, see {@link PairedBootstrap#noWorse}
      */
-    public record Slice(String name, double before, double after, double high) {
+    public record Slice(String name, double before, double after, double noWorse) {
     }
 
     /**
@@ -66,13 +68,14 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
             against.add(interval + "; to be promoted, all of that has to be above " + points(margin));
         }
         List<String> chance = new ArrayList<>();
+        double doubt = (1 - overall.confidence()) / 2 / Math.max(1, slices.size());
         for (Slice slice : slices) {
             double allowed = allowances.getOrDefault(slice.name(), allowance);
             if (!(slice.before() - slice.after() <= allowed)) {
                 String fall = "%s fell from %s to %s AP, by more than the %s that are allowed".formatted(slice.name(), number(slice.before()),
                         number(slice.after()), number(allowed));
-                if (slice.high() >= 0) {
-                    chance.add(fall + ", which may be chance: the interval of its change goes up to " + points(slice.high()));
+                if (slice.noWorse() >= doubt) {
+                    chance.add(fall + ", which may be chance: in %.1f %% of the samples it did not".formatted(100 * slice.noWorse()));
                 } else {
                     against.add(fall);
                 }

@@ -147,6 +147,6 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
     /** Lets the gate decide. */
     public Gate.Decision decide(Gate gate) {
         return gate.decide(change, slices.stream().filter(SliceChange::guarded)
-                .map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.high())).toList());
+                .map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.noWorse())).toList());
     }
 }

@@ -34,6 +34,7 @@ class PairedBootstrapTest {
         assertThat(same.difference()).isZero();
         assertThat(same.low()).isZero();
         assertThat(same.high()).isZero();
+        assertThat(same.noWorse()).isOne();
     }
 
     /** Half of the boxes are found at precision 1 and then three quarters: AP 51/101 and 76/101. */
@@ -44,6 +45,8 @@ class PairedBootstrapTest {
         // Of 100 images drawn a quarter, give or take two standard deviations of 0.043, makes the difference.
         assertThat(better.low()).isCloseTo(0.25 - 0.085, within(0.03));
         assertThat(better.high()).isCloseTo(0.25 + 0.085, within(0.03));
+        assertThat(better.noWorse()).isOne();
+        assertThat(PairedBootstrap.of(truth(100), found(100, 75), found(100, 50), 500, 0.95, 1).noWorse()).isZero();
     }
 
     @Test
@@ -58,6 +61,7 @@ class PairedBootstrapTest {
         PairedBootstrap chance = PairedBootstrap.of(truth(60), first, second, 500, 0.95, 1);
         assertThat(chance.low()).isNegative();
         assertThat(chance.high()).isPositive();
+        assertThat(chance.noWorse()).isBetween(0.025, 0.975);
     }
 
     /** Each image once gives the figure of the whole evaluation, crowds, ties and all. */
