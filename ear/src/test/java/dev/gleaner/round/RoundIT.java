@@ -118,6 +118,24 @@ class RoundIT {
         assertThat(round.get("selection")).extracting(category -> category.get("name").textValue()).containsExactly("disc", "square");
     }
 
+    /** What the student was shown is changed behind the teacher's back, as a fault on the way from one to the other would. */
+    @Test
+    void labelsThatAreNotTheTeachersAreRefused(GleanerServer server, @TempDir Path folder) {
+        Rounds rounds = new Rounds(server, folder, 4);
+        long id = rounds.start(rounds.order(60, Map.of("selection", List.of(Map.of("strategy", "fixed", "least", 0.3)))));
+        JsonNode training = rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1);
+        try (Database database = Database.of(server)) {
+            assertThat(database.update("update fine_tune_images set proposed = (select jsonb_agg(box || jsonb_build_object('x',"
+                    + " cast(box ->> 'x' as double precision) + 40)) from jsonb_array_elements(proposed) as box)"
+                    + " where fine_tune_id = " + training.get("fineTune") + " and jsonb_array_length(proposed) > 0")).isPositive();
+        }
+        JsonNode end = rounds.awaitCompleted(id);
+        assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
+        assertThat(end.get("reasons")).last().extracting(JsonNode::textValue).asString()
+                .matches("of \\d+ boxes that the student learnt from in \\d images, the teacher finds \\d+\\.\\d % again, expected at least 95 %.*");
+        assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("REJECTED");
+    }
+
     @Test
     void aCandidateTakesNoOtherChampionsPlace(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 2);

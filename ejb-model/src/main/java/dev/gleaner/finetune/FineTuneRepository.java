@@ -123,6 +123,18 @@ public class FineTuneRepository {
         return images;
     }
 
+    /** Images with boxes that no human vouches for, drawn by lot: the same ones for the same fine-tune. At most {@code most} of them. */
+    List<TrainingImage> pseudoLabelled(long fineTune, int most) {
+        List<?> ids = entities.createNativeQuery("select image_id from fine_tune_images where fine_tune_id = :fineTune and exists"
+                        + " (select 1 from jsonb_array_elements(proposed) as box where cast(box ->> 'weight' as double precision) > 0)"
+                        + " order by md5(fine_tune_id || ' ' || image_id)")
+                .setParameter("fineTune", fineTune).setMaxResults(most).getResultList();
+        return entities.createQuery("select i, f from FineTuneImage f join Image i on i.id = f.imageId where f.fineTuneId = :fineTune"
+                        + " and f.imageId in :ids order by f.imageId", Object[].class)
+                .setParameter("fineTune", fineTune).setParameter("ids", ids.stream().map(id -> ((Number) id).longValue()).toList())
+                .getResultStream().map(row -> new TrainingImage((Image) row[0], (FineTuneImage) row[1])).toList();
+    }
+
     /** Writes what steps did, in place of what was written of the first one and all after it. */
     void record(long fineTune, List<TrainingStep> steps) {
         entities.createQuery("delete from FineTuneStep s where s.fineTuneId = :fineTune and s.step >= :first")

@@ -121,6 +121,16 @@ public class FineTuneWork {
         return Optional.of(new FineTuneMaterial.Entry(pending(image), boxes, phrases, null));
     }
 
+    /** What a round's student learns of an image beside gold. */
+    public record Taught(PendingImage image, List<ProposedBox> boxes) {
+    }
+
+    /** Some of the images that teach what no human vouches for, drawn by lot; the same ones each time. Boxes that only set places aside are left out. */
+    public List<Taught> taught(long id, int most) {
+        return fineTunes.pseudoLabelled(id, most).stream()
+                .map(image -> new Taught(pending(image), image.frozen().proposed().stream().filter(box -> box.weight() > 0).toList())).toList();
+    }
+
     private static PendingImage pending(TrainingImage image) {
         return new PendingImage(image.image().id(), image.image().path(), image.image().width(), image.image().height(), image.frozen().sha256());
     }

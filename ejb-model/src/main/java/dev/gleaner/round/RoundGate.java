@@ -12,6 +12,7 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,13 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Compares the candidate with the champion and lets the gate decide. Doing it again gives the same. */
+/** Compares the candidate with the champion, looks into what it was taught, and lets the gate decide. Doing it again gives the same. */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class RoundGate {
 
     @Inject
     private RoundWork work;
+    @Inject
+    private RoundTeaching teaching;
     @Inject
     private EvaluationService evaluations;
     @Inject
@@ -37,7 +40,7 @@ public class RoundGate {
      *
      * @throws dev.gleaner.inference.SupersededAttempt if another server has taken the round up; nothing is written
      */
-    public void decide(long id, int attempt) {
+    public void decide(long id, int attempt) throws IOException {
         TrainingRound round = work.get(id);
         if (round.decision().isPresent()) {
             return;
@@ -56,7 +59,7 @@ public class RoundGate {
         for (UnreadImages images : unread) {
             decision = images.applied(decision);
         }
-        work.decide(id, attempt, figures, decision);
+        work.decide(id, attempt, figures, teaching.audit(id).applied(decision));
     }
 
     /** On the images that both could read; how many they could not is added to {@code unread}. */

@@ -1,7 +1,9 @@
 package dev.gleaner.round;
 
 import dev.gleaner.Settings;
+import dev.gleaner.finetune.FineTuneWork;
 import dev.gleaner.finetune.GroundedCaption;
+import dev.gleaner.glip.Box;
 import dev.gleaner.glip.GlipConfig;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
@@ -45,6 +47,8 @@ public class RoundTeaching {
     @Inject
     private RoundWork work;
     @Inject
+    private FineTuneWork students;
+    @Inject
     private ModelRuntime runtime;
     @Inject
     private InferenceServer server;
@@ -59,27 +63,24 @@ public class RoundTeaching {
      * @throws SupersededAttempt if another server has taken the round up since this attempt began
      */
     public boolean run(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
-        List<Untaught> page = work.untaught(id, PAGE);
-        if (page.isEmpty()) {
+        if (work.untaught(id, 1).isEmpty()) {
             return true;
         }
         Lesson lesson = work.lesson(id);
+        return teach(lesson, (model, teacher) -> goOn(lesson, attempt, model, teacher, stopRequested));
+    }
+
+    private interface Teaching<T> {
+        T with(LoadedModel model, Teacher teacher);
+    }
+
+    private <T> T teach(Lesson lesson, Teaching<T> teaching) throws IOException {
         RoundSettings.Teaching how = lesson.round().settings().teacher();
         try (LoadedModel model = open(lesson)) {
             Teacher teacher = model.use(glip -> new Teacher(glip, lesson.round().prompts(), lesson.categories(), new Views(how.flip(), how.scales()),
                     how.least()));
             try {
-                Throughput throughput = new Throughput(Instant.now());
-                while (!page.isEmpty()) {
-                    for (Untaught image : page) {
-                        label(lesson, attempt, image, model, teacher, throughput);
-                        if (stopRequested.getAsBoolean()) {
-                            return false;
-                        }
-                    }
-                    page = work.untaught(id, PAGE);
-                }
-                return true;
+                return teaching.with(model, teacher);
             } finally {
                 model.use(glip -> {
                     teacher.close();
@@ -87,6 +88,41 @@ public class RoundTeaching {
                 });
             }
         }
+    }
+
+    private boolean goOn(Lesson lesson, int attempt, LoadedModel model, Teacher teacher, BooleanSupplier stopRequested) {
+        Throughput throughput = new Throughput(Instant.now());
+        for (List<Untaught> page = work.untaught(lesson.round().id(), PAGE); !page.isEmpty(); page = work.untaught(lesson.round().id(), PAGE)) {
+            for (Untaught image : page) {
+                label(lesson, attempt, image, model, teacher, throughput);
+                if (stopRequested.getAsBoolean()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Lets the teacher look again at some images that the student learnt from. Images that cannot be read any more are passed over: the training
+     * has told of them.
+     */
+    public LabelAudit audit(long id) throws IOException {
+        Lesson lesson = work.lesson(id);
+        List<FineTuneWork.Taught> taught = lesson.round().fineTuneId().map(student -> students.taught(student, LabelAudit.MOST_IMAGES)).orElse(List.of());
+        return taught.isEmpty() ? LabelAudit.NONE : teach(lesson, (model, teacher) -> {
+            LabelAudit audit = LabelAudit.NONE;
+            for (FineTuneWork.Taught image : taught) {
+                try {
+                    RgbImage pixels = server.read(image.image());
+                    audit = audit.and(image.boxes().stream().map(box -> new PseudoBox(image.image().id(), box.category(),
+                            Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1)).toList(), model.use(glip -> teacher.label(image.image().id(), pixels)));
+                } catch (IOException e) {
+                    LOG.log(Level.INFO, () -> "image " + image.image().id() + " of round " + id + " cannot be looked at again: " + e.getMessage());
+                }
+            }
+            return audit;
+        });
     }
 
     private void label(Lesson lesson, int attempt, Untaught untaught, LoadedModel model, Teacher teacher, Throughput throughput) {

@@ -62,10 +62,10 @@ final class ExperimentReport {
         StringBuilder text = new StringBuilder();
         settings.forEach((setting, arms) -> rounds(text, setting, arms));
         if (!tries.isEmpty()) {
-            text.append("| rounds | tries | promoted | refused | AP change on held-out gold | AP change on test scenes | boxes right |\n")
-                    .append("|---|---|---|---|---|---|---|\n");
-            tries.forEach((name, lines) -> text.append("| %s | %d | %d | %d | %s | %s | %.0f %% |%n".formatted(name.substring("try ".length()), lines.size(),
-                    lines.stream().filter(Line::promoted).count(), lines.stream().filter(line -> !line.promoted()).count(),
+            text.append("| rounds | tries | promoted | refused | refused by the figures alone | AP change on held-out gold | AP change on test scenes | boxes right |\n")
+                    .append("|---|---|---|---|---|---|---|---|\n");
+            tries.forEach((name, lines) -> text.append("| %s | %d | %d | %d | %d | %s | %s | %.0f %% |%n".formatted(name.substring("try ".length()), lines.size(),
+                    lines.stream().filter(Line::promoted).count(), lines.stream().filter(line -> !line.promoted()).count(), lines.stream().filter(line -> !line.byFigures()).count(),
                     range(of(lines, 1, Line::difference), true), range(of(lines, 1, line -> line.candidateAp() - line.ap()), true),
                     100 * of(lines, 1, Line::right).getAverage())));
         }

@@ -17,12 +17,12 @@ import org.xml.sax.InputSource;
 class ExperimentReportTest {
 
     private static Line round(String arm, long seed, int round, double ap, boolean promoted) {
-        return new Line(arm + " " + seed + " " + round, arm, seed, round, ap, ap, 0, 0, 0, promoted, List.of(), "", List.of(), List.of(3, 2, 1), 10, 5, 0.8, 1);
+        return new Line(arm + " " + seed + " " + round, arm, seed, round, ap, ap, 0, 0, 0, promoted, promoted, List.of(), "", List.of(), List.of(3, 2, 1), 10, 5, 0.8, 1);
     }
 
     private static Line attempt(String arm, long seed, double difference, boolean promoted) {
         return new Line(arm + " " + seed, arm, seed, 1, 0.2, 0.2 + 2 * difference, difference, difference - 0.01, difference + 0.01, promoted,
-                List.of(), "", List.of(), List.of(), 10, 5, 0.8, 1);
+                difference > 0, List.of(), "", List.of(), List.of(), 10, 5, 0.8, 1);
     }
 
     private static final List<Line> LINES = List.of(round("scenes start", 1, 0, 0.2, true), round("scenes start", 2, 0, 0.18, true),
@@ -37,10 +37,10 @@ class ExperimentReportTest {
                 |---|---|---|---|---|---|---|
                 | self | 19.0 (18.0 to 20.0) | 23.0 (22.0 to 24.0) | 25.0 (24.0 to 26.0) | +6.0 (+6.0 to +6.0) | 3 of 4 | 24 |
 
-                | rounds | tries | promoted | refused | AP change on held-out gold | AP change on test scenes | boxes right |
-                |---|---|---|---|---|---|---|
-                | clean | 2 | 1 | 1 | +2.0 (+1.0 to +3.0) | +4.0 (+2.0 to +6.0) | 80 % |
-                | poisoned | 1 | 0 | 1 | -2.0 (-2.0 to -2.0) | -4.0 (-4.0 to -4.0) | 80 % |
+                | rounds | tries | promoted | refused | refused by the figures alone | AP change on held-out gold | AP change on test scenes | boxes right |
+                |---|---|---|---|---|---|---|---|
+                | clean | 2 | 1 | 1 | 0 | +2.0 (+1.0 to +3.0) | +4.0 (+2.0 to +6.0) | 80 % |
+                | poisoned | 1 | 0 | 1 | 1 | -2.0 (-2.0 to -2.0) | -4.0 (-4.0 to -4.0) | 80 % |
                 """);
     }
 

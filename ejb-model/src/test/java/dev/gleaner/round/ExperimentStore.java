@@ -68,7 +68,7 @@ final class ExperimentStore {
      * @param seconds     what the round took
      */
     record Line(String unit, String arm, long seed, int round, double ap, double candidateAp, double difference, double low, double high,
-                boolean promoted, List<String> reasons, String champion, List<Integer> reviewed, List<Integer> decisions, int selected, int dropped,
+                boolean promoted, boolean byFigures, List<String> reasons, String champion, List<Integer> reviewed, List<Integer> decisions, int selected, int dropped,
                 double right, double seconds) {
     }
 

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole experiment on a handful of scenes, with a model that knows nothing and learns next to nothing. */
 class SelfTrainingExperimentTest {
 
-    private static final SelfTrainingExperiment.Sizes TINY = new SelfTrainingExperiment.Sizes(1, 1, 2, 1, 4, 2, 1, 2, 1, 1e-3, 1, 1, 2, 2, 1e-3, 0, 0);
+    private static final SelfTrainingExperiment.Sizes TINY = new SelfTrainingExperiment.Sizes(1, 1, 2, 1, 4, 2, 1, 2, 1, 1e-3, 1, 1, 3, 1, 2, 0, 0);
     private static final String SCENES = "(scenes|try) .*";
 
     private static Line untimed(Line line) {
         return new Line(line.unit(), line.arm(), line.seed(), line.round(), line.ap(), line.candidateAp(), line.difference(), line.low(), line.high(),
-                line.promoted(), line.reasons(), line.champion(), line.reviewed(), line.decisions(), line.selected(), line.dropped(), line.right(), 0);
+                line.promoted(), line.byFigures(), line.reasons(), line.champion(), line.reviewed(), line.decisions(), line.selected(), line.dropped(), line.right(), 0);
     }
 
     private static List<Line> run(Path folder, Path model, String only) throws IOException {
@@ -42,6 +42,10 @@ class SelfTrainingExperimentTest {
             assertThat(line.decisions().get(0) + line.decisions().get(2)).as("accepted and drawn: all there is").isBetween(5, 15);
         });
         assertThat(lines.get(5).reviewed()).as("no image is reviewed twice").isNotEqualTo(lines.get(6).reviewed());
+        assertThat(lines).filteredOn(line -> line.arm().equals("try poisoned")).allSatisfy(line ->
+                assertThat(line.reasons()).anySatisfy(reason -> assertThat(reason).contains("the teacher finds").contains("% again")));
+        assertThat(lines).filteredOn(line -> line.arm().equals("try clean")).allSatisfy(line ->
+                assertThat(line.reasons()).noneSatisfy(reason -> assertThat(reason).contains("% again")));
         assertThat(lines).filteredOn(line -> !line.promoted()).allSatisfy(line -> assertThat(line.reasons()).isNotEmpty());
 
         String written = Files.readString(folder.resolve("results.jsonl"));
