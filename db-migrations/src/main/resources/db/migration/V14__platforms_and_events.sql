@@ -1,0 +1,28 @@
+-- What was Label Studio's is any labeling platform's: a connection says whose it is, and tasks and reviews have the names that the platform gives them.
+
+alter table label_studio_projects rename to platform_connections;
+alter table platform_connections add column platform text not null default 'label-studio';
+alter table platform_connections alter column platform drop default;
+alter table platform_connections drop constraint label_studio_projects_project_id_identity_key;
+alter table platform_connections add unique (project_id, platform, identity);
+alter index label_studio_projects_dataset rename to platform_connections_dataset;
+
+alter table label_studio_tasks rename to platform_tasks;
+alter table platform_tasks alter column task type text using task::text;
+alter index label_studio_tasks_due rename to platform_tasks_due;
+
+alter table label_studio_images rename to platform_images;
+alter table platform_images alter column task type text using task::text;
+alter index label_studio_images_image rename to platform_images_image;
+
+alter table label_studio_annotations rename to platform_reviews;
+alter table platform_reviews rename column annotation to review;
+alter table platform_reviews alter column review type text using review::text;
+alter table platform_reviews alter column task type text using task::text;
+
+alter table label_studio_events rename to platform_events;
+alter index label_studio_events_due rename to platform_events_due;
+
+-- Where a decision was made: here, or in a platform of this name.
+alter table review_decisions drop constraint review_decisions_origin_check;
+alter table review_decisions add constraint review_decisions_origin_check check (origin ~ '^[a-z][a-z0-9-]{0,39}$');
