@@ -85,7 +85,7 @@ public class LabelStudioPlatform implements LabelingPlatform {
     @Override
     public Described describe(PlatformAccess access, String project) throws IOException {
         if (!project.strip().matches("[1-9][0-9]{0,17}")) {
-            throw new InvalidInput("number", project, needs().project());
+            throw new InvalidInput("number", project.isEmpty() ? null : project, needs().project());
         }
         LabelStudioJson.Project described = client.project(access, Long.parseLong(project.strip()));
         LabelConfig.parse(described.labelConfig());

@@ -61,7 +61,7 @@ public interface LabelingPlatform {
      * Looks at a project there, when somebody connects it.
      *
      * @param project as {@link Needs#project} asks for it
-     * @throws InvalidInput if it cannot be worked with
+     * @throws InvalidInput if there can be no such project, or it cannot be worked with
      * @throws IOException  if the platform does not answer, or not to this token
      */
     Described describe(PlatformAccess access, String project) throws IOException;

@@ -124,6 +124,7 @@ public class PlatformConnections {
     }
 
     private boolean isDue(PlatformConnection known, Instant now) {
-        return known.polledAt().map(at -> at.plus(POLLED_EVERY).isBefore(now)).orElse(true) && known.canBeCalled(platforms.get(known.platform()).needs());
+        return known.polledAt().map(at -> at.plus(POLLED_EVERY).isBefore(now)).orElse(true)
+                && platforms.find(known.platform()).map(platform -> known.canBeCalled(platform.needs())).orElse(false);
     }
 }

@@ -49,7 +49,7 @@ public class PlatformModels {
     }
 
     /** The name of the model version of this id. */
-    String versionName(long id) {
+    public String versionName(long id) {
         return versionName(models.get(id));
     }
 

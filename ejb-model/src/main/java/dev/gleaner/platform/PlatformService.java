@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What people do with projects of platforms: connect them, import their tasks, and have proposals sent. */
 @Stateless
@@ -38,6 +39,24 @@ public class PlatformService {
         this.connections = connections;
         this.tasks = tasks;
         this.projects = projects;
+    }
+
+    /** All that there are, by title. */
+    @PermitAll
+    public List<LabelingPlatform> platforms() {
+        return platforms.all();
+    }
+
+    /** Those of all platforms, by id. */
+    @PermitAll
+    public List<PlatformConnection> all() {
+        return connections.all();
+    }
+
+    /** @throws NotFound if there is none of this id */
+    @PermitAll
+    public PlatformConnection get(long id) {
+        return connections.get(id);
     }
 
     /** Those of a platform, by id. */
@@ -67,11 +86,11 @@ public class PlatformService {
      *
      * @param project name of the project here; null for the default one
      * @param remote  the project there, as the platform asks for it
-     * @throws NotFound     if there is no such platform
-     * @throws InvalidInput if a field cannot be taken, or the platform does not answer as it should
+     * @throws InvalidInput if there is no such platform, a field cannot be taken, or the platform does not answer as it should
      */
     public PlatformConnection connect(String platform, String project, String address, String token, String remote) {
-        LabelingPlatform asked = platforms.get(platform);
+        LabelingPlatform asked = platforms.find(platform).orElseThrow(() -> new InvalidInput("platform",
+                platform, "one of " + platforms.all().stream().map(LabelingPlatform::name).collect(Collectors.joining(", "))));
         LabelingPlatform.Needs needs = asked.needs();
         if (needs.address() != null && (address == null || !address.strip().matches("https?://[^\\s/]+.*"))) {
             throw new InvalidInput("url", address, needs.address());
@@ -79,8 +98,8 @@ public class PlatformService {
         if (needs.token() != null && (token == null || token.isBlank())) {
             throw new InvalidInput("token", null, needs.token());
         }
-        if (needs.project() != null && (remote == null || remote.isBlank())) {
-            throw new InvalidInput("number", remote, needs.project());
+        if (needs.project() != null && remote == null) {
+            throw new InvalidInput("remote", null, needs.project());
         }
         long own = projects.named(project).id();
         PlatformAccess access = new PlatformAccess(Optional.ofNullable(address).map(given -> given.strip().replaceFirst("/+$", "")),

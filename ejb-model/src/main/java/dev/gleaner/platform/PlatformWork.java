@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -115,9 +116,10 @@ public class PlatformWork {
     public int handleTasks() {
         int count = 0;
         for (PlatformConnection known : connections.all()) {
-            List<DueTask> due = tasks.take(known.id());
+            Optional<LabelingPlatform> platform = platforms.find(known.platform());
+            List<DueTask> due = platform.isEmpty() ? List.of() : tasks.take(known.id());
             if (!due.isEmpty()) {
-                handle(platforms.get(known.platform()), connections.project(known.id()), due);
+                handle(platform.get(), connections.project(known.id()), due);
                 count += due.size();
             }
         }

@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** The platforms that there are. */
@@ -32,8 +33,13 @@ public class Platforms {
         return StreamSupport.stream(platforms.spliterator(), false).sorted(Comparator.comparing(LabelingPlatform::title)).toList();
     }
 
+    /** The platform of this name; empty if its module is not there, or not any more. */
+    public Optional<LabelingPlatform> find(String name) {
+        return all().stream().filter(platform -> platform.name().equals(name)).findFirst();
+    }
+
     /** @throws NotFound if there is none of this name */
     public LabelingPlatform get(String name) {
-        return all().stream().filter(platform -> platform.name().equals(name)).findFirst().orElseThrow(() -> new NotFound("labeling platform", name));
+        return find(name).orElseThrow(() -> new NotFound("labeling platform", name));
     }
 }

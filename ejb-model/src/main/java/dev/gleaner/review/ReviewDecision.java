@@ -139,6 +139,10 @@ public class ReviewDecision {
         return projectId;
     }
 
+    long datasetId() {
+        return datasetId;
+    }
+
     public long imageId() {
         return imageId;
     }
@@ -165,7 +169,7 @@ public class ReviewDecision {
         return requestId;
     }
 
-    /** {@code console}, {@code api} or {@code label-studio}. */
+    /** {@code console}, {@code api}, or the name of a labeling platform. */
     public String origin() {
         return origin;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.InvalidInput;
-import dev.gleaner.NotFound;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
@@ -239,11 +238,25 @@ class ThirdPlatformTest {
     }
 
     @Test
+    void aPlatformThatIsNoLongerThereHoldsUpNobody() throws Exception {
+        PlatformConnection known = connected();
+        in(() -> harness.service.push(NAME, known.id()));
+        harness.platforms.clear();
+
+        assertThat(in(() -> harness.work.handleTasks())).isZero();
+        poll();
+
+        harness.platforms.add(cards);
+        assertThat(in(() -> harness.work.handleTasks())).as("it waits").isEqualTo(3);
+    }
+
+    @Test
     void whatAConnectionNeedsIsAskedFor() {
         assertThatThrownBy(() -> in(() -> harness.service.connect(NAME, project.name(), "nowhere", null, "a"))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("the address of a card box");
-        assertThatThrownBy(() -> in(() -> harness.service.connect(NAME, project.name(), "http://card-box.example", null, " "))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> in(() -> harness.service.connect(NAME, project.name(), "http://card-box.example", null, null))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("the name of a drawer");
-        assertThatThrownBy(() -> in(() -> harness.service.connect("shoe-box", project.name(), "http://shoe-box.example", null, "a"))).isInstanceOf(NotFound.class);
+        assertThatThrownBy(() -> in(() -> harness.service.connect("shoe-box", project.name(), "http://shoe-box.example", null, "a"))).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("platform is \"shoe-box\"; expected one of card-box");
     }
 }

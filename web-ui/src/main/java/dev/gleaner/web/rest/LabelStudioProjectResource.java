@@ -62,7 +62,7 @@ public class LabelStudioProjectResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response connect(LabelStudioOrder order) {
         PlatformConnection connected = platforms.connect(NAME, order.project(), order.url(), order.token(),
-                order.number() == null ? null : order.number().toString());
+                order.number() == null ? "" : order.number().toString());
         return Answers.created("label-studio-projects", connected.id(), view(connected));
     }
 
