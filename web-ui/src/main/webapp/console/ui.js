@@ -69,9 +69,9 @@ export function tone(category) {
 }
 
 const LOOKS = {
-  READY: 'good', COMPLETED: 'good', CHAMPION: 'good', ACCEPTED: 'good', CORRECTED: 'good', PROMOTED: 'good', DELIVERED: 'good',
-  IMPORTING: 'info', STARTING: 'info', RUNNING: 'info', PROPOSED: 'info', CANDIDATE: 'info', PASSED: 'info', PENDING: 'info',
-  STOPPED: 'warn', REJECTED: 'bad', REFUSED: 'bad', FAILED: 'bad', DEAD: 'bad',
+  READY: 'good', COMPLETED: 'good', CHAMPION: 'good', ACCEPTED: 'good', CORRECTED: 'good', PROMOTED: 'good',
+  IMPORTING: 'info', STARTING: 'info', RUNNING: 'info', PROPOSED: 'info', CANDIDATE: 'info', PASSED: 'info',
+  STOPPED: 'warn', REJECTED: 'bad', REFUSED: 'bad', FAILED: 'bad',
 };
 
 /** A status as a badge. */

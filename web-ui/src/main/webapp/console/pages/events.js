@@ -1,9 +1,11 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
-import { Page, at, badge, count, counted, field, problemNote } from '../ui.js';
+import { Page, at, count, counted, field, problemNote } from '../ui.js';
 
 const AGAIN_MILLIS = 3000;
 const PAGE = 20;
+/** How a delivery stands, and its look. */
+const STATES = { PENDING: ['waits', 'info'], DELIVERED: ['delivered', 'good'], DEAD: ['given up', 'bad'] };
 
 /** Who is told of a project's events, and how that went. */
 class Events extends Page {
@@ -184,7 +186,7 @@ class Events extends Page {
         <thead><tr><th>Event</th><th>State</th><th class="number">Attempts</th><th>Last attempt</th><th></th></tr></thead>
         <tbody>${this.deliveries.map((one) => html`<tr data-delivery=${one.id}>
           <td class="name">${one.type}<details class="small"><summary class="quiet">Delivery ${one.id}, ${at(one.createdAt)}</summary><code>${one.body}</code></details></td>
-          <td>${badge(one.status)}</td>
+          <td><span class="badge ${STATES[one.status][1]}">${STATES[one.status][0]}</span></td>
           <td class="number">${count(one.attempts)}</td>
           <td>${one.attemptedAt ? at(one.attemptedAt) : html`<span class="quiet">none yet</span>`}
             <div class="quiet small">${one.error ?? (one.answer ? `it answered ${one.answer}` : nothing)}${one.millis == null ? nothing : `, after ${count(one.millis)} ms`}</div></td>
