@@ -9,6 +9,7 @@ import './pages/compare.js';
 import './pages/dataset.js';
 import './pages/evaluation.js';
 import './pages/evaluations.js';
+import './pages/events.js';
 import './pages/family.js';
 import './pages/fine-tune.js';
 import './pages/fine-tunes.js';
@@ -67,6 +68,7 @@ const ROUTES = [
   [/^\/models\/import$/, () => html`<gl-import-model></gl-import-model>`],
   [/^\/models\/compare$/, () => html`<gl-compare></gl-compare>`],
   [/^\/platforms$/, () => html`<gl-platforms></gl-platforms>`],
+  [/^\/platforms\/events$/, () => html`<gl-events></gl-events>`],
   [/^\/try$/, () => html`<gl-try></gl-try>`],
   [/^\/users$/, () => html`<gl-users></gl-users>`],
   [/^\/account$/, () => html`<gl-account></gl-account>`],

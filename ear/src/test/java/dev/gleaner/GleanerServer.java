@@ -60,6 +60,7 @@ public final class GleanerServer implements AutoCloseable {
                 "GLEANER_ADMIN_PORT", Integer.toString(freePort()),
                 "GLEANER_ADMIN_TOKEN", "token-of-the-integration-tests",
                 "GLEANER_IMPORT_ROOTS", "/",
+                "GLEANER_WEBHOOK_HOSTS", "127.0.0.1",
                 "GLEANER_DEMO", "off"));
         all.putAll(settings);
         GleanerServer server = new GleanerServer(home.toAbsolutePath(), all);

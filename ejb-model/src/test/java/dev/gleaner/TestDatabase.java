@@ -57,8 +57,8 @@ public final class TestDatabase implements AutoCloseable {
                 "account.User", "account.ApiToken", "account.ConsoleSession", "account.SignInFailures", "account.AccountEvent",
                 "annotation.DatasetStatistics", "labeling.LabelingResult",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
-                "labelstudio.LabelStudioProject", "labelstudio.LabelStudioTask", "labelstudio.LabelStudioImage", "labelstudio.LabelStudioAnnotation",
-                "labelstudio.LabelStudioEvent")) {
+                "platform.PlatformConnection", "platform.KnownTask", "platform.KnownImage", "platform.KnownReview", "platform.WaitingEvent",
+                "webhook.Webhook", "webhook.WebhookDelivery")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

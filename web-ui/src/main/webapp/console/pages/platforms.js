@@ -82,7 +82,8 @@ class Platforms extends Page {
     }
     return html`
       <header class="stack tight"><h1>Platforms</h1>
-        <p class="quiet">Label Studio can ask this server for proposals. What annotators decide there comes back as reviews.</p></header>
+        <p class="quiet">Label Studio can ask this server for proposals. What annotators decide there comes back as reviews.
+        Other programs can be told of what happens here: <a href="/platforms/events">events</a>.</p></header>
       ${problemNote(this.problem)}
       <div role="status">${this.said ? html`<p class="note">${this.said}</p>` : nothing}</div>
       ${this.connections.length === 0 ? html`<section class="card empty"><h2>No project of Label Studio yet</h2>

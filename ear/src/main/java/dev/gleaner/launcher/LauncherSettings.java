@@ -32,7 +32,8 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
     private static final List<String> NAMES = List.of("GLEANER_HOME", "GLEANER_HTTP_PORT", "GLEANER_HTTP_ADDRESS", "GLEANER_ADMIN_TOKEN",
             "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
             "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS", "GLEANER_PUBLIC_URL", "GLEANER_OIDC_ISSUER", "GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET",
-            "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO");
+            "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_HOSTS",
+            "GLEANER_WEBHOOK_LOG_DAYS");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -51,7 +52,7 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         checkImportRoots(merged.get("GLEANER_IMPORT_ROOTS"));
         checkPublicUrl(merged.get("GLEANER_PUBLIC_URL"));
         checkOpenId(merged);
-        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO")) {
+        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_LOG_DAYS")) {
             checkAboveNothing(limit, merged.get(limit));
         }
         return new LauncherSettings(home, address(merged), port(merged, "GLEANER_HTTP_PORT").orElse(8080),

@@ -56,6 +56,7 @@ class LauncherSettingsTest {
             "GLEANER_DATABASE_URL | postgres://db | jdbc:postgresql://HOST:PORT/DATABASE",
             "GLEANER_IMPORT_ROOTS | pictures      | absolute paths of existing folders",
             "GLEANER_PUBLIC_URL   | gleaner.org   | http://HOST or https://HOST",
+            "GLEANER_WEBHOOK_LOG_DAYS | 0         | a whole number above 0",
             "GLEANER_OIDC_ROLES   | admins        | CLAIM:GROUP=ROLE",
             "GLEANER_OIDC_ROLES   | groups:a=king | CLAIM:GROUP=ROLE",
             "GLEANER_PORT         | 8080          | one of GLEANER_HOME, GLEANER_HTTP_PORT"

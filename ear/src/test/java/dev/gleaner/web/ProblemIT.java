@@ -83,6 +83,16 @@ class ProblemIT {
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":1.5}}     | thresholds.a            | 1.5      | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":null}}    | thresholds.a            |          | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"b":0.5}}     | thresholds              | b        | category of the prompts
+            platform-connections | {"project":"$P"}                                                                   | platform                |          | one of label-studio
+            platform-connections | {"platform":"label-studio","url":"nowhere"}                                        | url                     | nowhere  | the address of Label Studio
+            platform-connections | {"platform":"label-studio","url":"http://127.0.0.1:9","token":"x"}                 | remote                  |          | the number of a project
+            webhooks       | {"project":"$P"}                                                                         | url                     |          | an http or https address
+            webhooks       | {"project":"$P","url":"ftp://127.0.0.1/"}                                                | url                     | ftp://127.0.0.1/ | an http or https address
+            webhooks       | {"project":"$P","url":"http://somewhere.example/"}                                       | url                     | http://somewhere.example | GLEANER_WEBHOOK_HOSTS
+            webhooks       | {"project":"none","url":"http://127.0.0.1/"}                                             | project                 | none     | existing project
+            webhooks       | {"project":"$P","url":"http://127.0.0.1/","secret":"short"}                              | secret                  |          | 16 to 2000 characters
+            webhooks       | {"project":"$P","url":"http://127.0.0.1/","types":[]}                                    | types                   |          | at least one of dataset.ready
+            webhooks       | {"project":"$P","url":"http://127.0.0.1/","types":["dataset.lost"]}                      | types[0]                | dataset.lost | one of dataset.ready
             evaluations    | {"modelVersion":$M}                                                                      | dataset                 |          | READY
             evaluations    | {"dataset":987654321,"modelVersion":$M}                                                  | dataset                 | 987654321 | READY
             evaluations    | {"dataset":$D,"modelVersion":$M}                                                         | dataset                 | $D       | imported or decided about
@@ -223,6 +233,8 @@ class ProblemIT {
             /api/fine-tunes/1/losses?limit=5001     | limit  | 5001    | 1 to 5000
             /api/images/x/thumbnail                 | id     | x       | a whole number
             /api/model-versions?limit=1000          | limit  | 1000    | 1 to 500
+            /api/webhooks/1/deliveries?limit=0      | limit  | 0       | 1 to 500
+            /api/webhooks/x                         | id     | x       | a whole number
             """)
     void anAddressIsRefused(String path, String field, String value, String expected, GleanerServer server) {
         assertRefused(server.get(filled(path)), field, value, expected);
@@ -246,7 +258,7 @@ class ProblemIT {
 
     private static List<JsonNode> everything(GleanerServer server) {
         return Stream.of("/api/projects", "/api/datasets", "/api/labeling-runs", "/api/evaluations", "/api/evaluation-families", "/api/fine-tunes",
-                        "/api/training-rounds", "/api/model-versions")
+                        "/api/training-rounds", "/api/model-versions", "/api/platform-connections", "/api/webhooks")
                 .map(path -> server.get(path).expect(200).json()).toList();
     }
 
@@ -272,6 +284,10 @@ class ProblemIT {
         "POST, /api/training-rounds/987654321/stop, 404", "POST, /api/training-rounds/987654321/restart, 404",
         "GET, /api/model-versions/987654321, 404",
         "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
+        "GET, /api/platform-connections/987654321, 404", "DELETE, /api/platform-connections/987654321, 404",
+        "POST, /api/platform-connections/987654321/import, 404", "POST, /api/platform-connections/987654321/push, 404",
+        "GET, /api/webhooks/987654321, 404", "DELETE, /api/webhooks/987654321, 404", "GET, /api/webhooks/987654321/deliveries, 404",
+        "POST, /api/webhooks/987654321/test, 404", "POST, /api/webhooks/987654321/replay, 404", "POST, /api/webhook-deliveries/987654321/replay, 404",
         "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",
         "POST, /api/projects, 415", "POST, /api/detect, 415",
     })

@@ -1,5 +1,8 @@
 package dev.gleaner.evaluationrun;
 
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.event.EvaluationEnded;
+import dev.gleaner.event.Events;
 import dev.gleaner.inference.InferenceServer;
 import dev.gleaner.job.LeasedJob;
 import dev.gleaner.job.LeasedRunJob;
@@ -17,6 +20,10 @@ public class EvaluateJob extends LeasedRunJob<Evaluation> implements LeasedJob {
     private EvaluationRepository evaluations;
     @Inject
     private InferenceServer server;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private Events events = new Events();
 
     @Override
     public String name() {
@@ -31,6 +38,14 @@ public class EvaluateJob extends LeasedRunJob<Evaluation> implements LeasedJob {
     @Override
     protected Optional<Evaluation> lock(long id) {
         return evaluations.lock(id);
+    }
+
+    @Override
+    protected void rested(Evaluation evaluation) {
+        if (evaluation.status() != Evaluation.Status.STOPPED) {
+            events.fire(new EvaluationEnded(datasets.find(evaluation.datasetId()).orElseThrow().projectId(), evaluation.id(), evaluation.datasetId(),
+                    evaluation.modelVersionId(), evaluation.status() == Evaluation.Status.COMPLETED));
+        }
     }
 
     @Override

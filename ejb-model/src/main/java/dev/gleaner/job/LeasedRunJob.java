@@ -20,6 +20,11 @@ public abstract class LeasedRunJob<R extends LeasedRun> implements LeasedJob {
     /** As it stands in the database now, locked until the transaction ends. */
     protected abstract Optional<R> lock(long id);
 
+    /** A run has come to rest; for telling others, in the transaction that writes it. */
+    protected void rested(R run) {
+        // Nobody need be told.
+    }
+
     @Override
     public Optional<Attempt> begin(long id) {
         LeasedRun run = locked(id);
@@ -51,7 +56,7 @@ public abstract class LeasedRunJob<R extends LeasedRun> implements LeasedJob {
 
     @Override
     public void ended(long id, BatchStatus status) {
-        LeasedRun run = locked(id);
+        R run = locked(id);
         if (run.error().isPresent()) {
             run.failed(run.error().get());
         } else if (status == BatchStatus.COMPLETED) {
@@ -61,9 +66,10 @@ public abstract class LeasedRunJob<R extends LeasedRun> implements LeasedJob {
         } else {
             run.failed("the batch job ended as " + status + "; the server's log says why");
         }
+        rested(run);
     }
 
-    private LeasedRun locked(long id) {
+    private R locked(long id) {
         return lock(id).orElseThrow();
     }
 }

@@ -1,5 +1,8 @@
 package dev.gleaner.labeling;
 
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.event.Events;
+import dev.gleaner.event.LabelingRunEnded;
 import dev.gleaner.inference.InferenceServer;
 import dev.gleaner.job.LeasedJob;
 import dev.gleaner.job.LeasedRunJob;
@@ -17,6 +20,10 @@ public class PseudoLabelJob extends LeasedRunJob<LabelingRun> implements LeasedJ
     private LabelingRunRepository runs;
     @Inject
     private InferenceServer server;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private Events events = new Events();
 
     @Override
     public String name() {
@@ -31,6 +38,14 @@ public class PseudoLabelJob extends LeasedRunJob<LabelingRun> implements LeasedJ
     @Override
     protected Optional<LabelingRun> lock(long id) {
         return runs.lock(id);
+    }
+
+    @Override
+    protected void rested(LabelingRun run) {
+        if (run.status() != LabelingRun.Status.STOPPED) {
+            events.fire(new LabelingRunEnded(datasets.find(run.datasetId()).orElseThrow().projectId(), run.id(), run.datasetId(), run.modelVersionId(),
+                    run.status() == LabelingRun.Status.COMPLETED));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
 import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
 import dev.gleaner.labelstudio.LabelStudioJson.Stored;
 import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import dev.gleaner.platform.PlatformAccess;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,7 @@ public class LabelStudioClient {
      * @param image as the task's data have it: a path on Label Studio's host, an absolute URL, or a file in a cloud store that Label Studio knows
      * @throws IOException if it cannot be had; says why
      */
-    byte[] image(LabelStudioAccess access, long task, String image) throws IOException {
+    byte[] image(PlatformAccess access, long task, String image) throws IOException {
         URI uri = encoded(image);
         String scheme = uri.getScheme();
         if (scheme == null) {
@@ -85,12 +86,12 @@ public class LabelStudioClient {
     }
 
     /** Its project of this number. */
-    LabelStudioJson.Project project(LabelStudioAccess access, long number) throws IOException {
+    LabelStudioJson.Project project(PlatformAccess access, long number) throws IOException {
         return LabelStudioJson.project(get(access, onHost(access, "/api/projects/" + number)));
     }
 
     /** A page of the tasks of a project, from 1; empty after the last. */
-    List<Task> tasks(LabelStudioAccess access, long project, int page) throws IOException {
+    List<Task> tasks(PlatformAccess access, long project, int page) throws IOException {
         try {
             return LabelStudioJson.taskPage(get(access, onHost(access, "/api/tasks?project=" + project + "&page=" + page + "&page_size=" + TASKS)));
         } catch (Refused e) {
@@ -102,30 +103,30 @@ public class LabelStudioClient {
     }
 
     /** All annotations of a project, each with its task. */
-    Map<Annotation, Task> annotations(LabelStudioAccess access, long project) throws IOException {
+    Map<Annotation, Task> annotations(PlatformAccess access, long project) throws IOException {
         return LabelStudioJson.exported(get(access, onHost(access, "/api/projects/" + project + "/export?exportType=JSON")));
     }
 
     /** The predictions that it has of a task. */
-    List<Stored> predictions(LabelStudioAccess access, long task) throws IOException {
+    List<Stored> predictions(PlatformAccess access, long task) throws IOException {
         return LabelStudioJson.stored(get(access, onHost(access, "/api/predictions/?task=" + task)));
     }
 
     /** Adds predictions; not to be repeated before asking what it has. */
-    void importPredictions(LabelStudioAccess access, long project, List<Prediction> predictions) throws IOException {
+    void importPredictions(PlatformAccess access, long project, List<Prediction> predictions) throws IOException {
         send(access, onHost(access, "/api/projects/" + project + "/import/predictions"), "POST", LabelStudioJson.imported(predictions));
     }
 
     /** Replaces a prediction. */
-    void replace(LabelStudioAccess access, long id, Prediction prediction) throws IOException {
+    void replace(PlatformAccess access, long id, Prediction prediction) throws IOException {
         send(access, onHost(access, "/api/predictions/" + id + "/"), "PATCH", LabelStudioJson.replaced(prediction));
     }
 
-    private byte[] get(LabelStudioAccess access, URI uri) throws IOException {
+    private byte[] get(PlatformAccess access, URI uri) throws IOException {
         return send(access, uri, "GET", null);
     }
 
-    private byte[] send(LabelStudioAccess access, URI uri, String method, byte[] body) throws IOException {
+    private byte[] send(PlatformAccess access, URI uri, String method, byte[] body) throws IOException {
         URI at = uri;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
             boolean ours = isLabelStudio(access, at);
@@ -178,7 +179,7 @@ public class LabelStudioClient {
         }
     }
 
-    private Optional<String> authorization(LabelStudioAccess access) throws IOException {
+    private Optional<String> authorization(PlatformAccess access) throws IOException {
         if (access.token().isEmpty()) {
             return Optional.empty();
         }
@@ -191,7 +192,7 @@ public class LabelStudioClient {
         return token.chars().filter(c -> c == '.').count() == 2;
     }
 
-    private String refreshed(LabelStudioAccess access, String token) throws IOException {
+    private String refreshed(PlatformAccess access, String token) throws IOException {
         Access known = accesses.get(token);
         if (known != null && Instant.now().isBefore(known.until)) {
             return known.token;
@@ -207,13 +208,13 @@ public class LabelStudioClient {
         }
     }
 
-    private static URI onHost(LabelStudioAccess access, String path) throws IOException {
+    private static URI onHost(PlatformAccess access, String path) throws IOException {
         String address = access.address().orElseThrow(() -> new Refused(400, "nobody told where Label Studio is")).replaceFirst("/+$", "");
         String prefix = Optional.ofNullable(encoded(address).getRawPath()).orElse("");
         return encoded(!prefix.isEmpty() && path.startsWith(prefix + "/") ? address.substring(0, address.length() - prefix.length()) + path : address + path);
     }
 
-    private static boolean isLabelStudio(LabelStudioAccess access, URI uri) throws IOException {
+    private static boolean isLabelStudio(PlatformAccess access, URI uri) throws IOException {
         if (access.address().isEmpty()) {
             return false;
         }

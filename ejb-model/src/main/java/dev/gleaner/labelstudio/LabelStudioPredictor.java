@@ -20,6 +20,13 @@ import dev.gleaner.labelstudio.LabelStudioJson.Region;
 import dev.gleaner.labelstudio.LabelStudioJson.Task;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformConnections;
+import dev.gleaner.platform.PlatformImages;
+import dev.gleaner.platform.PlatformModels;
+import dev.gleaner.platform.PlatformProject;
+import dev.gleaner.platform.PlatformTask;
+import dev.gleaner.platform.PlatformTasks;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import jakarta.annotation.PostConstruct;
@@ -62,7 +69,13 @@ public class LabelStudioPredictor {
     private static final double WITHIN = 0.5;
 
     @Inject
-    private LabelStudioService platform;
+    private PlatformConnections connections;
+    @Inject
+    private PlatformTasks tasks;
+    @Inject
+    private PlatformImages images;
+    @Inject
+    private PlatformModels champions;
     @Inject
     private LabelStudioClient client;
     @Inject
@@ -80,9 +93,12 @@ public class LabelStudioPredictor {
     }
 
     /** @param executor null where no call of predict is answered */
-    LabelStudioPredictor(LabelStudioService platform, LabelStudioClient client, DetectService detector, ModelVersionService models, ProjectRepository projects,
-            ExecutorService executor, Duration limit) {
-        this.platform = platform;
+    LabelStudioPredictor(PlatformConnections connections, PlatformTasks tasks, PlatformImages images, PlatformModels champions, LabelStudioClient client,
+            DetectService detector, ModelVersionService models, ProjectRepository projects, ExecutorService executor, Duration limit) {
+        this.connections = connections;
+        this.tasks = tasks;
+        this.images = images;
+        this.champions = champions;
         this.client = client;
         this.detector = detector;
         this.models = models;
@@ -103,9 +119,9 @@ public class LabelStudioPredictor {
      * @throws InvalidInput if the label configuration cannot be used
      */
     public List<Prediction> predict(Project project, PredictCall call) {
-        ModelVersion model = platform.champion(project.id());
+        ModelVersion model = champions.champion(project.id());
         LabelConfig config = LabelConfig.parse(call.labelConfig());
-        Optional<LabelStudioProject> known = platform.find(project.id(), call.project());
+        Optional<PlatformProject> known = connections.project(project.id(), LabelStudioPlatform.NAME, call.project());
         Map<Long, List<Found>> done = new ConcurrentHashMap<>();
         Map<Long, String> failed = new ConcurrentHashMap<>();
         AtomicBoolean late = new AtomicBoolean();
@@ -129,20 +145,21 @@ public class LabelStudioPredictor {
         if (call.interactive() == null) {
             known.ifPresent(one -> note(one, call.tasks(), answered, Map.copyOf(failed), inTime));
         }
-        String version = LabelStudioService.versionName(model);
+        String version = PlatformModels.versionName(model);
         return call.tasks().stream().map(task -> new Prediction(task.id(), version, answered.get(task.id()))).toList();
     }
 
-    private void note(LabelStudioProject known, List<Task> tasks, Map<Long, List<Found>> answered, Map<Long, String> failed, boolean inTime) {
-        platform.answered(known.id(), tasks.stream().filter(task -> answered.containsKey(task.id())).toList());
-        List<Task> deferred = tasks.stream().filter(task -> !answered.containsKey(task.id()) && !failed.containsKey(task.id())).toList();
-        platform.defer(known.id(), deferred);
-        String event = "predict: " + answered.size() + " of " + tasks.size() + " tasks answered" + (deferred.isEmpty() ? "" : ", " + deferred.size() + " deferred");
+    private void note(PlatformProject known, List<Task> asked, Map<Long, List<Found>> answered, Map<Long, String> failed, boolean inTime) {
+        tasks.answered(known.connection(), asked.stream().filter(task -> answered.containsKey(task.id())).map(LabelStudioPlatform::task).toList());
+        List<PlatformTask> deferred = asked.stream().filter(task -> !answered.containsKey(task.id()) && !failed.containsKey(task.id()))
+                .map(LabelStudioPlatform::task).toList();
+        tasks.defer(known.connection(), deferred);
+        String event = "predict: " + answered.size() + " of " + asked.size() + " tasks answered" + (deferred.isEmpty() ? "" : ", " + deferred.size() + " deferred");
         String fault = failed.isEmpty() ? null : failed.size() + " tasks could not be labeled; " + failed.values().iterator().next();
-        if (!inTime && known.encryptedToken().isEmpty()) {
+        if (!inTime && known.access().token().isEmpty()) {
             fault = "predictions are deferred, and nobody told the token to send them with";
         }
-        platform.report(known.id(), event, fault);
+        connections.report(known.connection(), event, fault);
     }
 
     private boolean await(Future<?> work) {
@@ -159,47 +176,42 @@ public class LabelStudioPredictor {
         }
     }
 
+    /** Labels a task of a known project with the champion. */
+    void label(PlatformProject known, Task task) throws IOException {
+        label(known, champions.champion(known.project()), LabelStudioPlatform.config(known), task);
+    }
+
     /**
      * Labels a task, and keeps its images and what is proposed for them.
      *
      * @param known null if the project never introduced itself: then nothing is kept
      */
-    List<Found> label(LabelStudioProject known, ModelVersion model, LabelConfig config, Task task) throws IOException {
+    private List<Found> label(PlatformProject known, ModelVersion model, LabelConfig config, Task task) throws IOException {
         List<Found> found = new ArrayList<>();
-        Map<String, byte[]> images = new HashMap<>();
+        Map<String, byte[]> fetched = new HashMap<>();
         for (LabelConfig.Control control : config.controls()) {
             List<Prompt> prompts = readable(model, control.prompts());
             for (String name : control.toName()) {
-                byte[] bytes = images.containsKey(name) ? images.get(name) : fetch(known, config, task, name);
-                images.put(name, bytes);
+                byte[] bytes = fetched.containsKey(name) ? fetched.get(name) : fetch(known, config, task, name);
+                fetched.put(name, bytes);
                 Set<String> labels = control.labels().stream().map(LabelConfig.Label::name).collect(Collectors.toSet());
                 List<Detection> detections = prompts.isEmpty() ? List.of() : detector.detect(bytes, model.id(), prompts, thresholds(known, model, config, prompts));
                 PixelSize size;
                 if (known == null) {
                     size = sizeOf(bytes);
                 } else {
-                    Image image = platform.keep(known.id(), task, name, address(config, task, name), bytes);
-                    platform.propose(image, model.id(), labels, detections);
+                    Image image = images.keep(known.connection(), LabelStudioPlatform.task(task), name, LabelStudioPlatform.address(task, config.images().get(name)), bytes);
+                    images.propose(image, model.id(), labels, detections);
                     size = new PixelSize(image.width(), image.height());
                 }
-                found.addAll(LabelStudioService.found(task.id(), LabelStudioService.versionName(model), control, name, size, detections));
+                found.addAll(found(task.id(), PlatformModels.versionName(model), control, name, size, detections));
             }
         }
         return found;
     }
 
-    /** Fetches and keeps the images of a task that are not here. */
-    void fetch(LabelStudioProject known, LabelConfig config, Task task) throws IOException {
-        for (String name : config.images().keySet()) {
-            if (platform.imageOf(known.id(), task.id(), name).isEmpty()) {
-                byte[] bytes = fetch(known, config, task, name);
-                platform.keep(known.id(), task, name, address(config, task, name), bytes);
-            }
-        }
-    }
-
     /** What an annotator asked for with a typed prompt or a drawn box; nothing of it is kept. */
-    private List<Found> help(LabelStudioProject known, ModelVersion model, LabelConfig config, Task task, Interaction asked) throws IOException {
+    private List<Found> help(PlatformProject known, ModelVersion model, LabelConfig config, Task task, Interaction asked) throws IOException {
         Region hint = asked.regions().isEmpty() ? null : asked.regions().get(asked.regions().size() - 1);
         LabelConfig.Control control = config.controls().stream().filter(one -> hint != null && one.name().equals(hint.name())).findFirst()
                 .orElse(config.controls().get(0));
@@ -224,7 +236,14 @@ public class LabelStudioPredictor {
                     .findFirst().map(Thresholds::all).orElseGet(() -> thresholds(known, model, config, prompts));
             detections = detector.detect(bytes, model.id(), prompts, thresholds);
         }
-        return LabelStudioService.found(task.id(), LabelStudioService.versionName(model), control, name, size, detections);
+        return found(task.id(), PlatformModels.versionName(model), control, name, size, detections);
+    }
+
+    /** What a model found, as Label Studio wants it. */
+    private static List<Found> found(long task, String version, LabelConfig.Control control, String toName, PixelSize size, List<Detection> detections) {
+        return detections.stream().filter(detection -> Double.isFinite(detection.score()) && detection.box().width() > 0 && detection.box().height() > 0)
+                .map(detection -> LabelStudioPlatform.found(task, version, control.name(), toName, size, detection.category(), detection.box(), detection.score()))
+                .toList();
     }
 
     private static boolean meets(Box found, Box drawn) {
@@ -248,21 +267,13 @@ public class LabelStudioPredictor {
     }
 
     /** The configuration's, or else that of the back end's extra parameters, or else the project's. */
-    private Thresholds thresholds(LabelStudioProject known, ModelVersion model, LabelConfig config, List<Prompt> prompts) {
-        return config.threshold().or(() -> Optional.ofNullable(known).flatMap(LabelStudioProject::threshold)).map(Thresholds::all)
+    private Thresholds thresholds(PlatformProject known, ModelVersion model, LabelConfig config, List<Prompt> prompts) {
+        return config.threshold().or(() -> Optional.ofNullable(known).flatMap(PlatformProject::threshold)).map(Thresholds::all)
                 .orElseGet(() -> LabelingRules.thresholds(projects.thresholds(model.projectId()), prompts));
     }
 
-    private static String address(LabelConfig config, Task task, String name) {
-        return Objects.requireNonNullElse(task.address(config.images().get(name)), "");
-    }
-
-    private byte[] fetch(LabelStudioProject known, LabelConfig config, Task task, String name) throws IOException {
-        String address = task.address(config.images().get(name));
-        if (address == null) {
-            throw new InvalidInput("data." + config.images().get(name), null, "the address of an image");
-        }
-        LabelStudioAccess access = known == null ? new LabelStudioAccess(Optional.empty(), Optional.empty()) : platform.access(known.id());
-        return client.image(access, task.id(), address);
+    private byte[] fetch(PlatformProject known, LabelConfig config, Task task, String name) throws IOException {
+        PlatformAccess access = known == null ? new PlatformAccess(Optional.empty(), Optional.empty()) : known.access();
+        return client.image(access, task.id(), LabelStudioPlatform.address(task, config.images().get(name)));
     }
 }

@@ -4,6 +4,8 @@ import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.account.Roles;
+import dev.gleaner.event.ChampionChanged;
+import dev.gleaner.event.Events;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
@@ -24,6 +26,9 @@ public class ModelVersionService {
     private ModelVersionRepository versions;
     @Inject
     private ProjectService projects;
+
+    @Inject
+    private Events events = new Events();
 
     protected ModelVersionService() {
     }
@@ -144,9 +149,11 @@ public class ModelVersionService {
     public ModelVersion promoteByServer(long id) {
         ModelVersion version = locked(id);
         version.checkPromotable();
-        versions.champion(version.projectId()).ifPresent(ModelVersion::retire);
+        Optional<ModelVersion> before = versions.champion(version.projectId());
+        before.ifPresent(ModelVersion::retire);
         versions.flush();
         version.promote();
+        events.fire(new ChampionChanged(version.projectId(), id, before.map(ModelVersion::id).orElse(null), false));
         return version;
     }
 
@@ -166,6 +173,7 @@ public class ModelVersionService {
         version.withdraw();
         versions.flush();
         previous.reinstate();
+        events.fire(new ChampionChanged(version.projectId(), previous.id(), id, true));
         return previous;
     }
 

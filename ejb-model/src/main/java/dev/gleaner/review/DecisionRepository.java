@@ -1,7 +1,11 @@
 package dev.gleaner.review;
 
+import dev.gleaner.event.Events;
+import dev.gleaner.event.ImageDecided;
+import dev.gleaner.review.ReviewDecision.Action;
 import dev.gleaner.round.ReviewedThresholds;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
@@ -36,6 +40,9 @@ public class DecisionRepository {
     @PersistenceContext(unitName = "gleaner")
     private EntityManager entities;
 
+    @Inject
+    private Events events = new Events();
+
     protected DecisionRepository() {
     }
 
@@ -51,6 +58,10 @@ public class DecisionRepository {
             DecidedBox box = change.logged(decision, boxes.size());
             entities.persist(box);
             boxes.add(box);
+        }
+        if (!changes.isEmpty() && decision.counts()) {
+            events.fire(new ImageDecided(decision.projectId(), decision.datasetId(), decision.imageId(), decision.id(), decision.action() == Action.UNDO,
+                    boxes.stream().flatMap(box -> box.annotationId().stream()).toList(), decision.origin()));
         }
         return new LoggedDecision(decision, boxes);
     }

@@ -20,19 +20,16 @@ public class ReviewDecision {
 
     public enum Action { DECIDE, SKIP, UNDO }
 
-    /** Where it was made, by the words of the database and the API. */
-    public enum Origin {
-        CONSOLE("console"), API("api"), LABEL_STUDIO("label-studio");
+    /**
+     * Where it was made.
+     *
+     * @param label as the database and the API have it: the name of a labeling platform, if not one of those here
+     */
+    public record Origin(String label) {
 
-        private final String label;
-
-        Origin(String label) {
-            this.label = label;
-        }
-
-        public String label() {
-            return label;
-        }
+        public static final Origin CONSOLE = new Origin("console");
+        public static final Origin API = new Origin("api");
+        public static final Origin LABEL_STUDIO = new Origin("label-studio");
     }
 
     @Id
@@ -142,6 +139,10 @@ public class ReviewDecision {
         return projectId;
     }
 
+    long datasetId() {
+        return datasetId;
+    }
+
     public long imageId() {
         return imageId;
     }
@@ -168,7 +169,7 @@ public class ReviewDecision {
         return requestId;
     }
 
-    /** {@code console}, {@code api} or {@code label-studio}. */
+    /** {@code console}, {@code api}, or the name of a labeling platform. */
     public String origin() {
         return origin;
     }

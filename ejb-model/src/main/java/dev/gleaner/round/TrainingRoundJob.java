@@ -1,5 +1,8 @@
 package dev.gleaner.round;
 
+import dev.gleaner.event.Events;
+import dev.gleaner.event.TrainingRoundEnded;
+import dev.gleaner.event.TrainingRoundEnded.Outcome;
 import dev.gleaner.job.LeasedJob;
 import dev.gleaner.job.LeasedRunJob;
 import jakarta.ejb.Stateless;
@@ -20,6 +23,8 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
     private TrainingRoundRepository rounds;
     @Inject
     private RoundTurn turn;
+    @Inject
+    private Events events = new Events();
 
     @Override
     public String name() {
@@ -43,6 +48,13 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
     @Override
     protected Optional<TrainingRound> lock(long id) {
         return rounds.lock(id);
+    }
+
+    @Override
+    protected void rested(TrainingRound round) {
+        Optional<Outcome> outcome = round.status() == TrainingRound.Status.FAILED ? Optional.of(Outcome.FAILED)
+                : round.status() == TrainingRound.Status.COMPLETED ? round.decision().map(decision -> Outcome.valueOf(decision.name())) : Optional.empty();
+        outcome.ifPresent(how -> events.fire(new TrainingRoundEnded(round.projectId(), round.id(), round.candidateId().orElse(null), how)));
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.gleaner.dataset.Archives;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.event.DatasetConcluded;
+import dev.gleaner.event.Events;
 import dev.gleaner.format.Finding;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.job.LeasedJob;
@@ -35,6 +37,8 @@ public class ImportDatasetJob implements LeasedJob {
     private ImportStaging staging;
     @Inject
     private Archives archives;
+    @Inject
+    private Events events = new Events();
 
     @Override
     public String name() {
@@ -71,6 +75,7 @@ public class ImportDatasetJob implements LeasedJob {
             staging.addFindings(id, List.of(new Finding(Code.IMPORT_FAILED, null, "the batch job ended as " + status + "; the server's log says why")));
             dataset.reject(staging.report(id, dataset.source().leavesOut()));
             staging.end(id);
+            events.fire(new DatasetConcluded(dataset.projectId(), id, false));
         }
         if (dataset.status() == Dataset.Status.REJECTED) {
             try {

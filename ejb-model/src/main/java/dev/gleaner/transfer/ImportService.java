@@ -5,6 +5,8 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetSource;
 import dev.gleaner.dataset.ImportRoots;
+import dev.gleaner.event.DatasetConcluded;
+import dev.gleaner.event.Events;
 import dev.gleaner.format.Finding;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.format.PixelFrame;
@@ -35,6 +37,8 @@ public class ImportService {
     private ImportRoots roots;
     @Inject
     private Archives archives;
+    @Inject
+    private Events events = new Events();
 
     protected ImportService() {
     }
@@ -134,6 +138,7 @@ public class ImportService {
             concluded.publish(hash, published.images(), published.annotations(), report);
         }
         staging.end(dataset);
+        events.fire(new DatasetConcluded(concluded.projectId(), dataset, concluded.isReady()));
     }
 
     private void requireCurrent(long dataset, int attempt) {

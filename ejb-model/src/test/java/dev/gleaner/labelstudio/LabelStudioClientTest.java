@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.gleaner.platform.PlatformAccess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,8 +49,8 @@ class LabelStudioClientTest {
         elsewhere.stop(0);
     }
 
-    private LabelStudioAccess access(String token) {
-        return new LabelStudioAccess(Optional.of(labelStudio.address()), Optional.of(token));
+    private PlatformAccess access(String token) {
+        return new PlatformAccess(Optional.of(labelStudio.address()), Optional.of(token));
     }
 
     private String elsewhere(String path) {
@@ -102,6 +103,6 @@ class LabelStudioClientTest {
         assertThatThrownBy(() -> client.image(access(StandInLabelStudio.LEGACY), 1, "picture.png")).hasMessageContaining("no address of an image");
         assertThatThrownBy(() -> client.image(access(StandInLabelStudio.LEGACY), 1, "http://169.254.169.254/latest/meta-data")).isInstanceOf(IOException.class)
                 .hasMessageContaining("network card");
-        assertThatThrownBy(() -> client.image(new LabelStudioAccess(Optional.empty(), Optional.empty()), 1, "/a.png")).hasMessageContaining("nobody told where");
+        assertThatThrownBy(() -> client.image(new PlatformAccess(Optional.empty(), Optional.empty()), 1, "/a.png")).hasMessageContaining("nobody told where");
     }
 }

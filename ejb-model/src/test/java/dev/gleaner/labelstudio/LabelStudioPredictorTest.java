@@ -12,9 +12,15 @@ import dev.gleaner.labeling.DetectService;
 import dev.gleaner.labelstudio.LabelStudioJson.Found;
 import dev.gleaner.labelstudio.LabelStudioJson.PredictCall;
 import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Task;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformConnections;
+import dev.gleaner.platform.PlatformImages;
+import dev.gleaner.platform.PlatformModels;
+import dev.gleaner.platform.PlatformProject;
+import dev.gleaner.platform.PlatformTask;
+import dev.gleaner.platform.PlatformTasks;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import java.awt.image.BufferedImage;
@@ -22,7 +28,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -54,8 +59,8 @@ class LabelStudioPredictorTest {
         executor.shutdownNow();
     }
 
-    /** A model of the version "tiny", and nothing else of the server. */
-    private final class Platform extends LabelStudioService {
+    /** A model of the version "tiny". */
+    private static final class Models extends PlatformModels {
 
         private final ModelVersion model = new ModelVersion() {
             @Override
@@ -73,41 +78,13 @@ class LabelStudioPredictorTest {
         public ModelVersion champion(long project) {
             return model;
         }
+    }
+
+    private static final class Connections extends PlatformConnections {
 
         @Override
-        public Optional<LabelStudioProject> find(long project, String identity) {
-            LabelStudioProject known = new LabelStudioProject(1, identity, Instant.EPOCH) {
-                @Override
-                public Long id() {
-                    return 5L;
-                }
-            };
-            return Optional.of(known);
-        }
-
-        @Override
-        public LabelStudioAccess access(long id) {
-            return new LabelStudioAccess(Optional.empty(), Optional.empty());
-        }
-
-        @Override
-        public Image keep(long connection, Task task, String name, String address, byte[] bytes) {
-            return new Image(1, address, Path.of("/" + address), 160, 120, 1, "none");
-        }
-
-        @Override
-        public void propose(Image image, long modelVersion, Set<String> labels, List<Detection> detections) {
-            // What is kept is the database's test.
-        }
-
-        @Override
-        public void answered(long connection, Collection<Task> tasks) {
-            tasks.forEach(task -> answered.add(task.id()));
-        }
-
-        @Override
-        public void defer(long connection, Collection<Task> tasks) {
-            tasks.forEach(task -> deferred.add(task.id()));
+        public Optional<PlatformProject> project(long project, String platform, String identity) {
+            return Optional.of(new PlatformProject(5, 1, identity, new PlatformAccess(Optional.empty(), Optional.empty()), Optional.empty(), Optional.empty()));
         }
 
         @Override
@@ -116,10 +93,36 @@ class LabelStudioPredictorTest {
         }
     }
 
+    private static final class Images extends PlatformImages {
+
+        @Override
+        public Image keep(long connection, PlatformTask task, String name, String address, byte[] bytes) {
+            return new Image(1, address, Path.of("/" + address), 160, 120, 1, "none");
+        }
+
+        @Override
+        public void propose(Image image, long modelVersion, Set<String> labels, List<Detection> detections) {
+            // What is kept is the database's test.
+        }
+    }
+
+    private final class Tasks extends PlatformTasks {
+
+        @Override
+        public void answered(long connection, Collection<PlatformTask> tasks) {
+            tasks.forEach(task -> answered.add(Long.valueOf(task.id())));
+        }
+
+        @Override
+        public void defer(long connection, Collection<PlatformTask> tasks) {
+            tasks.forEach(task -> deferred.add(Long.valueOf(task.id())));
+        }
+    }
+
     private LabelStudioPredictor predictor() {
         LabelStudioClient client = new LabelStudioClient() {
             @Override
-            byte[] image(LabelStudioAccess access, long task, String image) throws IOException {
+            byte[] image(PlatformAccess access, long task, String image) throws IOException {
                 if (task == gone) {
                     throw new IOException("there is no image");
                 }
@@ -155,7 +158,7 @@ class LabelStudioPredictorTest {
                 return Map.of("dog", 0.4, "horse", 0.3);
             }
         };
-        return new LabelStudioPredictor(new Platform(), client, detector, models, projects, executor, limit);
+        return new LabelStudioPredictor(new Connections(), new Tasks(), new Images(), new Models(), client, detector, models, projects, executor, limit);
     }
 
     private List<Prediction> predict(String recorded) {

@@ -5,26 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.Conflict;
-import dev.gleaner.Settings;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.Dataset;
-import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
-import dev.gleaner.labelstudio.LabelStudioJson.Event;
-import dev.gleaner.labelstudio.LabelStudioJson.Found;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Task;
-import dev.gleaner.modelversion.ModelVersionRepository;
-import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.platform.LabelingPlatform;
+import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformHarness;
+import dev.gleaner.platform.PlatformInbox;
+import dev.gleaner.platform.PlatformPrediction;
+import dev.gleaner.platform.PlatformPrediction.ProposedBox;
+import dev.gleaner.platform.PlatformProject;
+import dev.gleaner.platform.PlatformTask;
+import dev.gleaner.platform.PlatformTasks;
 import dev.gleaner.project.Project;
-import dev.gleaner.project.ProjectRepository;
-import dev.gleaner.project.ProjectService;
-import dev.gleaner.review.ReviewServices;
 import jakarta.persistence.EntityManager;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -53,10 +52,10 @@ class LabelStudioServiceTest {
 
     @TempDir
     private Path home;
-    private LabelStudioService platform;
-    private LabelStudioRepository repository;
+    private PlatformHarness platform;
+    private LabelStudioPlatform labelStudio;
+    private LabelStudioService service;
     private Project project;
-    private LabelConfig config;
 
     @BeforeAll
     static void start() {
@@ -71,17 +70,15 @@ class LabelStudioServiceTest {
     @BeforeEach
     void prepare() throws Exception {
         EntityManager entities = database.entities();
-        Settings settings = new Settings(home, "cpu", List.of(), Optional.empty(), false);
-        ProjectRepository projects = new ProjectRepository(entities);
-        repository = new LabelStudioRepository(entities);
-        platform = new LabelStudioService(repository, new ModelVersionService(new ModelVersionRepository(entities), new ProjectService(projects)), projects,
-                new DatasetRepository(entities), new AnnotationRepository(entities), ReviewServices.ofImages(entities), new TokenVault(settings), settings);
+        platform = new PlatformHarness(entities, home);
+        labelStudio = new LabelStudioPlatform(null, null);
+        platform.platforms.add(labelStudio);
+        service = new LabelStudioService(platform.connections, platform.inbox, platform.models);
         project = in(() -> {
             Project made = new Project("with Label Studio " + ++numbers);
-            projects.add(made);
+            platform.projects.add(made);
             return made;
         });
-        config = LabelConfig.parse(LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
     }
 
     private static <T> T in(Callable<T> work) throws Exception {
@@ -104,9 +101,9 @@ class LabelStudioServiceTest {
         });
     }
 
-    private LabelStudioProject setUp() throws Exception {
-        run(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))));
-        return in(() -> platform.find(project.id(), "1.1795432723")).orElseThrow();
+    private PlatformConnection setUp() throws Exception {
+        run(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))));
+        return in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
     }
 
     private static byte[] picture(int width, int height) throws IOException {
@@ -115,9 +112,9 @@ class LabelStudioServiceTest {
         return png.toByteArray();
     }
 
-    private Image keep(LabelStudioProject known, long task, String address) throws Exception {
+    private Image keep(PlatformConnection known, long task, String address) throws Exception {
         byte[] picture = picture(224, 152);
-        return in(() -> platform.keep(known.id(), new Task(task, Map.of("image", address)), "image", address, picture));
+        return in(() -> platform.images.keep(known.id(), new PlatformTask(String.valueOf(task), Map.of("image", address)), "image", address, picture));
     }
 
     private List<Annotation> boxes(Image image) throws Exception {
@@ -130,11 +127,12 @@ class LabelStudioServiceTest {
                 new Detection("car", "car", Box.xywh(0.18 * 224, 0.15 * 152, 0.30 * 224, 0.25 * 152), 0.8));
     }
 
-    private void handle(LabelStudioProject known, String recorded) throws Exception {
-        Event event = LabelStudioJson.event(Recorded.body(recorded));
+    private void handle(PlatformConnection known, String recorded) throws Exception {
         run(() -> {
-            event.annotations().forEach(annotation -> platform.review(known.id(), annotation, config));
-            event.deleted().forEach(gone -> platform.withdraw(known.id(), gone, Set.of("image")));
+            PlatformProject as = platform.connections.project(known.id());
+            LabelingPlatform.Said said = labelStudio.event(as, new String(Recorded.body(recorded), StandardCharsets.UTF_8));
+            said.reviews().forEach(review -> platform.reviews.review(known.id(), review, labelStudio.labels(as)));
+            said.withdrawn().forEach(gone -> platform.reviews.withdraw(known.id(), gone));
         });
     }
 
@@ -148,34 +146,36 @@ class LabelStudioServiceTest {
     void theVersionChangesWithEachPromotion() throws Exception {
         assertThatThrownBy(this::setUp).isInstanceOf(Conflict.class).hasMessageContaining("no champion");
         long first = champion("first");
-        assertThat(in(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("first (Gleaner " + first + ")");
+        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("first (Gleaner " + first + ")");
         long second = champion("second");
-        assertThat(in(() -> platform.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("second (Gleaner " + second + ")");
-        assertThat(in(() -> platform.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
+        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("second (Gleaner " + second + ")");
+        assertThat(in(() -> platform.models.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
     }
 
     @Test
     void theTokenIsKeptEncrypted() throws Exception {
         champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
 
-        assertThat(known.encryptedToken().orElseThrow()).doesNotContain("0123456789abcdef");
-        LabelStudioAccess access = in(() -> platform.access(known.id()));
+        Object stored = in(() -> database.entities().createNativeQuery("select token from platform_connections where id = " + known.id(), String.class).getSingleResult());
+        assertThat((String) stored).doesNotContain("0123456789abcdef");
+        PlatformAccess access = in(() -> platform.connections.project(known.id())).access();
         assertThat(access.token()).contains("0123456789abcdef0123456789abcdef01234567");
         assertThat(access.address()).contains("http://localhost:8080");
         assertThat(access.toString()).doesNotContain("0123456789abcdef");
-        assertThat(known.number()).isEqualTo(1);
+        assertThat(LabelStudioPlatform.number(known.identity())).isEqualTo(1);
     }
 
     @Test
     void whatSomebodySaidOfAddressAndTokenStays() throws Exception {
         champion("model");
-        LabelStudioJson.Project described = new LabelStudioJson.Project(1, "1.1795432723", "fixtures", LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
-        run(() -> platform.connect(project.id(), new LabelStudioAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), described));
+        LabelingPlatform.Described described = new LabelingPlatform.Described("1.1795432723", "fixtures",
+                LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+        run(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), described));
 
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
 
-        LabelStudioAccess access = in(() -> platform.access(known.id()));
+        PlatformAccess access = in(() -> platform.connections.project(known.id())).access();
         assertThat(access.address()).contains("http://label-studio.example");
         assertThat(access.token()).contains("personal");
     }
@@ -183,7 +183,7 @@ class LabelStudioServiceTest {
     @Test
     void imagesBecomeADatasetThatGrows() throws Exception {
         champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
 
         Image image = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
         Image same = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
@@ -202,11 +202,11 @@ class LabelStudioServiceTest {
     void proposalsAreKeptOnceAndReplacedByOthers() throws Exception {
         long model = champion("model");
         Image image = keep(setUp(), 3, "/3.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
 
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes().subList(0, 1)));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes().subList(0, 1)));
 
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.SUPERSEDED, Status.SUPERSEDED, Status.PROPOSED);
     }
@@ -214,9 +214,9 @@ class LabelStudioServiceTest {
     @Test
     void aRecordedAnnotationBecomesAReviewOnce() throws Exception {
         long model = champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         Image image = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
 
         handle(known, "annotation-created");
         handle(known, "annotation-created");
@@ -237,9 +237,9 @@ class LabelStudioServiceTest {
     @Test
     void anAnnotationThatIsGoneBeforeItCameIsNoReview() throws Exception {
         long model = champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         Image image = keep(known, 3, "/3.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
 
         handle(known, "annotations-deleted");
         handle(known, "annotation-created");
@@ -250,12 +250,12 @@ class LabelStudioServiceTest {
     @Test
     void whatIsDecidedIsNotProposedAgain() throws Exception {
         long model = champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         Image image = keep(known, 3, "/3.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
         handle(known, "annotation-updated");
 
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
 
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
     }
@@ -263,9 +263,9 @@ class LabelStudioServiceTest {
     @Test
     void aRecordedSkipDecidesNothing() throws Exception {
         long model = champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         Image image = keep(known, 4, "/4.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
 
         handle(known, "annotation-skipped");
 
@@ -276,18 +276,18 @@ class LabelStudioServiceTest {
     @Test
     void eventsWaitWithoutTheirSecretsAndAreTakenOnce() throws Exception {
         champion("model");
-        LabelStudioProject known = setUp();
-        run(() -> platform.receive(project.id(), Recorded.body("annotation-created")));
-        run(() -> platform.receive(project.id(), Recorded.body("start-training")));
+        PlatformConnection known = setUp();
+        run(() -> service.receive(project.id(), Recorded.body("annotation-created")));
+        run(() -> service.receive(project.id(), Recorded.body("start-training")));
 
-        List<LabelStudioService.Due> due = in(() -> platform.takeEvents().stream().filter(one -> one.connection() == known.id()).toList());
+        List<PlatformInbox.Due> due = in(() -> platform.inbox.take().stream().filter(one -> one.connection() == known.id()).toList());
 
         assertThat(due).hasSize(1);
         assertThat(due.get(0).body()).doesNotContain("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap");
         assertThat(LabelStudioJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
-        assertThat(in(platform::takeEvents)).noneMatch(one -> one.connection() == known.id());
-        run(() -> platform.handled(due.get(0).event()));
-        LabelStudioProject after = in(() -> platform.get(known.id()));
+        assertThat(in(platform.inbox::take)).noneMatch(one -> one.connection() == known.id());
+        run(() -> platform.inbox.handled(due.get(0).event()));
+        PlatformConnection after = in(() -> platform.connections.get(known.id()));
         assertThat(after.title()).contains("fixtures");
         assertThat(after.lastEvent()).contains("START_TRAINING");
     }
@@ -295,30 +295,30 @@ class LabelStudioServiceTest {
     @Test
     void deferredTasksAreTakenSentAndNotTakenAgain() throws Exception {
         long model = champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         Image image = keep(known, 3, "/3.png");
-        run(() -> platform.propose(image, model, LABELS, recordedBoxes()));
-        Task task = new Task(3, Map.of("image", "/3.png"));
-        run(() -> platform.defer(known.id(), List.of(task)));
+        run(() -> platform.images.propose(image, model, LABELS, recordedBoxes()));
+        PlatformTask task = new PlatformTask("3", Map.of("image", "/3.png"));
+        run(() -> platform.tasks.defer(known.id(), List.of(task)));
 
-        List<LabelStudioService.DueTask> taken = in(() -> platform.takeTasks(known.id()));
+        List<PlatformTasks.DueTask> taken = in(() -> platform.tasks.take(known.id()));
         assertThat(taken).hasSize(1);
         assertThat(taken.get(0).labeling()).isTrue();
         assertThat(taken.get(0).doubtful()).isFalse();
-        assertThat(in(() -> platform.takeTasks(known.id()))).isEmpty();
+        assertThat(in(() -> platform.tasks.take(known.id()))).isEmpty();
 
-        Prediction prediction = in(() -> platform.proposed(known.id(), 3, config));
+        PlatformPrediction prediction = in(() -> platform.tasks.proposed(known.id(), "3", LABELS));
         assertThat(prediction.modelVersion()).isEqualTo("model (Gleaner " + model + ")");
-        assertThat(prediction.found()).extracting(Found::label).containsExactly("cat", "car");
-        assertThat(prediction.found().get(0).box().x()).isCloseTo(17.92, within(1e-9));
+        assertThat(prediction.boxes()).extracting(ProposedBox::label).containsExactly("cat", "car");
+        assertThat(prediction.boxes().get(0).box().x()).isCloseTo(17.92, within(1e-9));
 
-        run(() -> platform.sending(known.id(), List.of(3L)));
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
-        run(() -> platform.sent(known.id(), Map.of(3L, "digest")));
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENT", 1L));
+        run(() -> platform.tasks.sending(known.id(), List.of("3")));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
+        run(() -> platform.tasks.sent(known.id(), Map.of("3", "digest")));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 1L));
 
-        assertThat(in(() -> platform.pushAll(known.id()))).isEqualTo(1);
-        LabelStudioService.DueTask again = in(() -> platform.takeTasks(known.id())).get(0);
+        assertThat(in(() -> platform.tasks.pushAll(known.id()))).isEqualTo(1);
+        PlatformTasks.DueTask again = in(() -> platform.tasks.take(known.id())).get(0);
         assertThat(again.labeling()).isFalse();
         assertThat(again.sent()).isEqualTo("digest");
     }
@@ -326,21 +326,21 @@ class LabelStudioServiceTest {
     @Test
     void whatMayHaveBeenSentStaysDoubtful() throws Exception {
         champion("model");
-        LabelStudioProject known = setUp();
+        PlatformConnection known = setUp();
         keep(known, 3, "/3.png");
-        Task task = new Task(3, Map.of("image", "/3.png"));
-        run(() -> platform.defer(known.id(), List.of(task)));
-        run(() -> platform.sending(known.id(), List.of(3L)));
+        PlatformTask task = new PlatformTask("3", Map.of("image", "/3.png"));
+        run(() -> platform.tasks.defer(known.id(), List.of(task)));
+        run(() -> platform.tasks.sending(known.id(), List.of("3")));
 
-        run(() -> platform.pushAll(known.id()));
+        run(() -> platform.tasks.pushAll(known.id()));
 
-        assertThat(in(() -> platform.takeTasks(known.id())).get(0).doubtful()).isTrue();
-        run(() -> platform.taskFailed(known.id(), List.of(3L), "no answer"));
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
-        assertThat(in(() -> platform.get(known.id())).error()).contains("no answer");
+        assertThat(in(() -> platform.tasks.take(known.id())).get(0).doubtful()).isTrue();
+        run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer"));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
+        assertThat(in(() -> platform.connections.get(known.id())).error()).contains("no answer");
         for (int i = 0; i < 8; i++) {
-            run(() -> platform.taskFailed(known.id(), List.of(3L), "no answer"));
+            run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer"));
         }
-        assertThat(in(() -> platform.counts(known.id()))).as("in the end it is left").isEqualTo(Map.of("FAILED", 1L));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).as("in the end it is left").isEqualTo(Map.of("FAILED", 1L));
     }
 }

@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.Settings;
 import dev.gleaner.TestDatabase;
-import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.labelstudio.StandInLabelStudio.Mishap;
-import dev.gleaner.modelversion.ModelVersionRepository;
-import dev.gleaner.modelversion.ModelVersionService;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformHarness;
+import dev.gleaner.platform.PlatformWork;
 import dev.gleaner.project.Project;
-import dev.gleaner.project.ProjectRepository;
-import dev.gleaner.project.ProjectService;
-import dev.gleaner.review.ReviewServices;
 import jakarta.persistence.EntityManager;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
@@ -42,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tasks come from a stand-in for Label Studio, and predictions go there, through HTTP and a real database. */
 class LabelStudioWorkTest {
 
+    private static final String NAME = LabelStudioPlatform.NAME;
     private static final Set<String> LABELS = Set.of("car", "person", "dog", "cat");
 
     private static TestDatabase database;
@@ -50,9 +46,8 @@ class LabelStudioWorkTest {
     @TempDir
     private Path home;
     private StandInLabelStudio labelStudio;
-    private LabelStudioService platform;
-    private LabelStudioWork work;
-    private LabelStudioConnectionService connections;
+    private PlatformHarness platform;
+    private PlatformWork work;
     private Project project;
     private long model;
 
@@ -69,20 +64,16 @@ class LabelStudioWorkTest {
     @BeforeEach
     void prepare() throws Exception {
         EntityManager entities = database.entities();
-        Settings settings = new Settings(home, "cpu", List.of(), Optional.empty(), false);
-        ProjectRepository projects = new ProjectRepository(entities);
+        platform = new PlatformHarness(entities, home);
         LabelStudioClient client = new LabelStudioClient();
-        ModelVersionService models = new ModelVersionService(new ModelVersionRepository(entities), new ProjectService(projects));
-        platform = new LabelStudioService(new LabelStudioRepository(entities), models, projects, new DatasetRepository(entities), new AnnotationRepository(entities),
-                ReviewServices.ofImages(entities), new TokenVault(settings), settings);
-        work = new LabelStudioWork(platform, new LabelStudioPredictor(platform, client, null, models, projects, null, LabelStudioPredictor.LIMIT), client);
-        connections = new LabelStudioConnectionService(platform, client, new ProjectService(projects));
+        platform.platforms.add(new LabelStudioPlatform(client, null));
+        work = platform.work;
         labelStudio = new StandInLabelStudio();
         project = in(() -> {
             // Only this test's project has anything to be done.
-            entities.createNativeQuery("delete from label_studio_projects").executeUpdate();
+            entities.createNativeQuery("delete from platform_connections").executeUpdate();
             Project made = new Project("pushed to Label Studio " + ++numbers);
-            projects.add(made);
+            platform.projects.add(made);
             return made;
         });
         model = in(() -> ((Number) entities.createNativeQuery(("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance,"
@@ -106,40 +97,40 @@ class LabelStudioWorkTest {
     }
 
     /** Connects the stand-in, with that many tasks, and fetches their images. */
-    private LabelStudioProject connected(int tasks) throws Exception {
+    private PlatformConnection connected(int tasks) throws Exception {
         for (int i = 1; i <= tasks; i++) {
             labelStudio.image("/data/upload/1/" + i + ".png", picture(100 + i, 80));
         }
         labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
-        LabelStudioProject known = in(() -> connections.connect(project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, 1L));
-        assertThat(in(() -> connections.importTasks(known.id()))).isEqualTo(tasks);
+        PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, "1"));
+        assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(tasks);
         while (in(() -> work.handleTasks()) > 0) {
             // A page at a time.
         }
-        return in(() -> platform.get(known.id()));
+        return in(() -> platform.connections.get(known.id()));
     }
 
-    private void propose(LabelStudioProject known, long task, double x) throws Exception {
+    private void propose(PlatformConnection known, long task, double x) throws Exception {
         in(() -> {
-            Image image = new DatasetRepository(database.entities()).findImage(platform.imageOf(known.id(), task, "image").orElseThrow()).orElseThrow();
-            platform.propose(image, model, LABELS, List.of(new Detection("dog", "dog", Box.xywh(x, 8, 20, 16), 0.75)));
+            Image image = new DatasetRepository(database.entities()).findImage(platform.images.imageOf(known.id(), String.valueOf(task), "image").orElseThrow()).orElseThrow();
+            platform.images.propose(image, model, LABELS, List.of(new Detection("dog", "dog", Box.xywh(x, 8, 20, 16), 0.75)));
             return null;
         });
     }
 
-    private void push(LabelStudioProject known) throws Exception {
-        in(() -> connections.push(known.id()));
+    private void push(PlatformConnection known) throws Exception {
+        in(() -> platform.service.push(NAME, known.id()));
         in(() -> work.handleTasks());
     }
 
     /** As if its pause were over. */
     private void letTimePass() throws Exception {
-        in(() -> database.entities().createNativeQuery("update label_studio_tasks set due_at = now() where due_at is not null").executeUpdate());
+        in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() where due_at is not null").executeUpdate());
     }
 
     @Test
     void tasksBecomeADatasetAndProposalsPredictions() throws Exception {
-        LabelStudioProject known = connected(3);
+        PlatformConnection known = connected(3);
         assertThat(in(() -> new DatasetRepository(database.entities()).find(known.datasetId().orElseThrow())).orElseThrow().imageCount()).isEqualTo(3);
         propose(known, 2, 10);
 
@@ -155,12 +146,12 @@ class LabelStudioWorkTest {
         assertThat(region.get("value").get("y").asDouble()).isEqualTo(10);
         assertThat(region.get("value").get("rectanglelabels").get(0).asText()).isEqualTo("dog");
         assertThat(labelStudio.predictions(1).get(0).get("result")).isEmpty();
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENT", 3L));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 3L));
     }
 
     @Test
     void onlyWhatChangedIsSentAgain() throws Exception {
-        LabelStudioProject known = connected(3);
+        PlatformConnection known = connected(3);
         propose(known, 1, 10);
         push(known);
         propose(known, 2, 30);
@@ -175,43 +166,43 @@ class LabelStudioWorkTest {
 
     @Test
     void whatWasRefusedIsSentLater() throws Exception {
-        LabelStudioProject known = connected(2);
+        PlatformConnection known = connected(2);
         labelStudio.next(Mishap.REFUSED);
         push(known);
         assertThat(labelStudio.predictionCount()).isZero();
-        assertThat(in(() -> platform.get(known.id())).error().orElseThrow()).contains("answers 503");
+        assertThat(in(() -> platform.connections.get(known.id())).error().orElseThrow()).contains("answers 503");
         assertThat(in(() -> work.handleTasks())).as("not at once").isZero();
 
         letTimePass();
         in(() -> work.handleTasks());
 
         assertThat(labelStudio.predictionCount()).isEqualTo(2);
-        assertThat(in(() -> platform.get(known.id())).error()).isEmpty();
+        assertThat(in(() -> platform.connections.get(known.id())).error()).isEmpty();
     }
 
     @Test
     void whatMayHaveBeenSentIsNotThereTwice() throws Exception {
-        LabelStudioProject known = connected(2);
+        PlatformConnection known = connected(2);
         propose(known, 1, 10);
         labelStudio.next(Mishap.LOST_ANSWER);
         push(known);
         assertThat(labelStudio.predictionCount()).isEqualTo(2);
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENDING", 2L));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 2L));
 
         letTimePass();
         in(() -> work.handleTasks());
 
         assertThat(labelStudio.predictionCount()).isEqualTo(2);
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("SENT", 2L));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 2L));
     }
 
     @Test
     void manyTasksComeInPages() throws Exception {
-        LabelStudioProject known = connected(101);
+        PlatformConnection known = connected(101);
 
-        assertThat(in(() -> platform.counts(known.id()))).isEqualTo(Map.of("KNOWN", 101L));
+        assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("KNOWN", 101L));
         assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).hasSize(101);
-        assertThat(in(() -> connections.importTasks(known.id()))).isEqualTo(101);
+        assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(101);
         while (in(() -> work.handleTasks()) > 0) {
             // A page at a time.
         }
@@ -222,7 +213,7 @@ class LabelStudioWorkTest {
     void lostEventsAreMadeGoodByLooking() throws Exception {
         labelStudio.image("/data/upload/1/18f784a3-shape_1.png", picture(160, 120));
         labelStudio.export(new String(Recorded.body("export"), StandardCharsets.UTF_8));
-        LabelStudioProject known = in(() -> connections.connect(project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, 1L));
+        PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, "1"));
         LabelStudioJson.exported(Recorded.body("export")).values().forEach(task -> {
             try {
                 labelStudio.image(task.address("image"), picture(160, 120));
@@ -233,10 +224,10 @@ class LabelStudioWorkTest {
 
         run(() -> work.poll());
 
-        long image = in(() -> platform.imageOf(known.id(), 1, "image")).orElseThrow();
+        long image = in(() -> platform.images.imageOf(known.id(), "1", "image")).orElseThrow();
         assertThat(in(() -> database.entities().createNativeQuery("select count(*) from annotations where status = 'ACCEPTED' and image_id = " + image, Long.class)
                 .getSingleResult())).isEqualTo(2L);
-        assertThat(in(() -> platform.takePolls())).as("not again so soon").isEmpty();
+        assertThat(in(() -> platform.connections.takePolls())).as("not again so soon").isEmpty();
     }
 
     private static void run(Runnable work) throws Exception {
@@ -248,9 +239,9 @@ class LabelStudioWorkTest {
 
     @Test
     void aWrongTokenConnectsNothing() throws Exception {
-        assertThatThrownBy(() -> in(() -> connections.connect(project.name(), labelStudio.address(), "wrong", 1L))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> in(() -> platform.service.connect(NAME, project.name(), labelStudio.address(), "wrong", "1"))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("answers 401").hasMessageNotContaining("wrong\"");
-        assertThatThrownBy(() -> in(() -> connections.connect(project.name(), "label-studio", "token", 1L))).isInstanceOf(InvalidInput.class).hasMessageContaining("url");
-        assertThat(in(() -> platform.all())).isEmpty();
+        assertThatThrownBy(() -> in(() -> platform.service.connect(NAME, project.name(), "label-studio", "token", "1"))).isInstanceOf(InvalidInput.class).hasMessageContaining("url");
+        assertThat(in(() -> platform.service.all(NAME))).isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import dev.gleaner.account.AccountService;
 import dev.gleaner.labelstudio.LabelStudioJson;
 import dev.gleaner.labelstudio.LabelStudioPredictor;
 import dev.gleaner.labelstudio.LabelStudioService;
+import dev.gleaner.platform.PlatformModels;
 import dev.gleaner.project.Project;
 import dev.gleaner.web.TokenAuthentication;
 import dev.gleaner.web.rest.Problem;
@@ -45,6 +46,8 @@ public class LabelStudioBackend extends HttpServlet {
     private AccountService accounts;
     @Inject
     private LabelStudioService platform;
+    @Inject
+    private PlatformModels models;
     @Inject
     private LabelStudioPredictor predictor;
 
@@ -113,13 +116,13 @@ public class LabelStudioBackend extends HttpServlet {
             Problem.of(403, "The role of this account does not allow that.").sendTo(response);
             return;
         }
-        Project project = platform.project(route.get().project());
+        Project project = models.project(route.get().project());
         String call = route.get().call();
         boolean reads = request.getMethod().equals("GET");
         if (reads && (call.equals("health") || call.isEmpty())) {
             send(response, 200, LabelStudioJson.up());
         } else if (reads && call.equals("versions")) {
-            send(response, 200, LabelStudioJson.versions(platform.versions(project.id())));
+            send(response, 200, LabelStudioJson.versions(models.versions(project.id())));
         } else if (!reads && call.equals("setup")) {
             send(response, 200, LabelStudioJson.setUp(platform.setUp(project.id(), LabelStudioJson.setup(body(request)))));
         } else if (!reads && call.equals("predict")) {

@@ -1,7 +1,8 @@
 package dev.gleaner.web.rest;
 
-import dev.gleaner.labelstudio.LabelStudioConnectionService;
-import dev.gleaner.labelstudio.LabelStudioProject;
+import dev.gleaner.labelstudio.LabelStudioPlatform;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -22,6 +23,8 @@ import java.util.Map;
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class LabelStudioProjectResource {
+
+    private static final String NAME = LabelStudioPlatform.NAME;
 
     /**
      * @param project the project's name; the default project if it is left out
@@ -48,49 +51,50 @@ public class LabelStudioProjectResource {
     }
 
     @Inject
-    private LabelStudioConnectionService platform;
+    private PlatformService platforms;
 
     @GET
     public LabelStudioProjectList list() {
-        return new LabelStudioProjectList(platform.all().stream().map(this::view).toList());
+        return new LabelStudioProjectList(platforms.all(NAME).stream().map(this::view).toList());
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response connect(LabelStudioOrder order) {
-        LabelStudioProject connected = platform.connect(order.project(), order.url(), order.token(), order.number());
+        PlatformConnection connected = platforms.connect(NAME, order.project(), order.url(), order.token(),
+                order.number() == null ? "" : order.number().toString());
         return Answers.created("label-studio-projects", connected.id(), view(connected));
     }
 
     @GET
     @Path("{id}")
     public LabelStudioProjectView get(@PathParam("id") long id) {
-        return view(platform.get(id));
+        return view(platforms.get(NAME, id));
     }
 
     @DELETE
     @Path("{id}")
     public void disconnect(@PathParam("id") long id) {
-        platform.disconnect(id);
+        platforms.disconnect(NAME, id);
     }
 
     /** Lists the tasks; their images become a dataset one after the other. */
     @POST
     @Path("{id}/import")
     public Response importTasks(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(platform.importTasks(id))).build();
+        return Response.accepted(new TaskCount(platforms.importTasks(NAME, id))).build();
     }
 
     /** Sends what is proposed for the images, where Label Studio does not have it. */
     @POST
     @Path("{id}/push")
     public Response push(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(platform.push(id))).build();
+        return Response.accepted(new TaskCount(platforms.push(NAME, id))).build();
     }
 
-    private LabelStudioProjectView view(LabelStudioProject one) {
-        return new LabelStudioProjectView(one.id(), one.projectId(), one.number(), one.title().orElse(null), one.address().orElse(null), one.hasToken(),
-                one.datasetId().orElse(null), platform.counts(one.id()), one.lastEvent().orElse(null), one.lastEventAt().orElse(null),
+    private LabelStudioProjectView view(PlatformConnection one) {
+        return new LabelStudioProjectView(one.id(), one.projectId(), LabelStudioPlatform.number(one.identity()), one.title().orElse(null), one.address().orElse(null), one.hasToken(),
+                one.datasetId().orElse(null), platforms.counts(one.id()), one.lastEvent().orElse(null), one.lastEventAt().orElse(null),
                 one.error().orElse(null), one.errorAt().orElse(null));
     }
 }

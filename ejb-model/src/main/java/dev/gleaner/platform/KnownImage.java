@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -6,27 +6,27 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 
-/** An image that a task shows, under a name of the label configuration. */
+/** An image that a task shows, under the name that tells it from the task's others. */
 @Entity
-@Table(name = "label_studio_images")
-@IdClass(LabelStudioImage.Key.class)
-class LabelStudioImage {
+@Table(name = "platform_images")
+@IdClass(KnownImage.Key.class)
+class KnownImage {
 
-    record Key(long connectionId, long task, String name) implements Serializable {
+    record Key(long connectionId, String task, String name) implements Serializable {
     }
 
     @Id
     private long connectionId;
     @Id
-    private long task;
+    private String task;
     @Id
     private String name;
     private long imageId;
 
-    protected LabelStudioImage() {
+    protected KnownImage() {
     }
 
-    LabelStudioImage(long connection, long task, String name, long image) {
+    KnownImage(long connection, String task, String name, long image) {
         this.connectionId = connection;
         this.task = task;
         this.name = name;
@@ -35,6 +35,10 @@ class LabelStudioImage {
 
     void becomes(long image) {
         imageId = image;
+    }
+
+    String name() {
+        return name;
     }
 
     long imageId() {

@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -7,30 +7,30 @@ import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
 
-/** An annotation of Label Studio's that has become a review, as of when. */
+/** What somebody decided in a platform and has become a review here, as of when. */
 @Entity
-@Table(name = "label_studio_annotations")
-@IdClass(LabelStudioAnnotation.Key.class)
-class LabelStudioAnnotation {
+@Table(name = "platform_reviews")
+@IdClass(KnownReview.Key.class)
+class KnownReview {
 
-    record Key(long connectionId, long annotation) implements Serializable {
+    record Key(long connectionId, String review) implements Serializable {
     }
 
     @Id
     private long connectionId;
     @Id
-    private long annotation;
-    private long task;
+    private String review;
+    private String task;
     private String reviewer;
     private Instant updatedAt;
     private boolean deleted;
 
-    protected LabelStudioAnnotation() {
+    protected KnownReview() {
     }
 
-    LabelStudioAnnotation(long connection, long annotation, long task, String reviewer, Instant updatedAt) {
+    KnownReview(long connection, String review, String task, String reviewer, Instant updatedAt) {
         this.connectionId = connection;
-        this.annotation = annotation;
+        this.review = review;
         this.task = task;
         this.reviewer = reviewer;
         this.updatedAt = updatedAt;
@@ -58,7 +58,7 @@ class LabelStudioAnnotation {
         return reviewer;
     }
 
-    long task() {
+    String task() {
         return task;
     }
 }

@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -10,20 +10,21 @@ import java.util.Optional;
 import org.hibernate.annotations.DynamicUpdate;
 
 /**
- * A project of Label Studio that works with a project here: one that called this server as its machine-learning back end, or one that somebody
- * connected by address and token. Its images are a dataset that grows with what is labeled.
+ * A project of a labeling platform that works with a project here: one that introduced itself in a call, or one that somebody connected by address
+ * and token. Its images are a dataset that grows with what is labeled.
  */
 @Entity
-@Table(name = "label_studio_projects")
+@Table(name = "platform_connections")
 @DynamicUpdate
-public class LabelStudioProject {
+public class PlatformConnection {
 
-    static final String KIND = "Label Studio project";
+    static final String KIND = "platform connection";
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
     private long projectId;
+    private String platform;
     private String identity;
     private String title;
     private String hostname;
@@ -39,17 +40,18 @@ public class LabelStudioProject {
     private Instant polledAt;
     private Instant createdAt;
 
-    protected LabelStudioProject() {
+    protected PlatformConnection() {
     }
 
-    LabelStudioProject(long project, String identity, Instant now) {
+    PlatformConnection(long project, String platform, String identity, Instant now) {
         this.projectId = project;
+        this.platform = platform;
         this.identity = identity;
         this.createdAt = now;
     }
 
     /**
-     * Label Studio introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
+     * The platform introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
      * within its own container only, and sends a token that it may not take.
      *
      * @param token encrypted; null leaves the one there was
@@ -109,22 +111,22 @@ public class LabelStudioProject {
         return projectId;
     }
 
-    /** By which Label Studio names it: its number and the second in which it was made. */
+    /** By which the platform names it. */
     public String identity() {
         return identity;
     }
 
-    /** Its number in Label Studio. */
-    public long number() {
-        return Long.parseLong(identity.replaceFirst("\\..*", ""));
+    /** The name of the platform. */
+    public String platform() {
+        return platform;
     }
 
-    /** Empty while Label Studio did not tell it. */
+    /** Empty while the platform did not tell it. */
     public Optional<String> title() {
         return Optional.ofNullable(title);
     }
 
-    /** Where Label Studio is: where somebody says, or else where it says itself. */
+    /** Where the platform is: where somebody says, or else where it says itself. */
     public Optional<String> address() {
         return Optional.ofNullable(url == null ? hostname : url);
     }
@@ -133,9 +135,13 @@ public class LabelStudioProject {
         return Optional.ofNullable(token);
     }
 
-    /** Whether Label Studio can be called: its token is known. */
     public boolean hasToken() {
         return token != null;
+    }
+
+    /** Whether what it takes to call the platform is known. */
+    boolean canBeCalled(LabelingPlatform.Needs needs) {
+        return (needs.address() == null || address().isPresent()) && (needs.token() == null || token != null);
     }
 
     public Optional<String> labelConfig() {

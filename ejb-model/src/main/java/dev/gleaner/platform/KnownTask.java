@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -15,17 +15,17 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
 /**
- * A task of a Label Studio project, and what is to be done about it. It is {@code SENDING} from before a prediction is sent until Label Studio
+ * A task of a platform's project, and what is to be done about it. It is {@code SENDING} from before a prediction is sent until the platform
  * has said that it has it; found so later, it may have been sent.
  */
 @Entity
-@Table(name = "label_studio_tasks")
-@IdClass(LabelStudioTask.Key.class)
-class LabelStudioTask {
+@Table(name = "platform_tasks")
+@IdClass(KnownTask.Key.class)
+class KnownTask {
 
     enum Status { KNOWN, FETCHING, DEFERRED, SENDING, SENT, FAILED }
 
-    record Key(long connectionId, long task) implements Serializable {
+    record Key(long connectionId, String task) implements Serializable {
     }
 
     private static final int MOST_ATTEMPTS = 8;
@@ -34,7 +34,7 @@ class LabelStudioTask {
     @Id
     private long connectionId;
     @Id
-    private long task;
+    private String task;
     @JdbcTypeCode(SqlTypes.JSON)
     private Map<String, Object> data;
     @Enumerated(EnumType.STRING)
@@ -45,10 +45,10 @@ class LabelStudioTask {
     private Instant dueAt;
     private String error;
 
-    protected LabelStudioTask() {
+    protected KnownTask() {
     }
 
-    LabelStudioTask(long connection, LabelStudioJson.Task task) {
+    KnownTask(long connection, PlatformTask task) {
         this.connectionId = connection;
         this.task = task.id();
         this.data = task.data();
@@ -93,10 +93,10 @@ class LabelStudioTask {
         status = Status.SENDING;
     }
 
-    /** @param sha256 of what was sent */
-    void sent(String sha256) {
+    /** @param digest of what was sent */
+    void sent(String digest) {
         status = Status.SENT;
-        sent = sha256;
+        sent = digest;
         settled();
     }
 
@@ -127,15 +127,15 @@ class LabelStudioTask {
         return labeling;
     }
 
-    LabelStudioJson.Task task() {
-        return new LabelStudioJson.Task(task, data);
+    PlatformTask task() {
+        return new PlatformTask(task, data);
     }
 
     Status status() {
         return status;
     }
 
-    /** The SHA-256 of what was sent last. */
+    /** The digest of what was sent last. */
     Optional<String> sent() {
         return Optional.ofNullable(sent);
     }

@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

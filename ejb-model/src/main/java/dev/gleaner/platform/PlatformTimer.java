@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
@@ -11,21 +11,21 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has {@link LabelStudioWork} done every few seconds on every server: the locks of events and tasks let each of them be one server's. A look
+ * Has {@link PlatformWork} done every few seconds on every server: the locks of events and tasks let each of them be one server's. A look
  * that comes while the one before is still at work is left out.
  */
 @Singleton
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
-public class LabelStudioTimer {
+public class PlatformTimer {
 
-    private static final System.Logger LOG = System.getLogger(LabelStudioTimer.class.getName());
+    private static final System.Logger LOG = System.getLogger(PlatformTimer.class.getName());
 
     private final AtomicBoolean handlingEvents = new AtomicBoolean();
     private final AtomicBoolean handlingTasks = new AtomicBoolean();
 
     @Inject
-    private LabelStudioWork work;
+    private PlatformWork work;
 
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
     void events() {
@@ -47,7 +47,7 @@ public class LabelStudioTimer {
         try {
             look.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "cannot do what was put off for Label Studio", e);
+            LOG.log(Level.WARNING, "cannot do what was put off for labeling platforms", e);
         } finally {
             busy.set(false);
         }

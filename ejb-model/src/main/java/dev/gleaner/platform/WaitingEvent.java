@@ -1,4 +1,4 @@
-package dev.gleaner.labelstudio;
+package dev.gleaner.platform;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -8,10 +8,10 @@ import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An event of Label Studio's that waits to be handled: what reviews need of it, and no more. It goes when it is handled. */
+/** An event of a platform's that waits to be handled: what reviews need of it, and no more. It goes when it is handled. */
 @Entity
-@Table(name = "label_studio_events")
-class LabelStudioEvent {
+@Table(name = "platform_events")
+class WaitingEvent {
 
     private static final int MOST_ATTEMPTS = 10;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
@@ -25,11 +25,11 @@ class LabelStudioEvent {
     private Instant dueAt;
     private String error;
 
-    protected LabelStudioEvent() {
+    protected WaitingEvent() {
     }
 
-    /** @param body as {@link LabelStudioJson#withoutSecrets} leaves it */
-    LabelStudioEvent(long connection, String body, Instant now) {
+    /** @param body without secrets */
+    WaitingEvent(long connection, String body, Instant now) {
         this.connectionId = connection;
         this.body = body;
         this.dueAt = now;

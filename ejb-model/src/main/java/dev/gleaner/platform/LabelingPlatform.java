@@ -1,0 +1,117 @@
+package dev.gleaner.platform;
+
+import dev.gleaner.InvalidInput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A labeling platform that people work with, such as Label Studio: where images come from, proposals go to, and decisions come back from. Whoever
+ * writes one says how the platform is called; connections, tokens, images, retries, what was sent already and what has become a review are kept here.
+ *
+ * <p>A platform is one class, a CDI bean of the scope {@link jakarta.enterprise.context.ApplicationScoped}. It is found by its type: put the class
+ * into an EJB module of its own (a jar with an empty {@code META-INF/beans.xml} and one EJB, or {@code META-INF/ejb-jar.xml}), compiled against
+ * {@code ejb-model}, and add the module to the application archive, as {@code batch-jobs} is one. Within the archive it can have everything injected,
+ * and it is started, stopped and rolled out with the product. {@link java.util.ServiceLoader} would find classes in the archive's {@code lib}, but these
+ * do not see the classes of its modules, this interface among them; another application on the same server does not either, so that JNDI would
+ * ask for the interface in the server's own {@code lib}. Such an application listens to the events of {@code dev.gleaner.event} through webhooks,
+ * and decides through the REST interface.
+ *
+ * <p>Calls come without a transaction and from several threads and servers, but about one connection's due tasks from one at a time. An
+ * {@link IOException} or a {@link RuntimeException} says that a call failed: it is told on the Platforms page, so that its message must hold no secrets,
+ * and the call is made again after a pause that grows, a limited number of times.
+ */
+public interface LabelingPlatform {
+
+    /**
+     * What somebody who connects a project has to tell, each in words such as "the address of Label Studio, such as http://label-studio.example:8080";
+     * null for what is not needed.
+     */
+    record Needs(String address, String token, String project) {
+    }
+
+    /**
+     * A project there.
+     *
+     * @param identity    that no other project of this platform has; it stays when addresses change
+     * @param labelConfig what it labels, in the platform's own words, for the platform to read again; null if it needs none
+     */
+    record Described(String identity, String title, String labelConfig) {
+    }
+
+    /**
+     * What an event says.
+     *
+     * @param reviews   that were made or changed
+     * @param withdrawn ids of those that are gone: what they said is taken back
+     */
+    record Said(List<PlatformReview> reviews, List<String> withdrawn) {
+    }
+
+    /** In addresses, names of folders and as the origin of reviews: a letter, then at most 39 letters, digits and hyphens, all small. It never changes. */
+    String name();
+
+    /** As people call it. */
+    String title();
+
+    Needs needs();
+
+    /**
+     * Looks at a project there, when somebody connects it.
+     *
+     * @param project as {@link Needs#project} asks for it
+     * @throws InvalidInput if there can be no such project, or it cannot be worked with
+     * @throws IOException  if the platform does not answer, or not to this token
+     */
+    Described describe(PlatformAccess access, String project) throws IOException;
+
+    /** Its tasks, by pages from 1; empty after the last. */
+    List<PlatformTask> tasks(PlatformProject project, int page) throws IOException;
+
+    /**
+     * The images that a task shows: their addresses, by the names that tell them apart within the task.
+     *
+     * @throws InvalidInput if the task's data tell none
+     */
+    Map<String, String> images(PlatformProject project, PlatformTask task);
+
+    /** The bytes of an image file at one of the addresses of {@link #images}. */
+    byte[] image(PlatformProject project, PlatformTask task, String address) throws IOException;
+
+    /** What people label there; proposals of other categories are not sent, and reviews do not speak of them. */
+    Set<String> labels(PlatformProject project);
+
+    /**
+     * Makes the platform have this prediction once: what it has of the same task and model version is replaced, what people made stays. It may have
+     * been sent before with nobody knowing whether it arrived.
+     */
+    void put(PlatformProject project, PlatformPrediction prediction) throws IOException;
+
+    /** Adds predictions of tasks to which none was ever sent: a chance to send many in one call. */
+    default void add(PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
+        for (PlatformPrediction prediction : predictions) {
+            put(project, prediction);
+        }
+    }
+
+    /** What people have decided there; those that are known already may be among them. Asked every few minutes, since events may be lost. */
+    List<PlatformReview> reviews(PlatformProject project) throws IOException;
+
+    /**
+     * Reads an event that the platform sent and {@link PlatformInbox} keeps. Platforms that send none need not do anything.
+     *
+     * @throws InvalidInput if it is none
+     */
+    default Said event(PlatformProject project, String body) {
+        throw new InvalidInput("event", null, "no event: " + title() + " sends none");
+    }
+
+    /**
+     * Labels a task that a call of the platform's own could not wait for, see {@link PlatformTasks#defer}; proposals are sent afterwards. Platforms that
+     * defer none need not do anything.
+     */
+    default void label(PlatformProject project, PlatformTask task) throws IOException {
+        throw new UnsupportedOperationException(title() + " defers no tasks");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.gleaner.platform;
+
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+
+/** Events that platforms send: taken at once, and handled later, by whichever server comes to it. */
+@Stateless
+public class PlatformInbox {
+
+    private static final int MOST_DUE = 20;
+
+    @Inject
+    private PlatformRepository repository;
+
+    protected PlatformInbox() {
+    }
+
+    public PlatformInbox(PlatformRepository repository) {
+        this.repository = repository;
+    }
+
+    /**
+     * Takes an event of a project, which is made known if it never was.
+     *
+     * @param action      as people shall see it
+     * @param described   its title and its label configuration may be null: then what was known stays
+     * @param body        what {@link LabelingPlatform#event} needs of it, without secrets; null if nothing is to be done about it
+     */
+    public void receive(long project, String platform, LabelingPlatform.Described described, String action, String body) {
+        Instant now = Instant.now();
+        PlatformConnection known = repository.locked(project, platform, described.identity(), now);
+        known.described(described.title(), described.labelConfig());
+        known.happened(action, now);
+        if (body != null) {
+            repository.add(new WaitingEvent(known.id(), body, now));
+        }
+    }
+
+    /** An event to be handled. */
+    public record Due(long event, long connection, String body) {
+    }
+
+    /** Takes due events so that no other server has them for a while. */
+    public List<Due> take() {
+        Instant now = Instant.now();
+        return repository.dueEvents(now, MOST_DUE).stream().map(event -> {
+            event.takenUntil(now.plus(PlatformTasks.TAKEN));
+            return new Due(event.id(), event.connectionId(), event.body());
+        }).toList();
+    }
+
+    /** An event was handled. */
+    public void handled(long event) {
+        repository.event(event).ifPresent(repository::remove);
+    }
+
+    /** An event could not be handled; it is tried again, but not for ever. */
+    @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+    public void failed(long id, String reason) {
+        repository.event(id).ifPresent(event -> {
+            repository.lock(event.connectionId()).ifPresent(known -> known.failed(reason, Instant.now()));
+            if (!event.failed(reason, Instant.now())) {
+                repository.remove(event);
+            }
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gleaner.platform;
+
+import dev.gleaner.format.PixelSize;
+import dev.gleaner.glip.Box;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What somebody decided about a task in a platform: which boxes are there, and that there are no others.
+ *
+ * @param id        by which the platform knows it, unique within its project; told again with a later {@code updatedAt}, it replaces what it said
+ * @param person    who decided, as the platform names people; null if it does not say
+ * @param seconds   that it took; null if nobody counted
+ * @param updatedAt when it was made or last changed; a state that is not later than a known one changes nothing
+ * @param skipped   whether the task was set aside: then the boxes do not count
+ */
+public record PlatformReview(String id, PlatformTask task, String person, Double seconds, Instant updatedAt, boolean skipped, List<SaidBox> boxes) {
+
+    /**
+     * A box that somebody says is there.
+     *
+     * @param image one of {@link LabelingPlatform#images}
+     * @param box   in upright pixels, of an image of that size
+     */
+    public record SaidBox(String image, String label, Function<PixelSize, Box> box) {
+
+        /** @param box in upright pixels */
+        public static SaidBox inPixels(String image, String label, Box box) {
+            return new SaidBox(image, label, size -> box);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.gleaner.platform;
+
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.format.PixelSize;
+import dev.gleaner.review.ImageReviewService;
+import dev.gleaner.review.ImageReviewService.ImageReview;
+import dev.gleaner.review.ImageReviewService.NamedBox;
+import dev.gleaner.review.ReviewDecision.Origin;
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes what people decide in platforms reviews here, each state of it once, with the platform as their origin and the time they took. */
+@Stateless
+public class PlatformReviews {
+
+    @Inject
+    private PlatformRepository repository;
+    @Inject
+    private Platforms platforms;
+    @Inject
+    private DatasetRepository datasets;
+    @Inject
+    private ImageReviewService reviews;
+
+    protected PlatformReviews() {
+    }
+
+    public PlatformReviews(PlatformRepository repository, Platforms platforms, DatasetRepository datasets, ImageReviewService reviews) {
+        this.repository = repository;
+        this.platforms = platforms;
+        this.datasets = datasets;
+        this.reviews = reviews;
+    }
+
+    /** Whether this state, or a later one, is a review already. */
+    public boolean isKnown(long connection, PlatformReview review) {
+        return repository.review(connection, review.id()).map(known -> known.knows(review.updatedAt())).orElse(false);
+    }
+
+    /**
+     * Makes a review of the task's images. A state that is known, or older than what is known, changes nothing.
+     *
+     * @param labels that people can use there
+     */
+    public void review(long connection, PlatformReview review, Set<String> labels) {
+        LabelingPlatform platform = platformOf(connection);
+        Optional<KnownReview> known = repository.review(connection, review.id());
+        if (known.map(earlier -> earlier.knows(review.updatedAt())).orElse(false)) {
+            return;
+        }
+        Origin origin = new Origin(platform.name());
+        String reviewer = platform.name() + (review.person() == null ? "" : "/" + review.person());
+        String request = requestOf(platform, connection, review.id());
+        String id = request + review.updatedAt();
+        for (KnownImage shown : repository.images(connection, review.task().id())) {
+            Image image = datasets.findImage(shown.imageId()).orElseThrow();
+            if (review.skipped()) {
+                reviews.undo(image.id(), reviewer, request, id + ":undo", origin);
+                reviews.skip(image.id(), id, reviewer, origin, review.seconds(), "skipped in " + platform.title());
+            } else {
+                PixelSize size = new PixelSize(image.width(), image.height());
+                List<NamedBox> boxes = review.boxes().stream().filter(box -> shown.name().equals(box.image()))
+                        .map(box -> new NamedBox(box.label(), box.box().apply(size))).toList();
+                reviews.decide(new ImageReview(image.id(), id, reviewer, origin, review.seconds(), labels, boxes));
+            }
+        }
+        known.ifPresentOrElse(earlier -> earlier.updated(review.updatedAt()),
+                () -> repository.add(new KnownReview(connection, review.id(), review.task().id(), reviewer, review.updatedAt())));
+    }
+
+    /** A review is gone there: what it had said is taken back. One that is not known yet will not become one: its events came the wrong way round. */
+    public void withdraw(long connection, String review) {
+        LabelingPlatform platform = platformOf(connection);
+        KnownReview known = repository.review(connection, review).orElseGet(() -> {
+            KnownReview made = new KnownReview(connection, review, "", "", Instant.EPOCH);
+            repository.add(made);
+            return made;
+        });
+        if (known.isDeleted()) {
+            return;
+        }
+        String request = requestOf(platform, connection, review);
+        for (KnownImage image : repository.images(connection, known.task())) {
+            reviews.undo(image.imageId(), known.reviewer(), request, request + "deleted", new Origin(platform.name()));
+        }
+        known.delete();
+    }
+
+    /** Locks the connection, so that two events about one review come one after the other. */
+    private LabelingPlatform platformOf(long connection) {
+        return platforms.get(repository.lock(connection).orElseThrow().platform());
+    }
+
+    private static String requestOf(LabelingPlatform platform, long connection, String review) {
+        return platform.name() + ":" + connection + ":" + review + ":";
+    }
+}

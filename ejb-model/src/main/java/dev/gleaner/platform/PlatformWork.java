@@ -1,0 +1,192 @@
+package dev.gleaner.platform;
+
+import dev.gleaner.platform.PlatformInbox.Due;
+import dev.gleaner.platform.PlatformTasks.DueTask;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Does what was put off: makes reviews of events, fetches images, labels what was deferred and sends predictions, and looks for reviews whose
+ * events were lost. Any server may do any of it, and it may die at any point: what it has taken is taken up again later, and nothing comes to be
+ * twice.
+ */
+@ApplicationScoped
+public class PlatformWork {
+
+    private static final System.Logger LOG = System.getLogger(PlatformWork.class.getName());
+
+    @Inject
+    private Platforms platforms;
+    @Inject
+    private PlatformConnections connections;
+    @Inject
+    private PlatformInbox inbox;
+    @Inject
+    private PlatformTasks tasks;
+    @Inject
+    private PlatformImages images;
+    @Inject
+    private PlatformReviews reviews;
+
+    protected PlatformWork() {
+    }
+
+    public PlatformWork(Platforms platforms, PlatformConnections connections, PlatformInbox inbox, PlatformTasks tasks, PlatformImages images,
+            PlatformReviews reviews) {
+        this.platforms = platforms;
+        this.connections = connections;
+        this.inbox = inbox;
+        this.tasks = tasks;
+        this.images = images;
+        this.reviews = reviews;
+    }
+
+    /** Handles the events that are due. @return how many */
+    public int handleEvents() {
+        List<Due> due = inbox.take();
+        for (Due one : due) {
+            try {
+                handle(one);
+                inbox.handled(one.event());
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.WARNING, "cannot handle event " + one.event() + " of a labeling platform", e);
+                inbox.failed(one.event(), "an event could not be handled: " + e.getMessage());
+            }
+        }
+        return due.size();
+    }
+
+    private void handle(Due due) throws IOException {
+        LabelingPlatform platform = platforms.get(connections.get(due.connection()).platform());
+        PlatformProject project = connections.project(due.connection());
+        LabelingPlatform.Said said = platform.event(project, due.body());
+        for (PlatformReview review : said.reviews()) {
+            take(platform, project, review);
+        }
+        for (String gone : said.withdrawn()) {
+            reviews.withdraw(project.connection(), gone);
+        }
+    }
+
+    private void take(LabelingPlatform platform, PlatformProject project, PlatformReview review) throws IOException {
+        if (reviews.isKnown(project.connection(), review)) {
+            return;
+        }
+        if (!review.task().data().isEmpty()) {
+            fetch(platform, project, review.task());
+        }
+        reviews.review(project.connection(), review, platform.labels(project));
+    }
+
+    /** Fetches and keeps the images of a task that are not here. */
+    private void fetch(LabelingPlatform platform, PlatformProject project, PlatformTask task) throws IOException {
+        for (Map.Entry<String, String> image : platform.images(project, task).entrySet()) {
+            if (images.imageOf(project.connection(), task.id(), image.getKey()).isEmpty()) {
+                byte[] bytes = platform.image(project, task, image.getValue());
+                images.keep(project.connection(), task, image.getKey(), image.getValue(), bytes);
+            }
+        }
+    }
+
+    /** Looks through the reviews of projects that were not looked at for a while. */
+    public void poll() {
+        for (long id : connections.takePolls()) {
+            LabelingPlatform platform = platforms.get(connections.get(id).platform());
+            PlatformProject project = connections.project(id);
+            try {
+                for (PlatformReview review : platform.reviews(project)) {
+                    take(platform, project, review);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.INFO, () -> "cannot look through the reviews of " + platform.title() + "'s project " + project.identity() + ": " + e.getMessage());
+                connections.report(id, "poll", "reviews could not be read: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Does what is due about tasks. @return how many tasks */
+    public int handleTasks() {
+        int count = 0;
+        for (PlatformConnection known : connections.all()) {
+            Optional<LabelingPlatform> platform = platforms.find(known.platform());
+            List<DueTask> due = platform.isEmpty() ? List.of() : tasks.take(known.id());
+            if (!due.isEmpty()) {
+                handle(platform.get(), connections.project(known.id()), due);
+                count += due.size();
+            }
+        }
+        return count;
+    }
+
+    private void handle(LabelingPlatform platform, PlatformProject project, List<DueTask> due) {
+        long connection = project.connection();
+        Set<String> labels;
+        try {
+            labels = platform.labels(project);
+        } catch (RuntimeException e) {
+            tasks.failed(connection, due.stream().map(task -> task.task().id()).toList(), e.getMessage());
+            return;
+        }
+        List<PlatformPrediction> fresh = new ArrayList<>();
+        for (DueTask task : due) {
+            String id = task.task().id();
+            try {
+                if (task.fetch()) {
+                    fetch(platform, project, task.task());
+                    tasks.fetched(connection, id);
+                    continue;
+                }
+                if (task.labeling()) {
+                    platform.label(project, task.task());
+                }
+                PlatformPrediction prediction = tasks.proposed(connection, id, labels);
+                if (task.sent() == null && !task.doubtful()) {
+                    fresh.add(prediction);
+                } else {
+                    put(platform, project, task, prediction);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.log(Level.INFO, () -> "cannot handle task " + id + " of " + platform.title() + ": " + e.getMessage());
+                tasks.failed(connection, List.of(id), "task " + id + ": " + e.getMessage());
+            }
+        }
+        add(platform, project, fresh);
+    }
+
+    /** Sends what may be there in an earlier state, unless it is there as it is. */
+    private void put(LabelingPlatform platform, PlatformProject project, DueTask task, PlatformPrediction prediction) throws IOException {
+        String digest = prediction.digest(project);
+        if (task.doubtful() || !digest.equals(task.sent())) {
+            tasks.sending(project.connection(), List.of(prediction.task()));
+            platform.put(project, prediction);
+            connections.report(project.connection(), "pushed the prediction of task " + prediction.task(), null);
+        }
+        tasks.sent(project.connection(), Map.of(prediction.task(), digest));
+    }
+
+    private void add(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> fresh) {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        List<String> ids = fresh.stream().map(PlatformPrediction::task).toList();
+        tasks.sending(project.connection(), ids);
+        try {
+            platform.add(project, fresh);
+            Map<String, String> sent = new HashMap<>();
+            fresh.forEach(prediction -> sent.put(prediction.task(), prediction.digest(project)));
+            tasks.sent(project.connection(), sent);
+            connections.report(project.connection(), "pushed predictions of " + fresh.size() + " tasks", null);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.INFO, () -> "cannot send predictions to " + platform.title() + ": " + e.getMessage());
+            tasks.failed(project.connection(), ids, "predictions could not be sent: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.gleaner.webhook;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * How a delivery is signed, by HMAC-SHA256 under the webhook's secret in UTF-8, as {@code sha256=} and 64 small hexadecimal digits. Over the bytes of
+ * the body alone, as GitHub has it and many receivers can check; and over {@code DELIVERY.TIMESTAMP.BODY}, the values of those two headers, a dot
+ * after each, and the body, so that nobody can send an old delivery as a new one.
+ */
+public final class WebhookSignature {
+
+    /** Of the body. */
+    public static final String BODY = "X-Gleaner-Signature-256";
+    /** Of the delivery's id, the timestamp and the body. */
+    public static final String DELIVERY = "X-Gleaner-Delivery-Signature-256";
+
+    private WebhookSignature() {
+    }
+
+    public static String of(String secret, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return "sha256=" + HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
+        }
+    }
+
+    /** @param timestamp seconds since 1970 of this attempt */
+    public static String ofDelivery(String secret, long delivery, long timestamp, String body) {
+        return of(secret, delivery + "." + timestamp + "." + body);
+    }
+}

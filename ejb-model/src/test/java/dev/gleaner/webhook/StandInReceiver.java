@@ -1,0 +1,81 @@
+package dev.gleaner.webhook;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A stand-in for a program that is told of events: it keeps what it gets, and answers 204 or what it was told to. */
+public final class StandInReceiver implements AutoCloseable {
+
+    /** A call. @param headers the first of each, by its name in small letters */
+    public record Call(String path, Map<String, String> headers, String body) {
+
+        public boolean isSigned(String secret) {
+            String delivery = headers.get("x-gleaner-delivery");
+            return WebhookSignature.of(secret, body).equals(headers.get("x-gleaner-signature-256"))
+                    && WebhookSignature.of(secret, delivery + "." + headers.get("x-gleaner-timestamp") + "." + body)
+                            .equals(headers.get("x-gleaner-delivery-signature-256"));
+        }
+    }
+
+    private final HttpServer server;
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final Queue<Integer> answers = new ArrayDeque<>();
+
+    public StandInReceiver() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Map<String, String> headers = new TreeMap<>();
+            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+            int answer;
+            synchronized (answers) {
+                answer = answers.isEmpty() ? 204 : answers.remove();
+            }
+            if (answer / 100 == 3) {
+                exchange.getResponseHeaders().set("Location", "/elsewhere");
+            }
+            calls.add(new Call(exchange.getRequestURI().toString(), headers, body));
+            exchange.sendResponseHeaders(answer, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    /** What it answers next, in this order. */
+    public void next(int... statuses) {
+        synchronized (answers) {
+            for (int status : statuses) {
+                answers.add(status);
+            }
+        }
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** What came so far. */
+    public List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
