@@ -29,6 +29,7 @@ const MEANINGS = {
   SHAPE_BOXED: 'An outline or a turned box; the upright box around it was taken.',
   COUNTED_FROM_ZERO: 'A file counts pixels from 0 where its format counts from 1; it was read as it was meant. Look at some boxes.',
   NOT_TAKEN: 'Something that a dataset has no place for; it was left out.',
+  CAPTIONS_TAKEN: 'Texts that lie with the images were taken as their captions. Nothing to do.',
   SEVERAL_ANNOTATIONS: 'Several people annotated an image; the annotation that counts was taken.',
   EXIF_ORIENTATION: 'The camera was turned. The image is shown upright, and the message says in which pixels its boxes were given.',
   FILE_NAME_MENDED: 'The file was found under a near name, such as one with another ending. Nothing to do.',

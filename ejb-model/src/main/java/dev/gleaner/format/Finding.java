@@ -76,6 +76,8 @@ public record Finding(Code code, String file, String message) implements SourceI
         COUNTED_FROM_ZERO(Weight.NOTES),
         /** Something that a dataset has no place for, as choices, points, or a model's own predictions; it was left out. */
         NOT_TAKEN(Weight.NOTES),
+        /** Texts that lie with the images were taken as captions. */
+        CAPTIONS_TAKEN(Weight.NOTES),
         /** Several people annotated an image; the annotation that counts was taken. */
         SEVERAL_ANNOTATIONS(Weight.NOTES),
         /** An image is stored turned or mirrored; the message says which pixels its boxes were given in. */
