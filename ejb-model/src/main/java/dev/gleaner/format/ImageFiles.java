@@ -120,7 +120,7 @@ public final class ImageFiles {
 
     /** Whether a path without its extension, but with the dot, is that of an image file. */
     boolean isImage(Path stem) {
-        return EXTENSIONS.stream().flatMap(e -> Stream.of(e, e.toUpperCase(Locale.ROOT))).anyMatch(e -> Files.isRegularFile(Path.of(stem + e)));
+        return EXTENSIONS.stream().flatMap(e -> Stream.of(e, e.toUpperCase(Locale.ROOT), e.substring(0, 1).toUpperCase(Locale.ROOT) + e.substring(1))).anyMatch(e -> Files.isRegularFile(Path.of(stem + e)));
     }
 
     private Optional<Path> inFolder(String name) {
