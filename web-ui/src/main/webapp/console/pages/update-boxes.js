@@ -144,11 +144,19 @@ class UpdateBoxes extends Page {
       ${all.length > this.drawn ? html`<div class="row"><button class="button" @click=${() => { this.drawn += DRAWN; }}>Show more images</button></div>` : nothing}</section>`;
   }
 
+  /** What a side shows of a difference; null if nothing. What people decided is there afterwards, too, unless the file wins over it. */
+  drawnBox({ was, becomes, status, kind, againstDecision }, side) {
+    const stays = side === 'becomes' && againstDecision && !this.over;
+    const place = side === 'was' || stays ? was : becomes;
+    const rejected = place && place === was && status === 'REJECTED';
+    return place && { ...place, look: `${tone(place.category)} ${rejected ? 'dropped' : ''}`, note: kind.toLowerCase(),
+      text: `${place.category}${rejected ? ', rejected' : place === was && againstDecision ? ', decided' : ''}${stays ? ', stays' : ''}` };
+  }
+
   pair(samples) {
     const [{ image, fileName, width, height }] = samples;
     const side = (title, of) => {
-      const boxes = samples.filter((sample) => sample[of]).map((sample, i) => ({ ...sample[of], id: i, look: tone(sample[of].category),
-        text: `${sample[of].category}${of === 'was' && sample.againstDecision ? ', decided' : ''}`, note: sample.kind.toLowerCase() }));
+      const boxes = samples.map((sample) => this.drawnBox(sample, of)).filter(Boolean).map((box, id) => ({ ...box, id }));
       return html`<figure class="stack tight"><figcaption><h4>${title}</h4></figcaption>
         <gl-boxes large src="/api/images/${image}/picture" alt="${title}: ${boxes.map((box) => box.text).join('; ') || 'none of these boxes'}" .width=${width} .height=${height} .boxes=${boxes}></gl-boxes></figure>`;
     };

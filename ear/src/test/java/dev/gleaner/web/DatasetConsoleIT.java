@@ -217,6 +217,7 @@ class DatasetConsoleIT {
             assertThat(browser.find("#follow").getText()).isEqualTo("Take in 3 differences");
             assertThat(browser.findAll("article[data-image]")).hasSize(2);
             browser.await(() -> browser.findAll("article[data-image] g.box").size() == 6);
+            assertThat(browser.findAll("article[data-image] [alt^=After]").get(0).getDomAttribute("alt")).isEqualTo("After: cat, decided, stays");
             assertThat(browser.barriers()).isEmpty();
             browser.pictures("dataset-update");
 
@@ -238,6 +239,7 @@ class DatasetConsoleIT {
             browser.awaitText("#difference h2", "4 differences");
             browser.findAll("input[name=over]").get(1).click();
             browser.awaitText("#follow", "Take in 4 differences");
+            assertThat(browser.findAll("article[data-image] [alt^=After]").get(0).getDomAttribute("alt")).isEqualTo("After: dog");
             browser.find("#follow").click();
             browser.awaitText("#done h2", "4 differences taken in");
             assertThat(browser.complaints()).isEmpty();
