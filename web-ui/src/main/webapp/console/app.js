@@ -36,6 +36,7 @@ import './pages/run.js';
 import './pages/runs.js';
 import './pages/sign-in.js';
 import './pages/try.js';
+import './pages/update-boxes.js';
 import './pages/users.js';
 
 const ROUTES = [
@@ -44,6 +45,7 @@ const ROUTES = [
   [/^\/datasets\/(\d+)$/, (id) => html`<gl-dataset .dataset=${id}></gl-dataset>`],
   [/^\/datasets\/(\d+)\/categories$/, (id) => html`<gl-categories .dataset=${id}></gl-categories>`],
   [/^\/datasets\/(\d+)\/preflight$/, (id) => html`<gl-preflight .dataset=${id}></gl-preflight>`],
+  [/^\/datasets\/(\d+)\/update$/, (id) => html`<gl-update-boxes .dataset=${id}></gl-update-boxes>`],
   [/^\/images\/(\d+)$/, (id) => html`<gl-image .image=${id}></gl-image>`],
   [/^\/runs$/, () => html`<gl-runs></gl-runs>`],
   [/^\/runs\/new$/, () => html`<gl-new-run></gl-new-run>`],

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { badge } from './ui.js';
 
-const VIEWS = [['', 'Images'], ['/categories', 'Categories'], ['/preflight', 'Preflight report']];
+const VIEWS = [['', 'Images'], ['/categories', 'Categories'], ['/preflight', 'Preflight report'], ['/update', 'Update boxes from a file']];
 
 /** Leads to the views of a dataset; the one of this address is marked. */
 export const datasetTabs = (id) => html`<nav class="tabs" aria-label="Views of the dataset">${VIEWS.map(([path, name]) => {

@@ -1,15 +1,15 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { all, api } from '../api.js';
-import '../gl-boxes.js';
 import { Crops, GONE } from '../review/crops.js';
 import { Deciding, MOST } from '../review/deciding.js';
+import { DONE, ORDERS, filters, troubles, whole } from '../review/gallery-parts.js';
 import '../review/gl-crop.js';
 import '../review/gl-keys.js';
 import { GALLERY_ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
 import * as selection from '../review/selection.js';
 import { outboxOf } from '../review/sending.js';
-import { Page, count, counted, field, percent, problemNote, tone } from '../ui.js';
+import { Page, count, counted, percent, problemNote } from '../ui.js';
 
 const PAGE = 200;
 const NARROWEST = 150;
@@ -18,8 +18,6 @@ const CAPTION = 30;
 const PADDING = 12;
 /** Rows that are drawn before and after those that are seen. */
 const BEYOND = 2;
-const ORDERS = [['lowest', 'Lowest score first'], ['highest', 'Highest score first'], ['unlike', 'Least like the others first']];
-const DONE = { accept: 'accepted', reject: 'rejected' };
 
 /** Open proposals of one category side by side, decided about many at a time. */
 class Gallery extends Page {
@@ -236,6 +234,12 @@ class Gallery extends Page {
     this.requestUpdate();
   }
 
+  redo() {
+    const done = this.deciding.redo();
+    this.said = done ? `${counted(done, 'box', 'boxes')} decided again.` : done === null ? 'That is still being taken back; try again in a moment.' : 'Nothing to do again.';
+    this.requestUpdate();
+  }
+
   act(action) {
     const [, extending, way] = /^(extend-)?(.*)$/.exec(action);
     if (['left', 'right', 'up', 'down', 'page-up', 'page-down', 'first', 'last'].includes(way)) {
@@ -248,6 +252,7 @@ class Gallery extends Page {
       accept: () => this.decide('accept'),
       reject: () => this.decide('reject'),
       undo: () => this.undo(),
+      redo: () => this.redo(),
       look: () => this.crops.at(this.chosen.cursor)?.bbox && this.ask('look'),
       fresh: () => this.attempt(() => this.readCategories()),
       help: () => this.ask('help'),
@@ -269,7 +274,7 @@ class Gallery extends Page {
       return;
     }
     const action = this.keys.actionOf(written(event));
-    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'help', 'fresh'].includes(action))) {
+    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh'].includes(action))) {
       event.preventDefault();
       this.act(action);
     }
@@ -304,9 +309,9 @@ class Gallery extends Page {
           <button class="button" @click=${() => this.act('help')}>Keys <kbd>${pretty(this.keys.keyOf('help'))}</kbd></button></div>
       </header>
       ${problemNote(this.problem)}
-      ${this.troubles()}
+      ${troubles(this)}
       ${this.datasets.length === 0 ? html`<section class="card empty"><h2>No dataset yet</h2><p>Register one and label it; then its proposals can be reviewed here.</p>
-        <a class="button primary" href="/datasets/new">Add a dataset</a></section>` : html`${this.filters()}${this.body()}`}
+        <a class="button primary" href="/datasets/new">Add a dataset</a></section>` : html`${filters(this)}${this.body()}`}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
       ${this.asking ? this.dialog() : nothing}`;
   }
@@ -317,21 +322,6 @@ class Gallery extends Page {
     const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', `Saving ${counted(waiting, 'decision')}…`];
     return html`<span class="badge ${look}" id="saving" role="status">${text}</span>
       ${this.deciding.decided ? html`<span class="quiet small" id="decided">${counted(this.deciding.decided, 'box', 'boxes')} decided</span>` : nothing}`;
-  }
-
-  filters() {
-    const { dataset, category, order, least, most } = this.wanted;
-    const score = (name, label, value, hint) => field(label, html`<input class="short" type="number" name=${name} min="0" max="1" step="0.01" placeholder=${hint} .value=${value}
-      @change=${(event) => this.change({ [name]: event.target.value })}>`, { error: this.problem?.of?.(name) });
-    return html`<form class="card row upper filters" @submit=${(event) => event.preventDefault()}>
-      ${field('Dataset', html`<select name="dataset" @change=${(event) => this.change({ dataset: Number(event.target.value) })}>
-        ${this.datasets.map(({ id, name }) => html`<option value=${id} ?selected=${id === dataset}>${name}</option>`)}</select>`)}
-      ${field('Category', html`<select name="category" ?disabled=${!this.categories?.length} @change=${(event) => this.change({ category: event.target.value })}>
-        ${(this.categories ?? []).map((one) => html`<option value=${one.category} ?selected=${one.category === category}>${one.category} (${count(one.open)}${one.more ? ' and more' : ''})</option>`)}</select>`)}
-      ${field('Order', html`<select name="order" @change=${(event) => this.change({ order: event.target.value })}>
-        ${ORDERS.map(([value, label]) => html`<option value=${value} ?selected=${value === order}>${label}</option>`)}</select>`)}
-      ${score('least', 'Score from', least, '0')}${score('most', 'Score to', most, '1')}
-    </form>`;
   }
 
   body() {
@@ -354,7 +344,7 @@ class Gallery extends Page {
     return html`<div class="row spread"><p class="row"><span class="badge" id="total">${counted(this.crops.total, 'crop')}</span>
         <span id="chosen">${places.length ? `${count(places.length)} chosen` : html`<span class="quiet">None chosen: keys act on the one with the frame.</span>`}</span>
         ${this.chosen.full ? html`<span class="badge warn">No more than ${count(MOST)} go at once</span>` : nothing}</p>
-      <div class="row" role="toolbar" aria-label="Decide">${tool('accept', 'Accept')}${tool('reject', 'Reject')}${tool('undo', 'Undo')}${tool('look', 'Look')}${tool('fresh', 'Put away')}</div></div>`;
+      <div class="row" role="toolbar" aria-label="Decide">${tool('accept', 'Accept')}${tool('reject', 'Reject')}${tool('undo', 'Undo')}${tool('redo', 'Redo')}${tool('look', 'Look')}${tool('fresh', 'Put away')}</div></div>`;
   }
 
   cells() {
@@ -392,38 +382,10 @@ class Gallery extends Page {
     return html`<span class="badge ${phase === 'conflict' ? 'warn' : action === 'reject' ? 'bad' : 'good'}">${word}</span>`;
   }
 
-  /** What the server did not take. */
-  troubles() {
-    return this.outbox.entries().filter((entry) => entry.trouble).map((entry) => {
-      const { detail, current } = entry.trouble;
-      const boxes = current?.boxes ?? [];
-      const mine = new Map((entry.body.boxes ?? []).map((box) => [box.annotation, DONE[box.action]]));
-      const shown = (entry.shown ?? []).filter(({ annotation }) => boxes.some((box) => box.annotation === annotation)).slice(0, 12);
-      const undo = entry.kind === 'undo';
-      return html`<section class="card stack conflict" role="region" aria-label="Conflict">
-        <div><h2>${current ? `Somebody else was there first: ${counted(boxes.length, 'box', 'boxes')}` : 'The server does not take this'}</h2>
-          <p role="alert">${current ? undo ? 'What you wanted to take back was changed since, and stays as it is.' : 'They are not what you saw, so nothing was done about them. The rest is saved.' : detail}</p></div>
-        ${shown.length ? html`<ul class="grid small-crops">${shown.map((crop) => html`<li class="stack tight"><gl-crop .crop=${crop} .size=${{ width: 120, height: 96 }}></gl-crop>
-          <span class="small">yours: ${mine.get(crop.annotation)}<br>now: ${boxes.find((box) => box.annotation === crop.annotation).status.toLowerCase()}</span></li>`)}</ul>` : nothing}
-        <div class="row"><button class="button" data-stand="theirs" @click=${() => { this.deciding.letStand(entry); this.grid?.focus(); }}>${!current ? 'Give mine up' : undo ? 'I have seen it' : 'Let theirs stand'}</button>
-          ${current && !undo ? html`<button class="button primary" data-stand="mine" @click=${() => { this.deciding.insist(entry); this.grid?.focus(); }}>Let mine stand</button>` : nothing}</div>
-      </section>`;
-    });
-  }
-
   dialog() {
     const close = () => this.answer();
     return html`<dialog class="card wide" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); close(); }}>
-      ${this.asking === 'help' ? html`<gl-keys .keys=${this.keys} @close=${close}></gl-keys>` : this.whole(close)}</dialog>`;
-  }
-
-  /** The image of the crop at the cursor. */
-  whole(close) {
-    const crop = this.crops.at(this.chosen.cursor);
-    const box = { ...crop, id: crop.annotation, category: this.wanted.category, look: tone(this.wanted.category) };
-    return html`<div class="stack"><div class="row spread"><h2 id="asked">${this.describe(crop)}</h2><div class="row"><a class="button" href="/images/${crop.image}" target="_blank">All about this image</a>
-        <button class="button primary" autofocus @click=${close}>Close</button></div></div>
-      <gl-boxes large src="/api/images/${crop.image}/picture" alt="The whole image" .width=${crop.imageWidth} .height=${crop.imageHeight} .boxes=${[box]} .chosen=${crop.annotation}></gl-boxes></div>`;
+      ${this.asking === 'help' ? html`<gl-keys .keys=${this.keys} @close=${close}></gl-keys>` : whole(this, close)}</dialog>`;
   }
 }
 

@@ -3,13 +3,13 @@ import { api } from '../api.js';
 import { Page, field, open, problemNote } from '../ui.js';
 
 const SOURCES = {
-  folder: { label: 'Folder of images', path: 'Folder of images', hint: 'Images in folders below it are taken too.' },
+  folder: { label: 'Folder of images', path: 'Folder of images', hint: 'Images in folders below it are taken too, and captions in texts of their names.' },
   coco: { label: 'COCO', path: 'COCO JSON file', hint: 'Streamed: it may be larger than memory.', images: 'Folder of the images' },
   yolo: { label: 'YOLO', path: 'Folder of the dataset', hint: 'With data.yaml, obj.data or classes.txt; or one of these files.', images: 'Folder of the images' },
   voc: { label: 'Pascal VOC', path: 'Folder of the XML files', hint: 'Or the folder above it, with Annotations and JPEGImages.', images: 'Folder of the images' },
   cvat: { label: 'CVAT', path: 'XML file', hint: 'Of CVAT for images 1.1; or the folder that has it.', images: 'Folder of the images' },
   'label-studio': { label: 'Label Studio', path: 'JSON file', hint: 'As Label Studio exports it, JSON or JSON-MIN.', images: 'Folder of the images' },
-  csv: { label: 'CSV', path: 'CSV file', hint: 'A row for each box: image, category, x, y, width, height.', images: 'Folder of the images' },
+  csv: { label: 'CSV', path: 'CSV file', hint: 'A row for each box: image, category, x, y, width, height; or a table of another tool.', images: 'Folder of the images' },
 };
 
 /** Registers a dataset. */

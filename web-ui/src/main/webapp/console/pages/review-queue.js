@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
-import '../gl-boxes.js';
 import '../review/box-editor.js';
-import '../review/gl-keys.js';
+import { conflicts } from '../review/conflicts.js';
+import { dialog } from '../review/dialogs.js';
 import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
 import * as marks from '../review/marks.js';
 import { outboxOf } from '../review/sending.js';
@@ -14,7 +14,6 @@ const ZOOM = 1.25;
 const PAN = 0.15;
 /** A claim lasts ten minutes from the last call about its item. */
 const RENEW_MILLIS = 240_000;
-const REASONS = ['I am not sure', 'The image cannot be made out', 'It does not belong here'];
 
 /** Clears a review queue: one image after the other, by keyboard or pointer. */
 class ReviewQueue extends Page {
@@ -302,10 +301,10 @@ class ReviewQueue extends Page {
         <div class="row">${this.saving()}<button class="button" @click=${() => this.act('help')}>Keys <kbd>${this.keys.keyOf('help')}</kbd></button></div>
       </header>
       ${problemNote(this.problem ?? sitting.problem)}
-      ${this.troubles()}
+      ${conflicts(this)}
       ${sitting.shown ? this.item() : this.finished()}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
-      ${this.dialog()}`;
+      ${this.asking ? dialog(this) : nothing}`;
   }
 
   /** What is saved and what is not, in words. */
@@ -383,33 +382,6 @@ class ReviewQueue extends Page {
     return html`<button class="button" data-action=${id} title=${label(id)} @click=${() => this.act(id)}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
   }
 
-  /** What the server did not take. Both states are shown; the reviewer says which one stands. */
-  troubles() {
-    const entries = this.outbox.entries().filter((entry) => entry.trouble);
-    return entries.map((entry) => {
-      const { detail, current } = entry.trouble;
-      const mine = (entry.shown ?? []).map((box) => ({ ...box, id: box.key, text: `${box.category}${marks.state(box) ? `, ${marks.state(box)}` : ''}`, look: `${tone(box.category)} ${box.mark === 'reject' ? 'dropped' : ''}` }));
-      const theirs = (current?.boxes ?? []).map((box) => ({ ...box, id: box.annotation, text: `${box.category}, ${box.status.toLowerCase()}`, look: `${tone(box.category)} ${box.status === 'REJECTED' ? 'dropped' : ''}` }));
-      const taken = current && current.reviewer && current.reviewer !== this.reviewer && ['DONE', 'SKIPPED', 'CLAIMED'].includes(current.status);
-      return html`<section class="card stack conflict" role="region" aria-label="Conflict about ${entry.image.fileName}">
-        <div><h2>${current ? 'Somebody else was there first' : 'The server does not take this'}: ${entry.image.fileName}</h2><p role="alert">${detail}</p></div>
-        ${current ? html`<div class="pair">
-          ${entry.kind === 'decide' ? this.side('Yours', entry.image, mine) : html`<p>Yours: ${entry.kind === 'skip' ? `skip, ${entry.body.reason}` : 'undo'}</p>`}
-          ${this.side(current.reviewer && taken ? `As ${current.reviewer} has it` : 'As it is now', entry.image, theirs)}</div>` : nothing}
-        <div class="row">
-          <button class="button" data-stand="theirs" @click=${() => this.letStand(entry)}>${current ? 'Let theirs stand' : 'Give mine up'}</button>
-          <button class="button primary" data-stand="mine" @click=${() => this.insist(entry, taken)}>${taken ? 'Try mine again' : 'Let mine stand'}</button>
-          ${taken ? html`<span class="quiet">Only ${current.reviewer} can take that back. Yours is kept here until you decide.</span>` : nothing}
-        </div>
-      </section>`;
-    });
-  }
-
-  side(title, image, boxes) {
-    return html`<figure class="stack tight"><figcaption><h3>${title}</h3></figcaption>
-      <gl-boxes large src="/api/images/${image.id}/picture" alt="${title}: ${boxes.map((box) => box.text).join('; ')}" .width=${image.width} .height=${image.height} .boxes=${boxes}></gl-boxes></figure>`;
-  }
-
   letStand(entry) {
     this.outbox.entries().filter((one) => one.item === entry.item).forEach((one) => this.outbox.drop(one.requestId));
     this.sitting.forget(entry.item);
@@ -421,64 +393,6 @@ class ReviewQueue extends Page {
     const { current } = entry.trouble;
     const undone = current && !taken && entry.kind !== 'undo' && ['DONE', 'SKIPPED'].includes(current.status);
     this.outbox.insist(entry.requestId, undone ? this.sitting.newId() : null);
-  }
-
-  dialog() {
-    if (!this.asking) {
-      return nothing;
-    }
-    const close = () => this.answer(null);
-    return html`<dialog class="card ${this.asking === 'help' ? 'wide' : ''}" aria-labelledby="asked" @cancel=${(event) => { event.preventDefault(); close(); }}>
-      ${{ relabel: () => this.relabelling(), skip: () => this.skipping(), comment: () => this.commenting(), help: () => html`<gl-keys .keys=${this.keys} @close=${close}></gl-keys>` }[this.asking]()}
-    </dialog>`;
-  }
-
-  relabelling() {
-    const found = marks.matching(this.categories, this.typed === this.box?.category ? '' : this.typed).slice(0, 12);
-    if (this.typed && found.includes(this.typed)) {
-      found.unshift(...found.splice(found.indexOf(this.typed), 1));
-    }
-    const pick = (category) => this.answer(() => {
-      this.lastCategory = category;
-      this.sitting.edit(marks.relabel(this.boxes, this.chosen, category));
-      this.choose(this.chosen);
-    });
-    const press = (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step && found.length) {
-        event.preventDefault();
-        this.marked = (this.marked + step + found.length) % found.length;
-      } else if (event.key === 'Enter' && found.length) {
-        event.preventDefault();
-        pick(found[Math.min(this.marked, found.length - 1)]);
-      }
-    };
-    return html`<div class="stack tight"><h2 id="asked">Category</h2>
-      <input type="text" autofocus role="combobox" aria-label="Find a category" aria-expanded="true" aria-controls="found" autocomplete="off"
-        aria-activedescendant=${found.length ? `found-${this.marked}` : nothing} .value=${this.typed}
-        @input=${(event) => { this.typed = event.target.value; this.marked = 0; }} @keydown=${press}>
-      <ul class="found" id="found" role="listbox" aria-label="Categories">${found.map((name, i) => html`<li role="option" id="found-${i}" aria-selected=${i === this.marked} @click=${() => pick(name)}>
-        <span class="swatch ${tone(name)}"></span>${name}</li>`)}</ul>
-      ${found.length ? nothing : html`<p class="quiet">The project has no such category. A labeling run makes those it asks for.</p>`}</div>`;
-  }
-
-  skipping() {
-    const skip = (reason) => this.answer(() => { this.sitting.skip(reason); this.chooseFirst(); this.said = 'Skipped.'; });
-    return html`<form @submit=${(event) => { event.preventDefault(); skip(this.typed.trim()); }}>
-      <h2 id="asked">Skip this image</h2>
-      <label class="field"><span>Why</span><input type="text" autofocus required maxlength="2000" .value=${this.typed} pattern=".*\\S.*" @input=${(event) => { this.typed = event.target.value; }}></label>
-      <div class="stack tight">${REASONS.map((reason) => html`<button type="button" class="button" @click=${() => skip(reason)}>${reason}</button>`)}</div>
-      <div class="row end"><button type="button" class="button plain" @click=${() => this.answer(null)}>Cancel</button><button class="button primary">Skip</button></div></form>`;
-  }
-
-  commenting() {
-    const { shown } = this.sitting;
-    const keep = () => this.answer(() => { shown.comment = this.typed.trim(); });
-    return html`<form @submit=${(event) => { event.preventDefault(); keep(); }}>
-      <h2 id="asked">Comment</h2>
-      <label class="field"><span>It goes with the decision</span><textarea autofocus rows="3" maxlength="2000" .value=${this.typed} @input=${(event) => { this.typed = event.target.value; }}
-        @keydown=${(event) => { if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); keep(); } }}></textarea></label>
-      <div class="row end"><button type="button" class="button plain" @click=${() => this.answer(null)}>Cancel</button><button class="button primary">Keep</button></div></form>`;
   }
 }
 

@@ -18,7 +18,7 @@ export class Deciding {
     // What was decided before the page was opened and is not sent yet.
     outbox.entries().filter((entry) => entry.kind === 'decide').forEach((entry) => {
       entry.body.boxes.forEach((box) => this.know(box.annotation, box.version, box.action));
-      this.history.push({ item: entry.requestId, boxes: entry.body.boxes });
+      this.history.push({ item: entry.requestId, boxes: entry.body.boxes, crops: entry.shown ?? [] });
     });
   }
 
@@ -84,11 +84,17 @@ export class Deciding {
     return boxes.length;
   }
 
-  send(boxes, crops) {
+  /** @param again the step of the history that this is once more; otherwise it is a new one */
+  send(boxes, crops, again = null) {
     const requestId = this.newId();
     const seconds = Math.min(LONGEST_SECONDS, Math.round((this.now() - this.since) / 100) / 10);
     this.since = this.now();
-    this.history.push({ item: requestId, boxes: boxes.map(({ annotation, action }) => ({ annotation, action, before: this.known.get(annotation)?.action ?? null })) });
+    const step = { item: requestId, boxes: boxes.map(({ annotation, version, action }) => ({ annotation, version, action, before: this.known.get(annotation)?.action ?? null })), crops };
+    if (again) {
+      Object.assign(again, step);
+    } else {
+      this.history.push(step);
+    }
     boxes.forEach(({ annotation, version, action }) => this.know(annotation, version, action));
     this.decided += boxes.length;
     this.outbox.add({ requestId, item: requestId, kind: 'decide', body: { boxes, seconds },
@@ -105,10 +111,13 @@ export class Deciding {
   }
 
   restore(item, decisions) {
-    const before = new Map(this.boxesOf(item).map((box) => [box.annotation, box.before]));
+    const before = new Map(this.boxesOf(item).map((box) => [box.annotation, box]));
     decisions.forEach(({ boxes }) => boxes.forEach(({ annotation, after }) => {
       if (this.known.has(annotation) && after) {
-        this.know(annotation, after.version, before.get(annotation) ?? null);
+        this.know(annotation, after.version, before.get(annotation)?.before ?? null);
+      }
+      if (before.has(annotation) && after) {
+        before.get(annotation).version = after.version;
       }
     }));
   }
@@ -135,6 +144,29 @@ export class Deciding {
     if (!entry || entry.trouble.current?.decisions.length > 0) {
       this.outbox.add({ requestId: this.newId(), item: step.item, kind: 'undo', body: { undoes: step.item } });
     }
+    return step.boxes.length;
+  }
+
+  /**
+   * Does again what was undone last.
+   * @returns {number | null} about how many boxes; 0 if there is nothing to do again, null while the server is still taking it back
+   */
+  redo() {
+    const step = this.history.redo();
+    if (!step) {
+      return 0;
+    }
+    const undo = this.outbox.entries().find((entry) => entry.kind === 'undo' && entry.item === step.item);
+    if (undo && !this.outbox.withdraw(undo.requestId)) {
+      this.history.undo();
+      return null;
+    }
+    if (undo) {
+      this.decided += step.boxes.length;
+      this.startAgain();
+      return step.boxes.length;
+    }
+    this.send(step.boxes.map(({ annotation, version, action }) => ({ annotation, version: this.known.get(annotation)?.version ?? version, action })), step.crops, step);
     return step.boxes.length;
   }
 

@@ -70,7 +70,7 @@ class Keys extends LitElement {
       ${this.taken ? html`<p class="note bad" role="alert">${this.taken}</p>` : nothing}
       ${this.keys.conflicts().map(([key, ids]) => html`<p class="note warn" role="alert">“${pretty(key)}” is wanted twice: ${ids.map((id) => this.keys.labelOf(id).toLowerCase()).join('; ')}.</p>`)}
       <div class="key-groups">${[...new Set(actions.map((action) => action.group))].map((group) => html`<section class="stack tight"><h3>${group}</h3>
-        <dl class="keys">${actions.filter((action) => action.group === group).map((action) => html`<div><dt>${action.label}</dt>
+        <dl class="keys">${actions.filter((action) => action.group === group).map((action) => html`<div><dt>${action.label}${action.also ? html` <span class="quiet small">also <kbd>${pretty(action.also.replace('+z', '+Z'))}</kbd></span>` : nothing}</dt>
           <dd><button class="key" data-bind=${action.id} aria-label="${action.label}: ${this.keys.keyOf(action.id)}; change" @click=${() => this.begin(action.id)}>
             ${this.binding === action.id ? 'press a key' : pretty(this.keys.keyOf(action.id))}</button></dd></div>`)}</dl></section>`)}</div>
     </div>`;

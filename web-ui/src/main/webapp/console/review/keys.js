@@ -1,7 +1,7 @@
 // Which key does what while reviewing. Knows nothing of pages.
 
-/** Actions: the name of each, what it is called, where the help lists it, and its key at first. */
-const listed = (rows) => rows.map(([id, label, group, key]) => ({ id, label, group, key }));
+/** Actions: the name of each, what it is called, where the help lists it, its key at first, and maybe one that it has besides, unless another wants it. */
+const listed = (rows) => rows.map(([id, label, group, key, also = null]) => ({ id, label, group, key, also }));
 
 /** What can be done about an image of a queue. */
 export const ACTIONS = listed([
@@ -35,8 +35,8 @@ export const ACTIONS = listed([
   ['accept-rest', 'Accept what is undecided, save and go on', 'Image', 'Shift+Enter'],
   ['skip', 'Skip it, with a reason', 'Image', 's'],
   ['comment', 'Write a comment', 'Image', 'm'],
-  ['undo', 'Undo', 'Image', 'z'],
-  ['redo', 'Redo', 'Image', 'Shift+Z'],
+  ['undo', 'Undo', 'Image', 'z', 'Ctrl+z'],
+  ['redo', 'Redo', 'Image', 'Shift+Z', 'Ctrl+Shift+Z'],
   ['zoom-in', 'Closer', 'View', '+'],
   ['zoom-out', 'Farther', 'View', '-'],
   ['fit', 'All of the image', 'View', '0'],
@@ -70,7 +70,8 @@ export const GALLERY_ACTIONS = listed([
   ['none', 'Choose none', 'Choose', 'Escape'],
   ['accept', 'Accept what is chosen', 'Decide', 'a'],
   ['reject', 'Reject what is chosen', 'Decide', 'r'],
-  ['undo', 'Undo', 'Decide', 'u'],
+  ['undo', 'Undo', 'Decide', 'u', 'Ctrl+z'],
+  ['redo', 'Redo', 'Decide', 'Shift+U', 'Ctrl+Shift+Z'],
   ['look', 'Look at the whole image', 'View', 'Enter'],
   ['fresh', 'Put away what is decided', 'View', 'f'],
   ['help', 'Show all keys', 'View', '?'],
@@ -120,7 +121,9 @@ export class KeyMap {
   /** The action of a key; null if it has none. Of two that want it, the one that got it on purpose. */
   actionOf(key) {
     const wanting = this.actions.filter((action) => this.keyOf(action.id) === key);
-    return (wanting.find((action) => this.own.has(action.id)) ?? wanting[0])?.id ?? null;
+    // Where a Mac has its command key, others have Ctrl.
+    const besides = () => this.actions.find((action) => action.also !== null && action.also === key?.replace('Meta', 'Ctrl'));
+    return (wanting.find((action) => this.own.has(action.id)) ?? wanting[0] ?? besides())?.id ?? null;
   }
 
   /** Who else has the key already; null if nobody. */

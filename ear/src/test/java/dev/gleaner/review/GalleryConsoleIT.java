@@ -120,6 +120,15 @@ class GalleryConsoleIT {
             browser.await(() -> browser.findAll("[data-state=reject]").isEmpty());
             Reviewing.awaitSaved(browser);
             assertThat(statuses(plates.subList(0, 7))).containsExactly("ACCEPTED", "ACCEPTED", "ACCEPTED", "ACCEPTED", "PROPOSED", "PROPOSED", "PROPOSED");
+            // As in other programs.
+            browser.press(Keys.chord(Keys.CONTROL, Keys.SHIFT, "z"));
+            browser.find("#crop-6[data-state=reject][data-phase=saved]");
+            Reviewing.awaitSaved(browser);
+            assertThat(statuses(plates.subList(4, 7))).containsExactly("REJECTED", "PROPOSED", "REJECTED");
+            browser.press(Keys.chord(Keys.CONTROL, "z"));
+            browser.await(() -> browser.findAll("[data-state=reject]").isEmpty());
+            Reviewing.awaitSaved(browser);
+            assertThat(statuses(plates.subList(4, 7))).containsOnly("PROPOSED");
             // What was taken back can be decided about again, and so can what was accepted.
             browser.press(Keys.HOME, Keys.chord(Keys.SHIFT, Keys.ARROW_RIGHT), "r");
             browser.find("#crop-1[data-state=reject][data-phase=saved]");

@@ -296,4 +296,45 @@ class ReviewScriptsIT {
                 .isEqualTo("[[2,0],[{\"action\":\"accept\",\"phase\":\"saved\"},\"conflict\",\"REJECTED\"],[{\"action\":\"accept\",\"phase\":\"saved\"},{\"action\":\"accept\",\"phase\":\"saved\"}],"
                         + "null,0,[[\"decide\",[[1,0,\"accept\"],[2,4,\"accept\"]]],[\"decide\",[[2,5,\"accept\"]]],[\"undo\",\"r2\"],[\"undo\",\"r1\"]]]");
     }
+
+    @Test
+    void whatWasTakenBackIsDoneAgainOnceTheServerHasTakenItBack() {
+        assertThat(run("review/deciding.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                let version = 0;
+                const sent = [];
+                const send = async (entry) => {
+                  sent.push(entry.kind === 'undo' ? [entry.requestId, entry.body.undoes] : [entry.requestId, entry.body.boxes[0].version, entry.body.boxes[0].action]);
+                  return { decisions: [{ boxes: [{ annotation: 1, after: { version: ++version } }] }] };
+                };
+                let number = 0;
+                const outbox = new Outbox({ storage, owner: 'ann', send, onAnswered: (entry, answer) => deciding.answered({ entry, answer }) });
+                const deciding = new m.Deciding({ outbox, newId: () => `r${++number}`, now: () => 0 });
+                const rest = async () => { while (outbox.entries().length) { await new Promise((done) => setTimeout(done, 1)); } };
+                deciding.decide([{ annotation: 1, version: 0 }], 'reject');
+                await rest();
+                deciding.undo();
+                const early = deciding.redo();
+                await rest();
+                deciding.forget();
+                const done = deciding.redo();
+                await rest();
+                const state = deciding.states()(1);
+                const more = deciding.redo();
+                deciding.undo();
+                await rest();
+                return [early, done, state, more, deciding.states()(1), deciding.decided, sent];"""))
+                .isEqualTo("[null,1,{\"action\":\"reject\",\"phase\":\"saved\"},0,null,0,[[\"r1\",0,\"reject\"],[\"r2\",\"r1\"],[\"r3\",2,\"reject\"],[\"r4\",\"r3\"]]]");
+    }
+
+    @Test
+    void undoHasTheKeyOfOtherProgramsToo() {
+        assertThat(run("review/keys.js", STORAGE + """
+                const keys = new m.KeyMap(storage, 'g', m.GALLERY_ACTIONS);
+                const pressed = [{ key: 'z', ctrlKey: true }, { key: 'Z', ctrlKey: true, shiftKey: true }, { key: 'z', metaKey: true }, { key: 'z' }];
+                const found = pressed.map((event) => keys.actionOf(m.written(event)));
+                keys.bind('accept', 'Ctrl+z');
+                return [...found, keys.actionOf('Ctrl+z'), new m.KeyMap(storage).actionOf('Ctrl+Shift+Z')];"""))
+                .isEqualTo("[\"undo\",\"redo\",\"undo\",null,\"accept\",\"redo\"]");
+    }
 }

@@ -189,6 +189,68 @@ class DatasetConsoleIT {
         }
     }
 
+    @Test
+    void boxesOfAFileAreSeenBeforeTheyAreTakenIn(GleanerServer server) throws IOException {
+        Path images = Fixtures.images(temporary.resolve("updated"), 2);
+        String begin = "{\"categories\": [{\"id\": 1, \"name\": \"cat\"}, {\"id\": 2, \"name\": \"dog\"}], \"images\": [{\"id\": 1, \"file_name\": \"image-0.png\"},"
+                + " {\"id\": 2, \"file_name\": \"image-1.png\"}], \"annotations\": [";
+        Path coco = Files.writeString(temporary.resolve("before.json"), begin + box(1, 1, 1, "10, 10, 40, 40") + "," + box(2, 1, 1, "70, 10, 30, 30") + ","
+                + box(3, 2, 1, "10, 10, 40, 40") + "]}");
+        long updated = Fixtures.dataset(server, project, "updated", Map.of("type", "coco", "path", coco.toString(), "images", images.toString()));
+        JsonNode first = server.get("/api/datasets/" + updated + "/annotations").expect(200).json().get("items").get(0);
+        server.post("/api/annotations/decisions", Map.of("requestId", "decided-" + updated, "boxes",
+                List.of(Map.of("annotation", first.get("id"), "version", 0, "action", "accept")))).expect(200);
+        // The accepted one is of another category, one is moved, one is gone, one is new.
+        Path after = Files.writeString(temporary.resolve("after.json"), begin + box(1, 1, 2, "10, 10, 40, 40") + "," + box(2, 2, 1, "14, 12, 40, 40") + ","
+                + box(3, 2, 2, "70, 10, 30, 30") + "]}");
+        try (Browser browser = Browser.start()) {
+            browser.signIn(server);
+            browser.open(server, "/datasets/" + updated);
+            browser.find("nav a[href='/datasets/" + updated + "/update']").click();
+            browser.awaitText("h1", "Update boxes from a file");
+            browser.button("On this computer").click();
+            browser.find("input[name=file]").sendKeys(after.toString());
+            browser.button("Show the difference").click();
+            browser.awaitText("#difference h2", "4 differences");
+            assertThat(browser.findAll("#difference [data-kind] dd").stream().map(cell -> cell.getText()).toList()).containsExactly("1", "1", "1", "1");
+            assertThat(browser.find("#difference legend").getText()).isEqualTo("Where a human decided otherwise: 1 difference");
+            assertThat(browser.find("#follow").getText()).isEqualTo("Take in 3 differences");
+            assertThat(browser.findAll("article[data-image]")).hasSize(2);
+            browser.await(() -> browser.findAll("article[data-image] g.box").size() == 6);
+            assertThat(browser.findAll("article[data-image] [alt^=After]").get(0).getDomAttribute("alt")).isEqualTo("After: cat, decided, stays");
+            assertThat(browser.barriers()).isEmpty();
+            browser.pictures("dataset-update");
+
+            browser.find("#follow").click();
+            browser.awaitText("#done h2", "3 differences taken in");
+            assertThat(browser.find("#done").getText()).contains("1 difference left as people decided.");
+            assertThat(browser.barriers()).isEmpty();
+            browser.pictures("dataset-update-done");
+            assertThat(server.get("/api/datasets/" + updated + "/export?format=csv").expect(200).body())
+                    .contains("image-0.png,120,80,cat,10.0,10.0,40.0,40.0", "image-1.png,120,80,cat,14.0,12.0,40.0,40.0", "image-1.png,120,80,dog,70.0,10.0,30.0,30.0")
+                    .doesNotContain("cat,70.0,10.0", "dog,10.0,10.0");
+
+            browser.button("Take it back").click();
+            browser.awaitText("#done", "Taken back on 2 images");
+
+            browser.button("On the server").click();
+            browser.find("input[name=path]").sendKeys(after.toString());
+            browser.button("Show the difference").click();
+            browser.awaitText("#difference h2", "4 differences");
+            browser.findAll("input[name=over]").get(1).click();
+            browser.awaitText("#follow", "Take in 4 differences");
+            assertThat(browser.findAll("article[data-image] [alt^=After]").get(0).getDomAttribute("alt")).isEqualTo("After: dog");
+            browser.find("#follow").click();
+            browser.awaitText("#done h2", "4 differences taken in");
+            assertThat(browser.complaints()).isEmpty();
+        }
+        assertThat(server.get("/api/datasets/" + updated + "/export?format=csv").expect(200).body()).contains("image-0.png,120,80,dog,10.0,10.0,40.0,40.0");
+    }
+
+    private static String box(int id, int image, int category, String bbox) {
+        return "{\"id\": " + id + ", \"image_id\": " + image + ", \"category_id\": " + category + ", \"bbox\": [" + bbox + "]}";
+    }
+
     /** How many boxes each side shows at a threshold. */
     private static int[] found(Browser browser, String threshold) {
         browser.driver().executeScript("const slider = document.querySelector('#detections input[type=range]');"

@@ -4,6 +4,7 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.InvalidInput.Fault;
 import dev.gleaner.NotFound;
 import dev.gleaner.account.Roles;
+import dev.gleaner.format.SourceCaption;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
@@ -19,7 +20,6 @@ import java.util.Set;
 @Stateless
 public class CaptionService {
 
-    private static final int LONGEST = 1000;
     private static final int MOST_FAULTS = 20;
 
     @Inject
@@ -67,8 +67,8 @@ public class CaptionService {
             } else if (!seen.add(file)) {
                 faults.add(new Fault("[" + i + "].file", file, "a name not listed before"));
             }
-            if (given != null && given.caption() != null && (given.caption().isBlank() || given.caption().length() > LONGEST)) {
-                faults.add(new Fault("[" + i + "].caption", given.caption(), "1 to " + LONGEST + " characters, not all of them blank; or none to take it away"));
+            if (given != null && given.caption() != null && (given.caption().isBlank() || given.caption().length() > SourceCaption.MAX_LENGTH)) {
+                faults.add(new Fault("[" + i + "].caption", given.caption(), "1 to " + SourceCaption.MAX_LENGTH + " characters, not all of them blank; or none to take it away"));
             }
         }
         if (!faults.isEmpty()) {

@@ -34,7 +34,7 @@ public class ImageCaption {
         return caption;
     }
 
-    /** Whose token gave it. */
+    /** Whose token gave it; {@code import} where it came with the images. */
     public String setBy() {
         return setBy;
     }

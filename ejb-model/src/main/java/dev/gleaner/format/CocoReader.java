@@ -17,13 +17,14 @@ import java.security.DigestInputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 
 /**
  * A COCO detection file: one JSON object with {@code images}, {@code annotations} and {@code categories}, in any order. It is
- * read as a stream; masks are passed over, run-length coded ones of crowds included, without being held.
+ * read as a stream. A box that an annotation lacks is taken around its mask.
  *
  * <p>Of LVIS's additions it reads what an image tells of categories it has no box of, and how frequent categories are.
  *
@@ -38,6 +39,8 @@ public final class CocoReader implements SourceReader {
     private static final String SHAPE = "one object with the lists \"images\", \"annotations\" and \"categories\"";
 
     private static final Set<String> FREQUENCIES = Set.of("r", "c", "f");
+    private static final Set<String> TRUE = Set.of("1", "true");
+    private static final Set<String> NO_BOX = Set.of("missing", "null", "[]");
 
     private final ImageFiles images;
     private final DigestInputStream bytes;
@@ -45,6 +48,7 @@ public final class CocoReader implements SourceReader {
     private final Queue<SourceItem> found = new ArrayDeque<>();
     private Section section;
     private boolean imagesSeen;
+    private final CocoCategories categories = new CocoCategories();
     private long named;
     private boolean started;
     private boolean ended;
@@ -122,12 +126,16 @@ public final class CocoReader implements SourceReader {
             return;
         }
         found.add(new SourceDocument("", Sha256.hex(bytes.getMessageDigest())));
+        categories.end(found);
         images.unnamed(named).ifPresent(found::add);
     }
 
     private void nextEntry() throws IOException {
         JsonToken token = json.nextToken();
         if (token == JsonToken.END_ARRAY) {
+            if (section == Section.categories) {
+                categories.listed(found);
+            }
             section = null;
         } else if (token == null) {
             refuse("it ends within \"" + section + "\"");
@@ -150,6 +158,7 @@ public final class CocoReader implements SourceReader {
         private String imageId;
         private String categoryId;
         private String name;
+        private String superior;
         private String fileName;
         private Integer width;
         private Integer height;
@@ -159,6 +168,7 @@ public final class CocoReader implements SourceReader {
         private boolean crowd;
         private String bbox = "missing";
         private Box box;
+        private Optional<Box> mask = Optional.empty();
     }
 
     private Entry readEntry() throws IOException {
@@ -171,6 +181,7 @@ public final class CocoReader implements SourceReader {
                 case "image_id" -> entry.imageId = id();
                 case "category_id" -> entry.categoryId = id();
                 case "name" -> entry.name = text();
+                case "supercategory" -> entry.superior = text();
                 case "file_name" -> entry.fileName = text();
                 case "width" -> entry.width = pixels();
                 case "height" -> entry.height = pixels();
@@ -179,6 +190,7 @@ public final class CocoReader implements SourceReader {
                 case "not_exhaustive_category_ids" -> entry.notExhaustive = ids();
                 case "frequency" -> entry.frequency = text();
                 case "bbox" -> readBox(entry);
+                case "segmentation" -> entry.mask = CocoMask.around(json);
                 default -> json.skipChildren();
             }
         }
@@ -213,19 +225,28 @@ public final class CocoReader implements SourceReader {
                     + "; expected both, of at most " + SourceCategory.MAX_LENGTH + " characters"));
             return;
         }
-        found.add(new SourceCategory(entry.id, entry.name.strip(), Optional.ofNullable(entry.frequency).filter(FREQUENCIES::contains)));
+        categories.add(new SourceCategory(entry.id, entry.name.strip(), Optional.ofNullable(entry.frequency).filter(FREQUENCIES::contains)), entry.superior, found);
     }
 
     private void box(Entry entry) {
         if (entry.imageId == null || entry.categoryId == null) {
             found.add(new Finding(Code.MALFORMED_ENTRY, null, "annotation " + entry.id + ": image_id is " + entry.imageId
                     + ", category_id is " + entry.categoryId + "; expected both"));
+        } else if (entry.box == null && entry.mask.isPresent() && NO_BOX.contains(entry.bbox)) {
+            found.add(new Finding(Code.SHAPE_BOXED, null, "annotation " + entry.id + " of image " + entry.imageId + ": bbox is " + entry.bbox
+                    + "; the box around its segmentation was taken"));
+            add(entry, entry.mask.get());
         } else if (entry.box == null) {
             found.add(new Finding(Code.INVALID_BOX, null, "annotation " + entry.id + " of image " + entry.imageId + ": bbox is "
                     + entry.bbox + "; expected four finite numbers [x, y, width, height]"));
         } else {
-            found.add(new SourceBox(entry.id == null ? "" : entry.id, entry.imageId, entry.categoryId, entry.box, entry.crowd));
+            add(entry, entry.box);
         }
+    }
+
+    private void add(Entry entry, Box box) {
+        categories.boxed(entry.categoryId);
+        found.add(new SourceBox(entry.id == null ? "" : entry.id, entry.imageId, entry.categoryId, box, entry.crowd));
     }
 
     private void readBox(Entry entry) throws IOException {
@@ -307,13 +328,16 @@ public final class CocoReader implements SourceReader {
             double value = json.getDoubleValue();
             return value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE ? (Integer) (int) value : null;
         }
+        Optional<BigDecimal> written = json.currentToken() == JsonToken.VALUE_STRING ? Decimals.number(json.getText()) : Optional.empty();
         json.skipChildren();
-        return null;
+        return written.filter(number -> number.stripTrailingZeros().scale() <= 0 && number.abs().compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0)
+                .map(BigDecimal::intValue).orElse(null);
     }
 
     private boolean flag() throws IOException {
         boolean set = json.currentToken() == JsonToken.VALUE_TRUE
-                || json.currentToken().isNumeric() && json.getDoubleValue() != 0;
+                || json.currentToken().isNumeric() && json.getDoubleValue() != 0
+                || json.currentToken() == JsonToken.VALUE_STRING && TRUE.contains(json.getText().toLowerCase(Locale.ROOT));
         json.skipChildren();
         return set;
     }

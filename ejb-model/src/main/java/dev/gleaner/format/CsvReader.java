@@ -1,5 +1,9 @@
 package dev.gleaner.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gleaner.format.CsvColumns.Kind;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.glip.Box;
 import java.io.BufferedReader;
@@ -15,12 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -42,13 +44,12 @@ import org.apache.commons.csv.CSVRecord;
  * examples have it
  * <li>{@code iscrowd}: 1 for a crowd, optional
  * </ul>
+ *
+ * <p>Tables of Open Images ({@code ImageID}, {@code LabelName}), in fractions of the image, of the VGG Image Annotator 2 and of Label Studio are
+ * known by their columns.
  */
 public final class CsvReader implements SourceReader {
 
-    private static final Map<String, String> OTHER_NAMES = Map.of("filename", "image", "file_name", "image", "path", "image", "image_path", "image",
-            "class", "category", "label", "category", "is_crowd", "iscrowd");
-    private static final List<String> BOX = List.of("x", "y", "width", "height");
-    private static final List<String> EDGES = List.of("xmin", "ymin", "xmax", "ymax");
     private static final int LONGEST_ROW = 1 << 20;
     private static final int LONGEST_HEADER = 1 << 12;
 
@@ -59,9 +60,10 @@ public final class CsvReader implements SourceReader {
     private final Set<String> categories = new HashSet<>();
     /** Of images, of which there are fewer than rows. */
     private final Set<String> seen = new HashSet<>();
-    private final Map<String, Integer> columns = new HashMap<>();
+    private final LabelStudioTasks tasks;
+    private final boolean decimalCommas;
+    private CsvColumns columns;
     private Iterator<CSVRecord> rows;
-    private boolean edges;
     private long named;
     private boolean ended;
 
@@ -99,8 +101,10 @@ public final class CsvReader implements SourceReader {
         this.images = images;
         this.bytes = new DigestInputStream(Files.newInputStream(file), Sha256.digest());
         this.text = new Bounded(new InputStreamReader(bytes, StandardCharsets.UTF_8));
+        this.tasks = new LabelStudioTasks(images, found);
         String header = firstLine(file);
         char separator = header.contains(",") ? ',' : header.contains(";") ? ';' : header.contains("\t") ? '\t' : ',';
+        this.decimalCommas = separator != ',';
         CSVParser parser = CSVFormat.RFC4180.builder().setDelimiter(separator).setIgnoreEmptyLines(true).build().parse(text);
         this.rows = parser.iterator();
     }
@@ -120,7 +124,7 @@ public final class CsvReader implements SourceReader {
                 text.nextRow();
                 if (!rows.hasNext()) {
                     end();
-                } else if (columns.isEmpty()) {
+                } else if (columns == null) {
                     header(rows.next());
                 } else {
                     row(rows.next());
@@ -136,14 +140,18 @@ public final class CsvReader implements SourceReader {
     }
 
     private void end() throws IOException {
-        if (columns.isEmpty()) {
+        if (columns == null) {
             refuse("it is empty; expected a line of column names");
             return;
         }
         ended = true;
         bytes.transferTo(OutputStream.nullOutputStream());
         found.add(new SourceDocument("", Sha256.hex(bytes.getMessageDigest())));
-        images.unnamed(named).ifPresent(found::add);
+        if (columns.kind() == Kind.LABEL_STUDIO) {
+            tasks.end();
+        } else {
+            images.unnamed(named).ifPresent(found::add);
+        }
     }
 
     private void refuse(String why) {
@@ -152,25 +160,22 @@ public final class CsvReader implements SourceReader {
     }
 
     private void header(CSVRecord row) {
-        for (int i = 0; i < row.size(); i++) {
-            String name = row.get(i).replace("\ufeff", "").strip().toLowerCase(Locale.ROOT);
-            columns.putIfAbsent(OTHER_NAMES.getOrDefault(name, name), i);
-        }
-        edges = columns.keySet().containsAll(EDGES);
-        List<String> needed = Stream.concat(Stream.of("image", "category"), edges ? Stream.of() : BOX.stream()).filter(name -> !columns.containsKey(name)).toList();
-        if (!needed.isEmpty()) {
-            refuse("line 1: there is no column " + String.join(", ", needed) + "; expected image, category, and x, y, width, height or xmin, ymin, xmax, ymax");
+        columns = CsvColumns.of(row).orElse(null);
+        if (columns == null) {
+            refuse("line 1: there is no column " + String.join(", ", CsvColumns.missing(row)) + "; expected image, category, and x, y, width, height or xmin, ymin, xmax, ymax");
         }
     }
 
-    /** Null where the row is shorter. */
     private String value(CSVRecord row, String column) {
-        Integer place = columns.get(column);
-        return place == null || place >= row.size() ? null : row.get(place).replace('\0', '\ufffd');
+        return columns.value(row, column);
     }
 
     private void row(CSVRecord row) throws IOException {
         String id = "row " + (row.getRecordNumber() - 1);
+        if (columns.kind() == Kind.LABEL_STUDIO) {
+            tasks.task(task(row));
+            return;
+        }
         String image = value(row, "image");
         if (image == null || image.isBlank()) {
             found.add(new Finding(Code.MALFORMED_ENTRY, null, id + ": image is \"" + image + "\"; expected the name of a file"));
@@ -182,19 +187,26 @@ public final class CsvReader implements SourceReader {
             named += lookup.file().isPresent() ? 1 : 0;
             found.add(new SourceImage(image, lookup.fileName(), lookup.file(), size(row)));
         }
+        if (columns.kind() == Kind.VIA) {
+            region(id, image, ViaRegion.parse(value(row, "region_shape_attributes"), value(row, "region_attributes")), row);
+            return;
+        }
         String category = value(row, "category");
         if (category == null || category.isBlank()) {
-            if (Stream.concat(BOX.stream().limit(2), EDGES.stream()).map(name -> value(row, name)).anyMatch(value -> value != null && !value.isBlank())) {
+            if (Stream.concat(CsvColumns.CORNER.stream().limit(2), CsvColumns.EDGES.stream()).map(name -> value(row, name)).anyMatch(value -> value != null && !value.isBlank())) {
                 found.add(new Finding(Code.MALFORMED_ENTRY, image, id + ": category is \"\"; expected one for the box"));
             }
             return;
         }
-        box(id, image, category.strip(), row);
+        if (isName(id, image, category.strip())) {
+            box(id, image, category.strip(), row);
+        }
     }
 
     private Optional<PixelSize> size(CSVRecord row) {
-        String width = value(row, columns.containsKey("image_width") ? "image_width" : edges ? "width" : "");
-        String height = value(row, columns.containsKey("image_height") ? "image_height" : edges ? "height" : "");
+        boolean ofImage = columns.kind() != Kind.CORNER;
+        String width = value(row, columns.has("image_width") ? "image_width" : ofImage ? "width" : "");
+        String height = value(row, columns.has("image_height") ? "image_height" : ofImage ? "height" : "");
         try {
             return width == null || height == null ? Optional.empty()
                     : Optional.of(new PixelSize(Integer.parseInt(width.strip()), Integer.parseInt(height.strip())));
@@ -203,25 +215,85 @@ public final class CsvReader implements SourceReader {
         }
     }
 
-    private void box(String id, String image, String category, CSVRecord row) {
+    /** A task as JSON-MIN has it: what is JSON in a cell is taken as that. */
+    private JsonNode task(CSVRecord row) {
+        ObjectNode task = LabelStudioTasks.JSON.createObjectNode();
+        for (String column : columns.places().keySet()) {
+            String cell = value(row, column);
+            if (cell != null && cell.startsWith("[")) {
+                try {
+                    task.set(column, LabelStudioTasks.JSON.readTree(cell));
+                    continue;
+                } catch (JsonProcessingException e) {
+                    // A text that begins so.
+                }
+            }
+            task.put(column, cell);
+        }
+        return task;
+    }
+
+    private void region(String id, String image, ViaRegion region, CSVRecord row) {
+        if (region.kind().isEmpty()) {
+            return;
+        }
+        if (region.box().isEmpty()) {
+            found.add(new Finding(Code.NOT_TAKEN, image, id + ": region_shape_attributes is " + value(row, "region_shape_attributes") + ", which is no box; it was left out"));
+        } else if (region.category().isEmpty()) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, image, id + ": region_attributes is " + value(row, "region_attributes")
+                    + "; expected one attribute with the category, or one called class or label"));
+        } else if (isName(id, image, region.category().get())) {
+            if (!region.isBox()) {
+                found.add(new Finding(Code.SHAPE_BOXED, image, id + " is a " + region.kind() + "; the upright box around it was taken"));
+            }
+            category(region.category().get());
+            found.add(new SourceBox(id, image, region.category().get(), region.box().get(), false));
+        }
+    }
+
+    private boolean isName(String id, String image, String category) {
         if (!SourceCategory.isName(category)) {
             found.add(new Finding(Code.MALFORMED_ENTRY, image, id + ": category is \"" + category.substring(0, 50) + "...\"; expected at most "
                     + SourceCategory.MAX_LENGTH + " characters"));
-            return;
+            return false;
         }
-        List<String> names = edges ? EDGES : BOX;
-        Optional<List<BigDecimal>> numbers = Decimals.numbers(names.stream().map(name -> value(row, name)));
+        return true;
+    }
+
+    private void category(String name) {
+        if (categories.add(name)) {
+            found.add(new SourceCategory(name, name));
+        }
+    }
+
+    private void box(String id, String image, String category, CSVRecord row) {
+        boolean edges = columns.kind() != Kind.CORNER;
+        List<String> names = edges ? CsvColumns.EDGES : CsvColumns.CORNER;
+        String written = id + ": " + names + " is " + names.stream().map(name -> value(row, name)).toList();
+        Optional<List<BigDecimal>> numbers = Decimals.numbers(names.stream().map(name -> number(value(row, name))));
         if (numbers.isEmpty()) {
-            found.add(new Finding(Code.INVALID_BOX, image, id + ": " + names + " is " + names.stream().map(name -> value(row, name)).toList()
-                    + "; expected four finite numbers"));
+            found.add(new Finding(Code.INVALID_BOX, image, written + "; expected four finite numbers"));
             return;
-        }
-        if (categories.add(category)) {
-            found.add(new SourceCategory(category, category));
         }
         List<BigDecimal> n = numbers.get();
-        Box box = edges ? Decimals.between(n) : Box.xywh(n.get(0).doubleValue(), n.get(1).doubleValue(), n.get(2).doubleValue(), n.get(3).doubleValue());
-        found.add(new SourceBox(id, image, category, box, "1".equals(value(row, "iscrowd"))));
+        if (edges && (n.get(0).compareTo(n.get(2)) >= 0 || n.get(1).compareTo(n.get(3)) >= 0)) {
+            found.add(new Finding(Code.INVALID_BOX, image, written + "; expected xmin below xmax, and ymin below ymax"));
+            return;
+        }
+        category(category);
+        boolean crowd = "1".equals(value(row, "iscrowd"));
+        found.add(switch (columns.kind()) {
+            case FRACTIONS -> new SourceBox(id, image, category,
+                    new RelativeBox(n.get(0), n.get(1), n.get(2).subtract(n.get(0)), n.get(3).subtract(n.get(1))), crowd);
+            case EDGES -> new SourceBox(id, image, category, Decimals.between(n), crowd);
+            default -> new SourceBox(id, image, category,
+                    Box.xywh(n.get(0).doubleValue(), n.get(1).doubleValue(), n.get(2).doubleValue(), n.get(3).doubleValue()), crowd);
+        });
+    }
+
+    /** Where commas do not separate cells, they may separate decimals. */
+    private String number(String written) {
+        return written != null && decimalCommas ? written.replace(',', '.') : written;
     }
 
     @Override

@@ -83,6 +83,11 @@ final class Decimals {
                 corners.get(2).subtract(corners.get(0)).add(first).doubleValue(), corners.get(3).subtract(corners.get(1)).add(first).doubleValue());
     }
 
+    /** The edges of a box, exactly. */
+    static List<BigDecimal> corners(Box box) {
+        return corners(box, BigDecimal.ZERO);
+    }
+
     private static List<BigDecimal> corners(Box box, BigDecimal first) {
         BigDecimal x = new BigDecimal(box.x());
         BigDecimal y = new BigDecimal(box.y());

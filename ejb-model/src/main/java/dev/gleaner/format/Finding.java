@@ -72,8 +72,12 @@ public record Finding(Code code, String file, String message) implements SourceI
         BOX_CLIPPED(Weight.NOTES),
         /** An outline or a turned box; the upright box around it was taken. */
         SHAPE_BOXED(Weight.NOTES),
+        /** A file counts pixels from 0 where its format counts from 1; it was read as it was meant. */
+        COUNTED_FROM_ZERO(Weight.NOTES),
         /** Something that a dataset has no place for, as choices, points, or a model's own predictions; it was left out. */
         NOT_TAKEN(Weight.NOTES),
+        /** Texts that lie with the images were taken as captions. */
+        CAPTIONS_TAKEN(Weight.NOTES),
         /** Several people annotated an image; the annotation that counts was taken. */
         SEVERAL_ANNOTATIONS(Weight.NOTES),
         /** An image is stored turned or mirrored; the message says which pixels its boxes were given in. */

@@ -3,9 +3,13 @@ package dev.gleaner.format;
 import dev.gleaner.format.Finding.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +20,8 @@ import java.util.stream.Stream;
  *
  * <p>Names in real annotation files are often a little off. A name is tried as it stands, relative to the folder; then with
  * the other usual extensions; then its last part alone, directly in the folder or in its {@code images}; then that part with
- * the other extensions. Nothing outside the allowed roots is ever taken, whatever the name says and wherever links lead.
+ * the other extensions; then all this without what only addresses have, percent signs and questions, and with letters and their accents
+ * as one character, or as several. Nothing outside the allowed roots is ever taken, whatever the name says and wherever links lead.
  */
 public final class ImageFiles {
 
@@ -50,7 +55,8 @@ public final class ImageFiles {
     Lookup find(String name, String alternative) {
         String wanted = name.replace('\\', '/');
         Optional<Path> exact = inFolder(wanted);
-        Optional<Path> found = exact.or(() -> near(wanted)).or(() -> inFolder(alternative)).or(() -> near(alternative));
+        Optional<Path> found = exact.or(() -> near(wanted)).or(() -> inFolder(alternative)).or(() -> near(alternative))
+                .or(() -> spellings(wanted).flatMap(spelling -> Stream.of(inFolder(spelling), near(spelling))).flatMap(Optional::stream).findFirst());
         if (found.isEmpty()) {
             return new Lookup(wanted, Optional.empty(), Optional.of(new Finding(Code.MISSING_FILE, wanted,
                     "no such file in the folder of images; expected " + folder + "/" + lastPart(wanted))));
@@ -112,6 +118,11 @@ public final class ImageFiles {
         return new Finding(Code.FILE_OUTSIDE_ROOTS, fileName, "leads out of the folders that may be imported from; expected one under " + roots);
     }
 
+    /** Whether a path without its extension, but with the dot, is that of an image file. */
+    boolean isImage(Path stem) {
+        return EXTENSIONS.stream().flatMap(e -> Stream.of(e, e.toUpperCase(Locale.ROOT), e.substring(0, 1).toUpperCase(Locale.ROOT) + e.substring(1))).anyMatch(e -> Files.isRegularFile(Path.of(stem + e)));
+    }
+
     private Optional<Path> inFolder(String name) {
         try {
             Path file = folder.resolve(name).normalize();
@@ -125,6 +136,22 @@ public final class ImageFiles {
         String last = lastPart(name);
         return Stream.of(withOtherExtensions(name), Stream.of(last, "images/" + last), withOtherExtensions(last)).flatMap(names -> names)
                 .map(this::inFolder).flatMap(Optional::stream).findFirst();
+    }
+
+    /** Addresses as names, and names that went through a Mac. */
+    private static Stream<String> spellings(String name) {
+        return Stream.of(decoded(name), decoded(name.replaceFirst("[?#].*", "")))
+                .flatMap(text -> Stream.of(text, Normalizer.normalize(text, Form.NFC), Normalizer.normalize(text, Form.NFD)))
+                .filter(spelling -> !spelling.equals(name)).distinct();
+    }
+
+    /** Of an address, not of a form: there a plus is a plus. */
+    static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
     }
 
     /** Behind the whole name, which may be one without, and in place of its own. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The kinds of sources that can be read. */
 public enum SourceFormat {
-    /** A folder of images without annotations. */
+    /** A folder of images without boxes, maybe with captions. */
     FOLDER("a folder"),
     /** A COCO detection file and the folder of its images. */
     COCO("a COCO JSON file"),

@@ -1,5 +1,5 @@
 package dev.gleaner.format;
 
 /** What a {@link SourceReader} finds in a source, one at a time and in no promised order: boxes may come before their image. */
-public sealed interface SourceItem permits SourceDocument, SourceCategory, SourceImage, SourceBox, Finding {
+public sealed interface SourceItem permits SourceDocument, SourceCategory, SourceImage, SourceBox, SourceCaption, Finding {
 }

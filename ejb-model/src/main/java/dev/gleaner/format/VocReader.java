@@ -1,13 +1,16 @@
 package dev.gleaner.format;
 
 import dev.gleaner.format.Finding.Code;
+import dev.gleaner.glip.Box;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
@@ -20,8 +23,8 @@ import javax.xml.stream.XMLStreamException;
  *
  * <p>VOC counts pixels from 1 and includes the last one: {@code xmin} 1 and {@code xmax} 1 is a box one pixel wide at the
  * image's left edge, here {@code x} 0 and {@code width} 1. A file without {@code <filename>}, or with one that leads nowhere,
- * is matched with the image of its own name. Label Studio writes VOC of its own, whole pixels from 0 with the end left out; its
- * files say who wrote them.
+ * is matched with the image of its own name. Label Studio and Datumaro, through which CVAT exports, write VOC of their own, from 0 with the
+ * end left out; it is told by who wrote it, or by a corner at 0.
  */
 public final class VocReader implements SourceReader {
 
@@ -87,8 +90,12 @@ public final class VocReader implements SourceReader {
             }
             named += lookup.file().isPresent() ? 1 : 0;
             found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
+            if (annotation.writer() == VocXml.Writer.EDGES_BY_ZERO) {
+                found.add(new Finding(Code.COUNTED_FROM_ZERO, lookup.fileName(), "a corner in " + name + " is at 0, and VOC counts pixels from 1;"
+                        + " its boxes were read as from 0, without the last pixel"));
+            }
             for (int i = 0; i < annotation.objects().size(); i++) {
-                object(name, lookup.fileName(), i + 1, annotation.objects().get(i), annotation.labelStudio());
+                object(name, lookup.fileName(), i + 1, annotation.objects().get(i), annotation.writer() != VocXml.Writer.VOC);
             }
         } catch (XMLStreamException e) {
             found.add(new Finding(Code.UNREADABLE_ANNOTATIONS, name, e.getMessage()));
@@ -106,12 +113,21 @@ public final class VocReader implements SourceReader {
                     + "; expected four finite numbers xmin, ymin, xmax, ymax"));
             return;
         }
+        List<BigDecimal> corners = object.corners().get();
+        Box box = edges || object.around() != null ? Decimals.between(corners) : Decimals.betweenPixels(corners);
+        if (box.width() <= 0 || box.height() <= 0) {
+            found.add(new Finding(Code.INVALID_BOX, fileName, "object " + number + ": bndbox is " + object.written()
+                    + "; expected xmin to be at most xmax, and ymin at most ymax"));
+            return;
+        }
+        if (object.around() != null) {
+            found.add(new Finding(Code.SHAPE_BOXED, fileName, "object " + number + " is a " + object.around() + "; the upright box around it was taken"));
+        }
         String category = object.name().strip();
         if (categories.add(category)) {
             found.add(new SourceCategory(category, category));
         }
-        found.add(new SourceBox("object " + number, imageId, category,
-                edges ? Decimals.between(object.corners().get()) : Decimals.betweenPixels(object.corners().get()), object.crowd()));
+        found.add(new SourceBox("object " + number, imageId, category, box, object.crowd()));
     }
 
     @Override

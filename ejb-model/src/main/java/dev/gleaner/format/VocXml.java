@@ -1,13 +1,17 @@
 package dev.gleaner.format;
 
+import dev.gleaner.glip.Box;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -16,22 +20,39 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * One PASCAL VOC annotation file. Parts of objects (a person's head and hands) have boxes of their own; they are passed over.
  *
- * @param fileName    the image it says it belongs to
- * @param size        empty when it gives none, or zeros
- * @param labelStudio whether Label Studio wrote it, which counts from 0 and ends behind the last pixel, unlike VOC
+ * @param fileName the image it says it belongs to
+ * @param size     empty when it gives none, or zeros
+ * @param writer   who wrote it, as far as that says how its pixels are counted
  */
-record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangle> objects, boolean labelStudio) {
+record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangle> objects, Writer writer) {
 
     private static final String LABEL_STUDIO = "Label Studio";
+    private static final String UNKNOWN = "Unknown";
+    private static final Pattern POINT = Pattern.compile("polygon/((pt|point)/)?[xy]\\d*");
+
+    /** How corners are meant. */
+    enum Writer {
+        /** From 1, and the last pixel is part of the box. */
+        VOC,
+        /** Label Studio, and Datumaro, through which CVAT exports: from 0, ending behind the last pixel. */
+        EDGES,
+        /** The same, as there is a corner at 0. */
+        EDGES_BY_ZERO
+    }
 
     /**
      * An object.
      *
      * @param written its corners as written
      * @param corners xmin, ymin, xmax, ymax; empty if one is missing or no finite number
+     * @param around  what the corners were taken around, where it has no {@code <bndbox>} of its own; otherwise null
      * @param crowd   this project's own mark of COCO's {@code iscrowd}
      */
-    record Rectangle(String name, String written, Optional<List<BigDecimal>> corners, boolean crowd) {
+    record Rectangle(String name, String written, Optional<List<BigDecimal>> corners, String around, boolean crowd) {
+
+        private boolean isFromZero() {
+            return around == null && corners.isPresent() && corners.get().stream().limit(2).anyMatch(corner -> corner.compareTo(BigDecimal.ONE) < 0);
+        }
     }
 
     /** @throws XMLStreamException if it is no well-formed XML, not VOC, or has a document type declaration, which is never read */
@@ -44,13 +65,12 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
         private final Deque<String> path = new ArrayDeque<>();
         private final StringBuilder text = new StringBuilder();
         private final List<Rectangle> objects = new ArrayList<>();
-        private String fileName;
-        private String owner;
-        private String width;
-        private String height;
-        private String name;
-        private String crowd;
-        private String[] corners = new String[4];
+        /** Of the document. */
+        private final Map<String, String> values = new HashMap<>();
+        /** Of the object that is being read, by their paths within it. */
+        private final Map<String, String> own = new HashMap<>();
+        /** x, y, x, y... */
+        private final List<String> points = new ArrayList<>();
 
         VocXml run(XMLStreamReader xml) throws XMLStreamException {
             while (xml.hasNext()) {
@@ -63,7 +83,7 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
                     default -> { }
                 }
             }
-            return new VocXml(Optional.ofNullable(fileName).filter(f -> !f.isEmpty()), size(), objects, LABEL_STUDIO.equals(owner));
+            return new VocXml(Optional.ofNullable(values.get("filename")).filter(f -> !f.isEmpty()), size(), objects, writer());
         }
 
         private void start(XMLStreamReader xml) throws XMLStreamException {
@@ -76,35 +96,64 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
 
         private void end() {
             String value = text.toString().strip();
-            switch (String.join("/", path)) {
-                case "annotation/filename" -> fileName = value;
-                case "annotation/owner/name" -> owner = value;
-                case "annotation/size/width" -> width = value;
-                case "annotation/size/height" -> height = value;
-                case "annotation/object/name" -> name = value;
-                case "annotation/object/crowd" -> crowd = value;
-                case "annotation/object/bndbox/xmin" -> corners[0] = value;
-                case "annotation/object/bndbox/ymin" -> corners[1] = value;
-                case "annotation/object/bndbox/xmax" -> corners[2] = value;
-                case "annotation/object/bndbox/ymax" -> corners[3] = value;
+            String place = String.join("/", path);
+            switch (place) {
+                case "annotation/filename", "annotation/owner/name", "annotation/size/width", "annotation/size/height", "annotation/source/database",
+                     "annotation/source/annotation", "annotation/source/image" -> values.put(place.substring("annotation/".length()), value);
                 case "annotation/object" -> object();
-                default -> { }
+                default -> {
+                    if (place.startsWith("annotation/object/")) {
+                        ofObject(place.substring("annotation/object/".length()), value);
+                    }
+                }
             }
             path.removeLast();
             text.setLength(0);
         }
 
+        private void ofObject(String place, String value) {
+            if (POINT.matcher(place).matches()) {
+                points.add(value);
+            } else if (!place.startsWith("part/")) {
+                own.put(place, value);
+            }
+        }
+
         private void object() {
-            objects.add(new Rectangle(name, Stream.of(corners).map(String::valueOf).toList().toString(), Decimals.numbers(Stream.of(corners)),
-                    "1".equals(crowd)));
-            name = null;
-            crowd = null;
-            corners = new String[4];
+            String[] corners = Stream.of("xmin", "ymin", "xmax", "ymax").map(corner -> own.get("bndbox/" + corner)).toArray(String[]::new);
+            String written = Stream.of(corners).map(String::valueOf).toList().toString();
+            Optional<List<BigDecimal>> numbers = Decimals.numbers(Stream.of(corners));
+            String around = null;
+            if (Stream.of(corners).allMatch(corner -> corner == null)) {
+                around = points.isEmpty() ? "turned box" : "polygon";
+                numbers = points.isEmpty() ? turned() : Decimals.numbers(points.stream()).filter(n -> n.size() >= 6 && n.size() % 2 == 0).map(Decimals::around);
+            }
+            objects.add(new Rectangle(own.get("name"), written, numbers, around, "1".equals(own.get("crowd"))));
+            own.clear();
+            points.clear();
+        }
+
+        /** The corners around what roLabelImg writes: a middle, a size, and an angle in radians. */
+        private Optional<List<BigDecimal>> turned() {
+            return Decimals.numbers(Stream.of("cx", "cy", "w", "h", "angle").map(number -> own.get("robndbox/" + number))).map(n -> {
+                double x = n.get(0).doubleValue();
+                double y = n.get(1).doubleValue();
+                double width = n.get(2).doubleValue();
+                double height = n.get(3).doubleValue();
+                return Decimals.corners(Decimals.turned(Box.xywh(x - width / 2, y - height / 2, width, height),
+                        Math.toDegrees(n.get(4).doubleValue()), x, y));
+            });
+        }
+
+        private Writer writer() {
+            boolean datumaro = Stream.of("database", "annotation", "image").allMatch(field -> UNKNOWN.equals(values.get("source/" + field)));
+            return datumaro || LABEL_STUDIO.equals(values.get("owner/name")) ? Writer.EDGES
+                    : objects.stream().anyMatch(Rectangle::isFromZero) ? Writer.EDGES_BY_ZERO : Writer.VOC;
         }
 
         private Optional<PixelSize> size() {
-            double w = number(width);
-            double h = number(height);
+            double w = number(values.get("size/width"));
+            double h = number(values.get("size/height"));
             return w >= 1 && h >= 1 && w <= Integer.MAX_VALUE && h <= Integer.MAX_VALUE
                     ? Optional.of(new PixelSize((int) w, (int) h)) : Optional.empty();
         }

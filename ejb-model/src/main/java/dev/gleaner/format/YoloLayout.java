@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * What describes a YOLO dataset: the names of its classes and where its images are. There are three such files. Ultralytics'
@@ -31,9 +35,10 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * @param names    by class number; a class may lack one
  * @param splits   folders of images, or text files that list images
+ * @param keypoints whether the points of a pose follow each box
  * @param findings what is wrong with the description; with an error among them the rest is empty
  */
-record YoloLayout(Path description, Map<Integer, String> names, List<Path> splits, List<Finding> findings) {
+record YoloLayout(Path description, Map<Integer, String> names, List<Path> splits, boolean keypoints, List<Finding> findings) {
 
     private static final List<String> PLAIN = List.of("classes.txt", "obj.names");
     private static final List<String> SPLITS = List.of("train", "val", "valid", "test");
@@ -41,6 +46,16 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
     private static final String LABELS = "labels";
     private static final int MOST_CLASSES = 100_000;
     private static final long MOST_BYTES = 16L << 20;
+
+    /** Scalars as they are written: a class may be called {@code no} or {@code 1.0}. */
+    private static final class AsWritten extends Resolver {
+        @Override
+        protected void addImplicitResolvers() {
+            addImplicitResolver(Tag.MERGE, MERGE, "<");
+            addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+            addImplicitResolver(Tag.NULL, EMPTY, null);
+        }
+    }
 
     YoloLayout {
         names = Map.copyOf(names);
@@ -96,7 +111,7 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
     }
 
     private static YoloLayout refused(Path description, Code code, String message) {
-        return new YoloLayout(description, Map.of(), List.of(), List.of(new Finding(code, description.getFileName().toString(), message)));
+        return new YoloLayout(description, Map.of(), List.of(), false, List.of(new Finding(code, description.getFileName().toString(), message)));
     }
 
     private static YoloLayout yaml(Path file) throws IOException {
@@ -104,7 +119,8 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
         try (InputStream in = Files.newInputStream(file)) {
             LoaderOptions options = new LoaderOptions();
             options.setCodePointLimit((int) MOST_BYTES);
-            document = new Yaml(new SafeConstructor(options)).load(in);
+            DumperOptions unused = new DumperOptions();
+            document = new Yaml(new SafeConstructor(options), new Representer(unused), unused, options, new AsWritten()).load(in);
         } catch (MarkedYAMLException e) {
             return refused(file, Code.MALFORMED_DOCUMENT, "line " + (e.getProblemMark() == null ? "?" : e.getProblemMark().getLine() + 1) + ": "
                     + e.getProblem());
@@ -114,6 +130,7 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
         if (!(document instanceof Map<?, ?> fields)) {
             return refused(file, Code.MALFORMED_DOCUMENT, "it holds " + document + "; expected fields, among them names and train");
         }
+        Optional<Integer> count = classNumber(String.valueOf(fields.get("nc")));
         Map<Integer, String> names = new TreeMap<>();
         if (fields.get("names") instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
@@ -127,15 +144,15 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
                 }
                 names.put(number.get(), String.valueOf(name.getValue()));
             }
-        } else if (fields.get("names") == null && fields.get("nc") instanceof Integer count && count > 0 && count <= MOST_CLASSES) {
-            for (int i = 0; i < count; i++) {
+        } else if (fields.get("names") == null && count.filter(number -> number > 0).isPresent()) {
+            for (int i = 0; i < count.get(); i++) {
                 names.put(i, "class_" + i);
             }
         } else {
             return refused(file, Code.MALFORMED_DOCUMENT, "names is " + fields.get("names") + "; expected the classes' names as a list, or by number");
         }
-        if (fields.get("nc") instanceof Integer count && fields.get("names") != null && count != names.size()) {
-            return refused(file, Code.MALFORMED_DOCUMENT, "nc is " + count + ", but names has " + names.size() + "; expected as many");
+        if (fields.get("names") != null && count.isPresent() && count.get() != names.size()) {
+            return refused(file, Code.MALFORMED_DOCUMENT, "nc is " + count.get() + ", but names has " + names.size() + "; expected as many");
         }
         String base = fields.get("path") == null ? "" : fields.get("path") + "/";
         List<Finding> findings = new ArrayList<>();
@@ -150,7 +167,7 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
             // A description without splits, as some tools write it, lies beside the images.
             add(file, "train", IMAGES, splits, findings);
         }
-        return new YoloLayout(file, names, merged(splits), findings);
+        return new YoloLayout(file, names, merged(splits), fields.get("kpt_shape") != null, findings);
     }
 
     private static YoloLayout data(Path file) throws IOException {
@@ -181,12 +198,12 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
         if (splits.isEmpty() && findings.isEmpty()) {
             return refused(file, Code.MALFORMED_DOCUMENT, "it has neither train nor valid; expected a list of images");
         }
-        return new YoloLayout(file, names, merged(splits), findings);
+        return new YoloLayout(file, names, merged(splits), false, findings);
     }
 
     private static YoloLayout plain(Path file) throws IOException {
         Path images = file.resolveSibling(IMAGES);
-        return new YoloLayout(file, names(file), Files.isDirectory(images) ? List.of(images) : List.of(), List.of());
+        return new YoloLayout(file, names(file), Files.isDirectory(images) ? List.of(images) : List.of(), false, List.of());
     }
 
     private static void add(Path file, String split, String place, List<Path> splits, List<Finding> findings) {
@@ -217,7 +234,12 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
     }
 
     private static List<String> lines(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().map(String::strip).toList();
+        return withoutMark(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)).lines().map(String::strip).toList();
+    }
+
+    /** Text without the mark of its byte order, which Windows' editors put in front of it. */
+    static String withoutMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     static Optional<Integer> classNumber(String text) {
@@ -289,6 +311,13 @@ record YoloLayout(Path description, Map<Integer, String> names, List<Path> split
         String name = "/" + withExtension(image, "txt");
         int at = name.lastIndexOf("/" + IMAGES + "/");
         return (at < 0 ? name : name.substring(0, at) + "/" + LABELS + "/" + name.substring(at + IMAGES.length() + 2)).substring(1);
+    }
+
+    /** The reverse: {@code images/train/a.jpg} for {@code labels/train/a.txt}. */
+    static String imageFile(String labels, String extension) {
+        String name = "/" + labels.substring(0, labels.lastIndexOf('.') + 1) + extension;
+        int at = name.lastIndexOf("/" + LABELS + "/");
+        return (at < 0 ? name : name.substring(0, at) + "/" + IMAGES + "/" + name.substring(at + LABELS.length() + 2)).substring(1);
     }
 
     static String withExtension(String name, String extension) {

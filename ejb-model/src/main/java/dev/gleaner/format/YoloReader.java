@@ -20,12 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A YOLO dataset in one of the {@linkplain YoloLayout layouts} of Darknet, Ultralytics and Label Studio: for each image a text
  * file with a line {@code class x y width height} for each box, centre and size in fractions of the upright image. A sixth
- * number, a track or a confidence, is passed over. A line with more is an outline, of which the box around it is taken.
+ * number, a track or a confidence, is passed over, and so are the points of a pose. A line with more is an outline, of which the box
+ * around it is taken.
  *
  * <p>Where the images lie with their description, all of them are read, and one without a label file has no box. Where they lie
  * elsewhere the label files say which are meant.
@@ -34,6 +38,8 @@ public final class YoloReader implements SourceReader {
 
     /** An outline of thousands of points is one of a mask; a longer line is no label. */
     private static final int LONGEST_LINE = 1 << 20;
+    /** Texts that lie among labels: those of LabelImg and of Roboflow. */
+    private static final Pattern NO_LABELS = Pattern.compile("(?i)(predefined_)?classes[.]txt|readme.*[.]txt");
 
     private final YoloLayout layout;
     private final ImageFiles images;
@@ -73,8 +79,9 @@ public final class YoloReader implements SourceReader {
                 return false;
             }
             number++;
-            if (!line.isBlank()) {
-                box(line);
+            String content = number == 1 ? YoloLayout.withoutMark(line) : line;
+            if (!content.isBlank()) {
+                box(content);
             }
             return true;
         }
@@ -92,10 +99,11 @@ public final class YoloReader implements SourceReader {
                 malformed(id, line, "a class number from 0, and numbers behind it");
                 return;
             }
-            List<BigDecimal> numbers = read.get();
+            // Behind the box of a pose come its points, which may lie anywhere.
+            List<BigDecimal> numbers = layout.keypoints() ? read.get().subList(0, 4) : read.get();
             if (numbers.stream().anyMatch(part -> part.abs().compareTo(BigDecimal.TEN) > 0)) {
                 found.add(new Finding(Code.INVALID_BOX, name, id + " is \"" + shortened(line) + "\"; expected fractions of the image, 0 to 1, not pixels"));
-            } else if (parts.length <= 6) {
+            } else if (numbers.size() <= 5) {
                 add(id, category.get(), RelativeBox.Convention.CENTRE.read(numbers));
             } else if (numbers.size() % 2 == 0) {
                 found.add(new Finding(Code.SHAPE_BOXED, name, id + " is an outline of " + numbers.size() / 2 + " points; the box around it was taken"));
@@ -203,7 +211,8 @@ public final class YoloReader implements SourceReader {
 
     private boolean isLabels(Path file) {
         String name = file.getFileName().toString();
-        return name.toLowerCase(Locale.ROOT).endsWith(".txt") && !name.startsWith(".") && !file.equals(layout.description()) && Files.isRegularFile(file);
+        return name.toLowerCase(Locale.ROOT).endsWith(".txt") && !name.startsWith(".") && !file.equals(layout.description())
+                && !NO_LABELS.matcher(name).matches() && !layout.splits().contains(file) && Files.isRegularFile(file);
     }
 
     private void file(Path file) throws IOException {
@@ -258,15 +267,28 @@ public final class YoloReader implements SourceReader {
         }
         if (!withImages) {
             images.unnamed(named).ifPresent(found::add);
-        } else if (Files.isDirectory(layout.labels()) && !layout.labels().equals(layout.folder())) {
-            try (Stream<Path> all = Files.walk(layout.labels()).filter(this::isLabels)) {
-                long there = all.count();
-                if (there > labelled) {
-                    found.add(new Finding(Code.MISSING_FILE, layout.labels().getFileName().toString(), "it holds " + there + " label files, of which "
-                            + labelled + " belong to an image; expected an image for each"));
+        } else {
+            for (Path folder : labelFolders()) {
+                try (Stream<Path> all = Files.walk(folder).filter(this::isLabels)) {
+                    all.filter(file -> !hasImage(file)).forEach(file -> {
+                        String name = layout.folder().relativize(file).toString().replace('\\', '/');
+                        found.add(new Finding(Code.MISSING_FILE, name, "there is no image of this label file; expected one such as "
+                                + YoloLayout.imageFile(name, "jpg")));
+                    });
                 }
             }
         }
+    }
+
+    /** Folders that hold nothing but labels. */
+    private Set<Path> labelFolders() {
+        return Stream.concat(Stream.of(layout.labels()), layout.splits().stream().map(split -> split.resolveSibling("labels")))
+                .filter(folder -> !folder.equals(layout.folder()) && Files.isDirectory(folder)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private boolean hasImage(Path labelFile) {
+        String name = layout.folder().relativize(labelFile).toString().replace('\\', '/');
+        return Stream.of(YoloLayout.imageFile(name, ""), name.substring(0, name.length() - "txt".length())).anyMatch(stem -> images.isImage(layout.folder().resolve(stem)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gleaner.transfer;
 
 import dev.gleaner.annotation.Annotation.Status;
+import dev.gleaner.dataset.Image;
 import dev.gleaner.format.Preflight;
 import dev.gleaner.glip.Box;
 import java.util.List;
@@ -24,12 +25,13 @@ public record DatasetDifference(int images, int unknownImages, int added, int mo
     /**
      * One difference.
      *
+     * @param image      on which it is
      * @param kind       {@code ADDED}, {@code MOVED}, {@code RELABELLED} or {@code REMOVED}
      * @param annotation the box it is about; null for one that the dataset lacks
      * @param was        null for one that the dataset lacks
      * @param becomes    null for one that the source lacks
      */
-    public record Sample(String fileName, String kind, Long annotation, Status status, boolean againstDecision, Place was, Place becomes) {
+    public record Sample(Image image, String kind, Long annotation, Status status, boolean againstDecision, Place was, Place becomes) {
     }
 
     /** A box under a category. */

@@ -21,6 +21,7 @@ import dev.gleaner.format.Preflight;
 import dev.gleaner.format.Sha256;
 import dev.gleaner.format.SourceBox;
 import dev.gleaner.format.SourceCategory;
+import dev.gleaner.format.SourceFormat;
 import dev.gleaner.format.SourceImage;
 import dev.gleaner.format.SourceItem;
 import dev.gleaner.format.SourceReader;
@@ -40,9 +41,11 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +70,8 @@ public class DatasetUpdateService {
     /** Both sides are compared in memory, while somebody waits. */
     private static final int MOST_BOXES = 200_000;
     private static final int PAGE = 1000;
+    /** Formats whose annotations are one file. */
+    private static final Set<SourceFormat> SENT = EnumSet.of(SourceFormat.COCO, SourceFormat.CVAT, SourceFormat.LABEL_STUDIO, SourceFormat.CSV);
     /** Of a source whose images are those of the dataset, these say nothing. */
     private static final Set<Code> OF_FILES = Set.of(Code.MISSING_FILE, Code.IMAGES_NOT_NAMED, Code.FILE_NAME_MENDED, Code.FILE_OUTSIDE_ROOTS);
 
@@ -112,7 +117,20 @@ public class DatasetUpdateService {
      */
     @PermitAll
     public DatasetDifference difference(long dataset, RequestedSource source) {
-        return compare(ready(dataset), source).difference();
+        Dataset compared = ready(dataset);
+        return compare(compared, named(compared, source)).difference();
+    }
+
+    /**
+     * The same of a file that came with the call, of a format of one file.
+     *
+     * @param type the {@linkplain SourceFormat#label label} of its format
+     * @param file null where none came
+     */
+    @PermitAll
+    public DatasetDifference difference(long dataset, String type, Path file) {
+        Dataset compared = ready(dataset);
+        return compare(compared, sent(compared, type, file)).difference();
     }
 
     /**
@@ -127,6 +145,17 @@ public class DatasetUpdateService {
     @RolesAllowed({"administrator", "engineer", "reviewer"})
     public Update follow(long dataset, RequestedSource source, String token, boolean overDecisions, String requestId, Origin origin, String reviewer) {
         Dataset updated = ready(dataset);
+        return follow(updated, named(updated, source), token, overDecisions, requestId, origin, reviewer);
+    }
+
+    /** The same with a file that came with the call. */
+    @RolesAllowed({"administrator", "engineer", "reviewer"})
+    public Update follow(long dataset, String type, Path file, String token, boolean overDecisions, String requestId, Origin origin, String reviewer) {
+        Dataset updated = ready(dataset);
+        return follow(updated, sent(updated, type, file), token, overDecisions, requestId, origin, reviewer);
+    }
+
+    private Update follow(Dataset updated, DatasetSource source, String token, boolean overDecisions, String requestId, Origin origin, String reviewer) {
         datasets.lockProject(updated.projectId());
         Compared compared = compare(updated, source);
         if (compared.difference.preflight().errors() > 0) {
@@ -176,7 +205,7 @@ public class DatasetUpdateService {
         return dataset;
     }
 
-    private Compared compare(Dataset dataset, RequestedSource requested) {
+    private DatasetSource named(Dataset dataset, RequestedSource requested) {
         if (requested == null) {
             throw new InvalidInput("source", null, "an object with type and path");
         }
@@ -184,6 +213,21 @@ public class DatasetUpdateService {
         if (source.isArchive() || !source.format().hasAnnotations()) {
             throw new InvalidInput("source.path", requested.path(), "annotations as files, in no archive");
         }
+        return source;
+    }
+
+    /** Names of images are looked up among those that the dataset has, where they are a folder. */
+    private static DatasetSource sent(Dataset dataset, String type, Path file) {
+        SourceFormat format = SourceFormat.named(type).filter(SENT::contains).orElseThrow(() -> new InvalidInput("type", type,
+                "one of " + SENT.stream().map(SourceFormat::label).toList() + ", which are one file"));
+        if (file == null) {
+            throw new InvalidInput("file", null, "the file of annotations");
+        }
+        DatasetSource own = dataset.source();
+        return new DatasetSource(format, file, own.isArchive() || !Files.isDirectory(own.images()) ? file.getParent() : own.images(), false);
+    }
+
+    private Compared compare(Dataset dataset, DatasetSource source) {
         Map<String, Image> images = images(dataset.id());
         Read read = read(source, images);
         Map<Long, List<Standing>> standing = standing(dataset.id(), read.given.keySet().stream().map(Image::id).toList());
@@ -216,7 +260,7 @@ public class DatasetUpdateService {
     private static DatasetDifference.Sample sample(Image image, BoxDifference difference) {
         Standing was = difference.standing();
         Given becomes = difference.given();
-        return new DatasetDifference.Sample(image.fileName(), difference.kind().name(), was == null ? null : was.id(), was == null ? null : was.status(),
+        return new DatasetDifference.Sample(image, difference.kind().name(), was == null ? null : was.id(), was == null ? null : was.status(),
                 difference.againstDecision(), was == null ? null : new DatasetDifference.Place(was.category(), was.box()),
                 becomes == null ? null : new DatasetDifference.Place(becomes.category(), becomes.box()));
     }

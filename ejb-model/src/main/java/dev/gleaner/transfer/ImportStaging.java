@@ -11,6 +11,7 @@ import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Preflight;
 import dev.gleaner.format.RelativeBox;
 import dev.gleaner.format.SourceBox;
+import dev.gleaner.format.SourceCaption;
 import dev.gleaner.format.SourceCategory;
 import dev.gleaner.format.SourceDocument;
 import dev.gleaner.format.SourceFormat;
@@ -69,7 +70,7 @@ public class ImportStaging {
 
     /** Forgets everything that was read; the attempt stays. */
     void clear(long dataset) {
-        for (String table : List.of("import_documents", "import_categories", "import_images", "import_boxes", "import_findings")) {
+        for (String table : List.of("import_documents", "import_categories", "import_images", "import_boxes", "import_captions", "import_findings")) {
             entities.createNativeQuery("delete from " + table + " where dataset_id = :dataset").setParameter("dataset", dataset).executeUpdate();
         }
         entities.createNativeQuery("update dataset_imports set boxes_checked = 0 where dataset_id = :dataset")
@@ -91,6 +92,7 @@ public class ImportStaging {
                             + " values (?, ?, ?, ?, ?, ?, ?, ?)");
                     var boxes = connection.prepareStatement("insert into import_boxes (dataset_id, source_id, image_source_id,"
                             + " category_source_id, x, y, width, height, is_crowd, relative) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    var captions = connection.prepareStatement("insert into import_captions (dataset_id, file_name, caption) values (?, ?, ?)");
                     var findings = connection.prepareStatement(INSERT_FINDING)) {
                 for (SourceItem item : items) {
                     if (item instanceof SourceBox box) {
@@ -105,11 +107,13 @@ public class ImportStaging {
                         add(categories, dataset, category.id(), category.name(), category.frequency().orElse(null));
                     } else if (item instanceof SourceDocument document) {
                         add(documents, dataset, document.name(), document.sha256());
+                    } else if (item instanceof SourceCaption caption) {
+                        add(captions, dataset, caption.fileName(), caption.caption());
                     } else if (item instanceof Finding finding) {
                         add(findings, dataset, finding.code().name(), finding.file(), finding.message());
                     }
                 }
-                for (PreparedStatement statement : List.of(documents, categories, images, boxes, findings)) {
+                for (PreparedStatement statement : List.of(documents, categories, images, boxes, captions, findings)) {
                     statement.executeBatch();
                 }
             }
@@ -286,6 +290,7 @@ public class ImportStaging {
                 .setParameter("dataset", dataset.id()).executeUpdate();
         entities.createNativeQuery("analyze images").executeUpdate();
         publishKnown(dataset);
+        publishCaptions(dataset);
         int annotations = entities.createNativeQuery("""
                         insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd)
                         select i.id, b.dataset_id, c.id, b.x, b.y, b.width, b.height, 'IMPORTED', b.is_crowd
@@ -310,6 +315,15 @@ public class ImportStaging {
                         from import_images s
                         where s.dataset_id = :dataset and s.usable and s.absent is not null and i.dataset_id = :dataset and i.file_name = s.file_name""")
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
+    }
+
+    /** Of several captions of an image the first counts. */
+    private void publishCaptions(Dataset dataset) {
+        entities.createNativeQuery("""
+                        insert into image_captions (image_id, caption, set_by, set_at)
+                        select distinct on (i.id) i.id, c.caption, 'import', now() from import_captions c
+                        join images i on i.dataset_id = c.dataset_id and i.file_name = c.file_name where c.dataset_id = :dataset order by i.id, c.id""")
+                .setParameter("dataset", dataset.id()).executeUpdate();
     }
 
     /** How much a dataset holds. */

@@ -170,6 +170,79 @@ class CocoReaderTest {
                 "the folder of images holds 2 images, of which the annotations name 1; the others were left out"));
     }
 
+    @Test
+    void takesTheBoxAroundAMaskWhereThereIsNoBox() throws IOException {
+        // A mask of 4 x 3 pixels with object pixels (x 1, y 1 and 2) and (x 2, y 0): columns downwards, 4 empty, 3 full, 5 empty.
+        List<SourceItem> items = read("""
+                {"images": [], "categories": [{"id": 1, "name": "cat"}], "annotations": [
+                  {"id": 1, "image_id": 1, "category_id": 1, "segmentation": [[10, 20, 30.5, 20, 30.5, 60], [5, 25, 6, 26, 7, 27]]},
+                  {"id": 2, "image_id": 1, "category_id": 1, "bbox": [], "segmentation": [10, 20, 30, 60, 12, 14]},
+                  {"id": 3, "image_id": 1, "category_id": 1, "bbox": null, "iscrowd": "1", "segmentation": {"counts": [4, 3, 5], "size": [3, 4]}},
+                  {"id": 4, "image_id": 1, "category_id": 1, "segmentation": {"size": [3, 4], "counts": "435"}},
+                  {"id": 5, "image_id": 1, "category_id": 1, "segmentation": {"size": [3, 4], "counts": [4, 3, 99]}},
+                  {"id": 6, "image_id": 1, "category_id": 1, "segmentation": []},
+                  {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3], "segmentation": [[10, 20, 30, 20, 30, 60]]},
+                  {"id": 8, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "segmentation": [[10, 20, 30, 20, 30, 60]]}]}""");
+
+        assertThat(items).filteredOn(SourceBox.class::isInstance).containsExactly(
+                new SourceBox("1", "1", "1", Box.xywh(5, 20, 25.5, 40), false), new SourceBox("2", "1", "1", Box.xywh(10, 14, 20, 46), false),
+                new SourceBox("3", "1", "1", Box.xywh(1, 0, 2, 3), true), new SourceBox("4", "1", "1", Box.xywh(1, 0, 2, 3), false),
+                new SourceBox("8", "1", "1", Box.xywh(1, 2, 3, 4), false));
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.SHAPE_BOXED).hasSize(4)
+                .first().extracting(Finding::message).isEqualTo("annotation 1 of image 1: bbox is missing; the box around its segmentation was taken");
+        assertThat(findings(items)).filteredOn(f -> f.code() == Code.INVALID_BOX).hasSize(3);
+    }
+
+    /** Runs with differences and signs: 200, 3, 197, 3, 194 of which the fourth and fifth are written as 0 and -3. */
+    @Test
+    void readsCompressedRunsThatAreDifferences() throws IOException {
+        assertThat(read("{\"images\": [], \"annotations\": [{\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"segmentation\": {\"size\": [200, 3], \"counts\": \"X63U60M\"}}]}"))
+                .contains(new SourceBox("1", "1", "1", Box.xywh(1, 0, 2, 3), false));
+    }
+
+    @Test
+    void leavesOutTheSupercategoryThatRoboflowPutsInFront() throws IOException {
+        String categories = "{\"images\": [], \"categories\": [{\"id\": 0, \"name\": \"animals\", \"supercategory\": \"none\"},"
+                + "{\"id\": 1, \"name\": \"cat\", \"supercategory\": \"animals\"}, {\"id\": 2, \"name\": \"sky\", \"supercategory\": \"none\"}]";
+
+        List<SourceItem> unused = read(categories + "}");
+        assertThat(unused).filteredOn(SourceCategory.class::isInstance).containsExactly(new SourceCategory("1", "cat"), new SourceCategory("2", "sky"));
+        assertThat(findings(unused)).extracting(Finding::code).contains(Code.NOT_TAKEN);
+        assertThat(findings(unused)).extracting(Finding::message)
+                .contains("category 0 \"animals\" is only the supercategory of others, and no annotation is of it; it was left out");
+
+        List<SourceItem> used = read(categories + ", \"annotations\": [{\"id\": 1, \"image_id\": 1, \"category_id\": 0, \"bbox\": [1, 2, 3, 4]}]}");
+        assertThat(used).contains(new SourceCategory("0", "animals"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../media/upload/1/a.jpg", "C:\\\\data\\\\set\\\\a.jpg", "https://host/set/a.jpg?token=1#top", "set/%61.jpg", "a.PNG", "a"})
+    void findsFilesByNamesFromElsewhere(String name) throws IOException {
+        List<SourceItem> items = read("{\"images\": [{\"id\": 1, \"file_name\": \"" + name + "\"}]}");
+
+        assertThat(items).contains(new SourceImage("1", "a.jpg", Optional.of(images.resolve("a.jpg")), Optional.empty()));
+        assertThat(findings(items)).extracting(Finding::code).containsExactly(Code.FILE_NAME_MENDED);
+    }
+
+    @Test
+    void findsFilesWhoseAccentsAMacTookApart() throws IOException {
+        Files.createFile(images.resolve("caf\u00e9.jpg"));
+
+        assertThat(read("{\"images\": [{\"id\": 1, \"file_name\": \"cafe\u0301.jpg\"}]}")).filteredOn(SourceImage.class::isInstance)
+                .extracting(item -> ((SourceImage) item).fileName()).containsExactly("caf\u00e9.jpg");
+    }
+
+    @Test
+    void readsWhatPythonWrites() throws IOException {
+        List<SourceItem> items = read("\ufeff{\"images\": [{\"id\": 9007199254740993, \"file_name\": \"a.jpg\", \"width\": 40.0, \"height\": \"30\", \"license\": null,"
+                + " \"flickr_url\": NaN}], \"annotations\": [{\"id\": NaN, \"image_id\": 9007199254740993, \"category_id\": 1, \"bbox\": [1, 2, 3, 4],"
+                + " \"area\": -Infinity, \"iscrowd\": null, \"segmentation\": NaN}]}");
+
+        assertThat(items).contains(new SourceImage("9007199254740993", "a.jpg", Optional.of(images.resolve("a.jpg")), Optional.of(new PixelSize(40, 30))),
+                new SourceBox("NaN", "9007199254740993", "1", Box.xywh(1, 2, 3, 4), false));
+        assertThat(findings(items)).isEmpty();
+    }
+
     private static List<Finding> findings(List<SourceItem> items) {
         return items.stream().filter(Finding.class::isInstance).map(Finding.class::cast).toList();
     }

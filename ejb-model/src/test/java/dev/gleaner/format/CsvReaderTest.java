@@ -75,6 +75,77 @@ class CsvReaderTest {
         assertRefused("image,category,x,y,width,height\n\"a\"b,c", "");
     }
 
+    @Test
+    void readsOpenImages() throws IOException {
+        write("ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\n"
+                + "a,xclick,/m/01yrx,1,0.25,0.75,0.1,0.5,0,0,1,0,0\n");
+
+        assertThat(read()).contains(new SourceImage("a", "a.jpg", Optional.of(folder.resolve("a.jpg")), Optional.empty()));
+        assertThat(boxes()).singleElement().satisfies(box -> {
+            assertThat(box.relative().orElseThrow().in(new PixelSize(200, 100))).isEqualTo(Box.xywh(50, 10, 100, 40));
+            assertThat(box.categoryId()).isEqualTo("/m/01yrx");
+            assertThat(box.crowd()).isTrue();
+        });
+    }
+
+    @Test
+    void readsTheTablesOfTheVggAnnotator() throws IOException {
+        write("filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n"
+                + via("{'name':'rect','x':1,'y':2,'width':3,'height':4}", "{'class':'cat'}")
+                + via("{'name':'polygon','all_points_x':[10,30,20],'all_points_y':[20,5,40]}", "{'note':'blurred','Label':'dog'}")
+                + via("{'name':'circle','cx':50,'cy':40,'r':10}", "{'kind':{'cat':true,'dog':false}}")
+                + via("{'name':'point','cx':50,'cy':40}", "{'class':'cat'}")
+                + via("{'name':'rect','x':1,'y':2,'width':3,'height':4}", "{'colour':'red','size':'big'}")
+                + "\"b, c.jpg\",100,\"{}\",0,0,\"{}\",\"{}\"\n");
+
+        assertThat(boxes()).containsExactly(new SourceBox("row 1", "a.jpg", "cat", Box.xywh(1, 2, 3, 4), false),
+                new SourceBox("row 2", "a.jpg", "dog", Box.xywh(10, 5, 20, 35), false), new SourceBox("row 3", "a.jpg", "cat", Box.xywh(40, 30, 20, 20), false));
+        assertThat(read()).filteredOn(SourceImage.class::isInstance).hasSize(2);
+        assertThat(findings()).extracting(finding -> finding.code() + ": " + finding.message()).containsExactly(
+                "SHAPE_BOXED: row 2 is a polygon; the upright box around it was taken", "SHAPE_BOXED: row 3 is a circle; the upright box around it was taken",
+                "NOT_TAKEN: row 4: region_shape_attributes is {\"name\":\"point\",\"cx\":50,\"cy\":40}, which is no box; it was left out",
+                "MALFORMED_ENTRY: row 5: region_attributes is {\"colour\":\"red\",\"size\":\"big\"}; expected one attribute with the category, or one called class or label");
+    }
+
+    private static String via(String shape, String attributes) {
+        return "a.jpg,100,\"{}\",5,0,\"" + shape.replace("'", "\"\"") + "\",\"" + attributes.replace("'", "\"\"") + "\"\n";
+    }
+
+    /** The columns of Label Studio's tables, with what a region's value has. */
+    @Test
+    void readsTheTablesOfLabelStudio() throws IOException {
+        write("\"annotation_id\",\"annotator\",\"created_at\",\"id\",\"image\",\"label\",\"lead_time\",\"updated_at\"\n"
+                + "1,\"1\",\"2026-11-23\",1,\"/data/upload/1/18f784a3-a.jpg\",\"[{\"\"rotation\"\":0,\"\"x\"\":6.0,\"\"y\"\":10.0,\"\"width\"\":30.0,\"\"height\"\":25.0,"
+                + "\"\"rectanglelabels\"\":[\"\"person\"\"],\"\"original_width\"\":160,\"\"original_height\"\":120}]\",\"\",\"2026-11-23\"\n");
+
+        assertThat(read()).contains(new SourceImage("task 1", "a.jpg", Optional.of(folder.resolve("a.jpg")), Optional.of(new PixelSize(160, 120))));
+        assertThat(boxes()).extracting(box -> box.categoryId() + " " + box.relative().orElseThrow().in(new PixelSize(160, 120)))
+                .containsExactly("person " + Box.xywh(9.6, 12, 48, 30));
+    }
+
+    @Test
+    void readsMakesenseAndOtherNamesOfColumns() throws IOException {
+        write("label_name,bbox_x,bbox_y,bbox_width,bbox_height,image_name,image_width,image_height\ncat,1,2,3,4,a.jpg,40,30\n");
+        assertThat(boxes()).containsExactly(new SourceBox("row 1", "a.jpg", "cat", Box.xywh(1, 2, 3, 4), false));
+        write("image_id,Path,x1,y1,x2,y2,Class\n17,a.jpg,1,2,3,4,cat\n");
+        assertThat(boxes()).containsExactly(new SourceBox("row 1", "a.jpg", "cat", Box.xywh(1, 2, 2, 2), false));
+    }
+
+    @Test
+    void commasMaySeparateDecimalsWhereSemicolonsSeparateCells() throws IOException {
+        write("image;category;x;y;width;height\na.jpg;cat;1,5;2;3,25;4\n");
+
+        assertThat(boxes()).containsExactly(new SourceBox("row 1", "a.jpg", "cat", Box.xywh(1.5, 2, 3.25, 4), false));
+    }
+
+    @Test
+    void saysWhichEdgesAreTheWrongWayRound() throws IOException {
+        write("image,category,xmin,ymin,xmax,ymax\na.jpg,cat,50,5,10,6\n");
+
+        assertThat(findings()).extracting(Finding::message).startsWith(
+                "row 1: [xmin, ymin, xmax, ymax] is [50, 5, 10, 6]; expected xmin below xmax, and ymin below ymax");
+    }
+
     private void assertRefused(String csv, String why) throws IOException {
         write(csv);
         assertThat(findings()).singleElement().satisfies(finding -> {
@@ -89,6 +160,10 @@ class CsvReaderTest {
 
     private List<SourceItem> read() throws IOException {
         return Sources.all(SourceFormat.CSV.open(SourceFormat.CSV.annotations(folder).orElseThrow(), folder, List.of(folder)));
+    }
+
+    private List<SourceBox> boxes() throws IOException {
+        return read().stream().filter(SourceBox.class::isInstance).map(SourceBox.class::cast).toList();
     }
 
     private List<Finding> findings() throws IOException {

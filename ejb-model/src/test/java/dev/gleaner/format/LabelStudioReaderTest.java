@@ -33,7 +33,7 @@ class LabelStudioReaderTest {
 
     /** Whatever Label Studio exports, it is the same boxes on the same pictures. */
     @ParameterizedTest
-    @CsvSource({"label-studio, label-studio.json", "label-studio, label-studio-min.json", "coco, coco.json", "coco, result.json", "yolo, classes.txt"})
+    @CsvSource({"label-studio, label-studio.json", "label-studio, label-studio-min.json", "csv, label-studio.csv", "coco, coco.json", "coco, result.json", "yolo, classes.txt"})
     void allItsExportsHoldTheSameBoxes(String format, String file) throws IOException {
         SourceFormat source = SourceFormat.named(format).orElseThrow();
         List<SourceItem> items = Sources.all(source.open(EXPORTS.resolve(file), EXPORTS.resolve("images"), List.of(EXPORTS)));

@@ -58,7 +58,7 @@ class RoundTripTest {
         return format == ExportFormat.YOLO_DARKNET ? SourceFormat.YOLO : SourceFormat.named(format.label()).orElseThrow();
     }
 
-    private static byte[] archive(ExportFormat format, GeneratedDataset dataset) throws IOException {
+    static byte[] archive(ExportFormat format, GeneratedDataset dataset) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ZipFiles zip = new ZipFiles(bytes);
         if (format.isDocument()) {
@@ -85,7 +85,7 @@ class RoundTripTest {
         writer.end();
     }
 
-    private static void unpack(byte[] archive, Path place) throws IOException {
+    static void unpack(byte[] archive, Path place) throws IOException {
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path file = place.resolve(entry.getName());

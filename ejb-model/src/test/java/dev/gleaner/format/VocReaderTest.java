@@ -138,6 +138,56 @@ class VocReaderTest {
         assertThat(items).contains(new SourceBox("object 1", "raccoon-1.xml", "raccoon", Box.xywh(80, 87, 442, 321), false));
     }
 
+    /** Datumaro, through which CVAT exports, writes edges from 0: {@code source} gives it away. */
+    @Test
+    void readsTheEdgesOfDatumaro() throws IOException {
+        write("a.xml", """
+                <annotation><filename>a.jpg</filename><source><database>Unknown</database><annotation>Unknown</annotation><image>Unknown</image></source>
+                <object><name>cat</name><truncated>Unspecified</truncated><bndbox><xmin>10.5</xmin><ymin>20.25</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>""");
+
+        assertThat(boxes()).containsExactly(new SourceBox("object 1", "a.xml", "cat", Box.xywh(10.5, 20.25, 19.5, 19.75), false));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aCornerAtZeroMeansThatPixelsAreCountedFromThere() throws IOException {
+        write("a.xml", "<annotation><source><database>Unknown</database></source>" + object(5, 5, 7, 7) + object(0, 3, 10, 10) + "</annotation>");
+
+        assertThat(boxes()).extracting(SourceBox::box).containsExactly(Box.xywh(5, 5, 2, 2), Box.xywh(0, 3, 10, 7));
+        assertThat(findings()).containsExactly(new Finding(Code.COUNTED_FROM_ZERO, "a.jpg",
+                "a corner in a.xml is at 0, and VOC counts pixels from 1; its boxes were read as from 0, without the last pixel"));
+    }
+
+    @Test
+    void saysWhichCornersAreTheWrongWayRound() throws IOException {
+        write("a.xml", "<annotation>" + object(50, 5, 10, 6) + "</annotation>");
+
+        assertThat(findings()).containsExactly(new Finding(Code.INVALID_BOX, "a.jpg",
+                "object 1: bndbox is [50, 5, 10, 6]; expected xmin to be at most xmax, and ymin at most ymax"));
+        assertThat(boxes()).isEmpty();
+    }
+
+    @Test
+    void takesTheBoxAroundPolygonsAndTurnedBoxes() throws IOException {
+        write("a.xml", """
+                <annotation><path>C:\\data\\elsewhere\\a.jpg</path>
+                <object><name>cat</name><polygon><x1>10</x1><y1>20</y1><x2>30</x2><y2>5</y2><x3>20</x3><y3>40</y3></polygon></object>
+                <object><name>cat</name><polygon><pt><x>1</x><y>2</y></pt><pt><x>3</x><y>2</y></pt><pt><x>3</x><y>9</y></pt></polygon></object>
+                <object><name>cat</name><robndbox><cx>50</cx><cy>40</cy><w>20</w><h>4</h><angle>1.5707963267948966</angle></robndbox></object>
+                <object><name>cat</name><bndbox><xmin>2</xmin><ymin>3</ymin><xmax>4</xmax><ymax>5</ymax></bndbox><polygon><x1>9</x1><y1>9</y1></polygon></object>
+                </annotation>""");
+
+        List<Box> boxes = boxes().stream().map(SourceBox::box).toList();
+        assertThat(boxes).hasSize(4).startsWith(Box.xywh(10, 5, 20, 35), Box.xywh(1, 2, 2, 7)).endsWith(Box.xywh(1, 2, 3, 3));
+        assertThat(boxes.get(2).iou(Box.xywh(48, 30, 4, 20))).isGreaterThan(0.999999);
+        assertThat(findings()).extracting(Finding::message).containsExactly("object 1 is a polygon; the upright box around it was taken",
+                "object 2 is a polygon; the upright box around it was taken", "object 3 is a turned box; the upright box around it was taken");
+    }
+
+    private static String object(int xmin, int ymin, int xmax, int ymax) {
+        return "<object><name>cat</name><bndbox><xmin>" + xmin + "</xmin><ymin>" + ymin + "</ymin><xmax>" + xmax + "</xmax><ymax>" + ymax + "</ymax></bndbox></object>";
+    }
+
     private void write(String name, String xml) throws IOException {
         Files.writeString(annotations.resolve(name), xml);
     }

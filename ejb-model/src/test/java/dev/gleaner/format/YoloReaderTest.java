@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YoloReaderTest {
 
@@ -126,8 +128,8 @@ class YoloReaderTest {
         one("0 0.5 0.5 1 1");
         file("labels/gone.txt", "0 0.5 0.5 1 1");
 
-        assertThat(findings()).containsExactly(new Finding(Code.MISSING_FILE, "labels",
-                "it holds 2 label files, of which 1 belong to an image; expected an image for each"));
+        assertThat(findings()).containsExactly(new Finding(Code.MISSING_FILE, "labels/gone.txt",
+                "there is no image of this label file; expected one such as images/gone.jpg"));
     }
 
     @Test
@@ -179,6 +181,68 @@ class YoloReaderTest {
         assertThat(boxes).extracting(box -> box.relative().orElseThrow().in(new PixelSize(160, 120)))
                 .containsExactly(Box.xywh(9.6, 12, 48, 30), Box.xywh(25.6, 18, 48, 30));
         assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void classesAreCalledAsTheyAreWritten() throws IOException {
+        one("1 0.5 0.5 0.1 0.1\r\n\r\n");
+        file("data.yaml", "\ufefftrain: images\r\ntest: # optional\r\nnc: 4\r\nnames: [no, 1.0, 0x1F, on]\r\n");
+
+        assertThat(categories()).containsExactly("0 no", "1 1.0", "2 0x1F", "3 on");
+        assertThat(boxes()).hasSize(1);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void readsLabelsOfWindowsAndOfPrinters() throws IOException {
+        one("\ufeff0 5e-1 0.5 1.0E-01 0.1\r\n0.0 0.5 0.5 0.1 0.1 0.98\r\n \r\n\r\n");
+
+        assertThat(boxes()).hasSize(2);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void saysWhichLineHasCommasInItsNumbers() throws IOException {
+        one("0 0,5 0,5 0,1 0,1\n0,0.5,0.5,0.1,0.1\n-1 0.5 0.5 0.1 0.1\n");
+
+        assertThat(findings()).extracting(Finding::message).containsExactly(
+                "line 1 is \"0 0,5 0,5 0,1 0,1\"; expected a class number from 0, and numbers behind it",
+                "line 2 is \"0,0.5,0.5,0.1,0.1\"; expected class, x, y, width and height",
+                "line 3 is \"-1 0.5 0.5 0.1 0.1\"; expected a class number from 0, and numbers behind it");
+    }
+
+    /** Ultralytics' poses: the box, then x and y, and with a third number whether it can be seen, for each point. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0 0.5 0.5 0.2 0.4 0.1 0.1 0.9 0.9", "0 0.5 0.5 0.2 0.4 0 0 0 0.9 0.9 2"})
+    void thePointsOfAPoseAreNoOutline(String line) throws IOException {
+        one(line);
+        file("data.yaml", "train: images\nkpt_shape: [2, 3]\nnames: [cat]\n");
+
+        assertThat(boxes()).containsExactly("a.jpg line 1: 0 " + Box.xywh(40, 60, 20, 80));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void passesOverTextsThatAreNoLabels() throws IOException {
+        one("0 0.5 0.5 1 1");
+        file("labels/classes.txt", "cat\n");
+        file("README.dataset.txt", "Exported by a tool");
+
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void reportsLabelsWithoutTheirImageInEverySplit() throws IOException {
+        file("data.yaml", "train: ../train/images\nval: ../valid/images\nnames: [cat]\n");
+        file("train/images/a.webp", "");
+        file("train/labels/a.txt", "0 0.5 0.5 1 1");
+        file("valid/images/deep/b.JPG", "");
+        file("valid/labels/deep/b.txt", "");
+        file("valid/labels/gone.txt", "");
+
+        assertThat(images()).containsExactlyInAnyOrder("train/images/a.webp", "valid/images/deep/b.JPG");
+        assertThat(findings()).containsExactly(new Finding(Code.MISSING_FILE, "valid/labels/gone.txt",
+                "there is no image of this label file; expected one such as valid/images/gone.jpg"));
     }
 
     private void assertRefused(String name, String text, String why) throws IOException {

@@ -77,7 +77,7 @@ class DatasetUpdateServiceTest {
 
         DatasetDifference difference = difference(second);
 
-        assertThat(difference.samples()).extracting(sample -> sample.kind() + " " + sample.fileName()).containsExactlyInAnyOrder(
+        assertThat(difference.samples()).extracting(sample -> sample.kind() + " " + sample.image().fileName()).containsExactlyInAnyOrder(
                 "MOVED a.jpg", "RELABELLED a.jpg", "ADDED a.jpg", "REMOVED b.jpg");
         assertThat(difference.unknownImages()).isOne();
         assertThat(boxes()).as("nothing happened yet").allMatch(box -> box.endsWith("IMPORTED"));
@@ -92,6 +92,20 @@ class DatasetUpdateServiceTest {
         assertThat(boxes()).as("as it was").containsExactlyInAnyOrder("a.jpg cat 0.0 IMPORTED", "a.jpg dog 20.0 IMPORTED", "b.jpg cat 5.0 IMPORTED");
     }
 
+    /** It lies elsewhere, where nobody may import from. */
+    @Test
+    void aFileThatWasSentIsComparedWithTheImagesThatAreThere(@TempDir Path elsewhere) throws Exception {
+        Path sent = Files.writeString(elsewhere.resolve("sent.csv"), "image,category,x,y,width,height\na.jpg,cat,1,0,10,10\na.jpg,dog,20,0,10,10\n");
+
+        DatasetDifference difference = database.inTransaction(() -> updates.difference(dataset.id(), "csv", sent));
+
+        assertThat(difference.samples()).extracting(sample -> sample.kind() + " " + sample.image().fileName()).containsExactly("MOVED a.jpg");
+        assertThat(database.inTransaction(() -> updates.follow(dataset.id(), "csv", sent, difference.token(), false, "sent " + number, Origin.API, "ann")))
+                .isEqualTo(new DatasetUpdateService.Update(1, 0));
+        assertThatThrownBy(() -> updates.difference(dataset.id(), "voc", sent)).isInstanceOf(InvalidInput.class).hasMessageContaining("voc");
+        assertThatThrownBy(() -> updates.difference(dataset.id(), "csv", null)).isInstanceOf(InvalidInput.class).hasMessageContaining("file");
+    }
+
     @Test
     void whatAHumanDecidedStaysUnlessItIsAskedFor() throws Exception {
         decide("cat", "b.jpg", box -> box.reject("bob", Instant.now()));
@@ -99,7 +113,7 @@ class DatasetUpdateServiceTest {
 
         DatasetDifference difference = difference(folder.resolve("first.csv"));
 
-        assertThat(difference.samples()).extracting(sample -> sample.kind() + " " + sample.fileName() + " " + sample.againstDecision())
+        assertThat(difference.samples()).extracting(sample -> sample.kind() + " " + sample.image().fileName() + " " + sample.againstDecision())
                 .containsExactlyInAnyOrder("MOVED a.jpg true", "ADDED b.jpg true");
         assertThat(difference.againstDecisions()).isEqualTo(2);
         assertThat(follow(folder.resolve("first.csv"), difference.token(), false)).isEqualTo(new DatasetUpdateService.Update(0, 2));

@@ -8,6 +8,7 @@ import dev.gleaner.Conflict;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.FiledBox;
+import dev.gleaner.dataset.CaptionService;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.dataset.RequestedSource;
@@ -156,6 +157,24 @@ class ImportServiceTest {
         assertThat(done.status()).isEqualTo(Dataset.Status.READY);
         assertThat(done.imageCount()).isEqualTo(1);
         assertThat(codes(done)).containsExactly(Code.UNREADABLE_IMAGE);
+    }
+
+    @Test
+    void captionsThatLieWithTheImagesComeIn() throws Exception {
+        Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
+        Pictures.write(folder.resolve("images/b.jpg"), 41, 30);
+        Pictures.write(folder.resolve("images/c.jpg"), 42, 30);
+        Files.writeString(folder.resolve("images/a.txt"), "A cat on a mat.\n");
+        Files.writeString(folder.resolve("images/captions.txt"), "image,caption\na.jpg,Not this.\nb.jpg,\"Two dogs, one ball.\"\nb.jpg,Nor this.\ngone.jpg,Nothing\n");
+
+        Dataset done = harness.importAll(registerFolder("captioned"));
+
+        assertThat(done.status()).isEqualTo(Dataset.Status.READY);
+        assertThat(database.inTransaction(() -> new CaptionService(harness.datasets).captions(done.id(), 0, 10)))
+                .extracting(one -> one.image().fileName(), one -> one.caption().caption(), one -> one.caption().setBy())
+                .containsExactly(tuple("a.jpg", "A cat on a mat.", "import"), tuple("b.jpg", "Two dogs, one ball.", "import"));
+        assertThat(codes(done)).containsExactly(Code.CAPTIONS_TAKEN, Code.NOT_TAKEN);
+        assertThat(stagedRows()).isZero();
     }
 
     @Test
@@ -391,7 +410,7 @@ class ImportServiceTest {
 
     private static long stagedRows() throws Exception {
         long rows = 0;
-        for (String table : List.of("dataset_imports", "import_documents", "import_categories", "import_images", "import_boxes", "import_findings")) {
+        for (String table : List.of("dataset_imports", "import_documents", "import_categories", "import_images", "import_boxes", "import_captions", "import_findings")) {
             rows += database.count(table);
         }
         return rows;

@@ -13,6 +13,7 @@ import dev.gleaner.glip.Regularisation;
 import dev.gleaner.glip.checkpoint.StoredTensor;
 import dev.gleaner.glip.ops.Gradients;
 import dev.gleaner.glip.ops.Kernels;
+import dev.gleaner.glip.train.Lanes.Lane;
 import dev.gleaner.glip.vision.ImageTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,11 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -52,10 +48,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingSettings settings;
     private final NDManager manager;
     private final int[] promptTokens;
-    /** At least one; the first one's arrays are the parameters, the others' copies of them. */
-    private final List<Lane> lanes = new ArrayList<>();
-    /** One for each lane; null for a single lane, which is the caller's. */
-    private final ExecutorService threads;
+    private final Lanes lanes;
     private final Map<String, Trained> trained = new LinkedHashMap<>();
     private int step;
     private int updates;
@@ -63,20 +56,6 @@ public final class Trainer implements AutoCloseable {
 
     /** A parameter that changes, with what the optimiser remembers of it; {@code average} is null without one. */
     private record Trained(NDArray weight, NDArray mean, NDArray square, NDArray average, Optimiser.Group group) {
-    }
-
-    /** What one thread computes with; {@code prompt} is null but for {@link TuningMode#PROMPT}. */
-    private record Lane(Network network, NDArray prompt) {
-
-        /** By name; the prompt is the last. */
-        Map<String, NDArray> arrays() {
-            Map<String, NDArray> arrays = new LinkedHashMap<>();
-            network.namedParameters().forEach((name, parameter) -> arrays.put(name, parameter.getArray()));
-            if (prompt != null) {
-                arrays.put(PROMPT, prompt);
-            }
-            return arrays;
-        }
     }
 
     /** With one thread, see {@link #Trainer(GlipConfig, TrainingSettings, Map, int[], Device, int)}. */
@@ -109,9 +88,7 @@ public final class Trainer implements AutoCloseable {
         this.promptTokens = promptTokens == null ? null : promptTokens.clone();
         manager = NDManager.newBaseManager(device, "PyTorch");
         try {
-            for (int i = 0; i < lanes; i++) {
-                this.lanes.add(lane(weights));
-            }
+            this.lanes = new Lanes(lanes, () -> lane(weights));
         } catch (UncheckedIOException e) {
             manager.close();
             throw e.getCause();
@@ -119,15 +96,10 @@ public final class Trainer implements AutoCloseable {
             manager.close();
             throw e;
         }
-        this.lanes.get(0).arrays().forEach((name, array) -> {
+        this.lanes.first().arrays().forEach((name, array) -> {
             if (changes(name)) {
                 train(name, array);
             }
-        });
-        threads = lanes == 1 ? null : Executors.newFixedThreadPool(lanes, task -> {
-            Thread thread = new Thread(task, "training-lane");
-            thread.setDaemon(true);
-            return thread;
         });
     }
 
@@ -200,7 +172,7 @@ public final class Trainer implements AutoCloseable {
             if (finite) {
                 updates++;
                 trained.values().forEach(parameter -> update(parameter, rate, settings.optimiser().clip(norm)));
-                handOut();
+                lanes.handOut(trained.keySet());
             }
             TrainingStep report = new TrainingStep(step, losses[0], losses[1], losses[2], losses[3], norm, rate,
                     targets.stream().mapToInt(image -> image.positives().length).sum(), finite);
@@ -220,12 +192,8 @@ public final class Trainer implements AutoCloseable {
     /** Leaves the gradients of the batch's loss at the parameters, and gives its parts. */
     private double[] backward(List<TrainingItem> batch, List<ImageTargets> targets, GlipLoss loss) {
         double[][] parts = new double[batch.size()][];
-        if (threads == null) {
-            share(0, batch, targets, loss, parts);
-        } else {
-            shareAmongThreads(batch, targets, loss, parts);
-            gather();
-        }
+        lanes.each(lane -> share(lane, batch, targets, loss, parts));
+        lanes.gather(trained.keySet());
         double[] sums = new double[4];
         for (double[] image : parts) {
             for (int i = 0; i < sums.length; i++) {
@@ -233,31 +201,6 @@ public final class Trainer implements AutoCloseable {
             }
         }
         return sums;
-    }
-
-    /** Returns when every thread is through, also if one of them fails: the next step must not meet it. */
-    private void shareAmongThreads(List<TrainingItem> batch, List<ImageTargets> targets, GlipLoss loss, double[][] parts) {
-        List<Callable<Void>> shares = new ArrayList<>();
-        for (int i = 0; i < lanes.size(); i++) {
-            int lane = i;
-            shares.add(() -> {
-                share(lane, batch, targets, loss, parts);
-                return null;
-            });
-        }
-        try {
-            for (Future<Void> share : threads.invokeAll(shares)) {
-                share.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while gradients were computed", e);
-        }
     }
 
     /** Every so many-th image of the batch. */
@@ -268,35 +211,13 @@ public final class Trainer implements AutoCloseable {
                 Gradients.clear(array);
             }
         });
-        for (int i = number; i < batch.size(); i += lanes.size()) {
+        for (int i = number; i < batch.size(); i += lanes.count()) {
             // A scope counts for its own thread only.
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 parts[i] = backward(lane, batch.get(i), targets.get(i), loss, settings.seed() + 1_000_003L * step + i);
             }
         }
-    }
-
-    /** Adds the other lanes' gradients to the first one's, in the lanes' order. */
-    private void gather() {
-        Gradients.ignore(() -> {
-            for (Lane lane : lanes.subList(1, lanes.size())) {
-                Map<String, NDArray> arrays = lane.arrays();
-                trained.forEach((name, parameter) -> parameter.weight.getGradient().addi(arrays.get(name).getGradient()));
-            }
-            return null;
-        });
-    }
-
-    /** Gives the other lanes the parameters as they are now. */
-    private void handOut() {
-        Gradients.ignore(() -> {
-            for (Lane lane : lanes.subList(1, lanes.size())) {
-                Map<String, NDArray> arrays = lane.arrays();
-                trained.forEach((name, parameter) -> parameter.weight.copyTo(arrays.get(name)));
-            }
-            return null;
-        });
     }
 
     private double[] backward(Lane lane, TrainingItem item, ImageTargets targets, GlipLoss loss, long seed) {
@@ -312,7 +233,7 @@ public final class Trainer implements AutoCloseable {
             inputs.add(Gradients.lasting(manager.create(longs(item.tokenIds(), tokens), new Shape(1, tokens))));
             inputs.add(Gradients.lasting(manager.create(longs(item.attentionMask(), tokens), new Shape(1, tokens))));
         }
-        List<UnaryOperator<NDList>> pieces = new ArrayList<>(lane.network.pieces(settings.mode()::regularises, lane.prompt));
+        List<UnaryOperator<NDList>> pieces = new ArrayList<>(lane.network().pieces(settings.mode()::regularises, lane.prompt()));
         int textLength = config.hasFixedClasses() ? GlipLoss.NO_TEXT : config.text().length();
         pieces.add(said -> loss.of(said, targets, item.positiveTokens(), textLength));
         return new Backpropagation(pieces, settings.recompute()).run(inputs, seed);
@@ -346,7 +267,7 @@ public final class Trainer implements AutoCloseable {
      */
     public List<StoredTensor> weights() {
         List<StoredTensor> weights = new ArrayList<>();
-        lanes.get(0).network.namedParameters().forEach((name, parameter) -> {
+        lanes.first().network().namedParameters().forEach((name, parameter) -> {
             Trained changed = trained.get(name);
             weights.add(stored(name, changed == null || changed.average == null ? parameter.getArray() : changed.average));
         });
@@ -405,7 +326,7 @@ public final class Trainer implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        handOut();
+        lanes.handOut(trained.keySet());
         step = steps;
         updates = theUpdates;
         skipped = 0;
@@ -433,9 +354,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (threads != null) {
-            threads.shutdownNow();
-        }
+        lanes.close();
         manager.close();
     }
 }
