@@ -58,7 +58,8 @@ public final class TestDatabase implements AutoCloseable {
                 "annotation.DatasetStatistics", "labeling.LabelingResult",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
                 "labelstudio.LabelStudioProject", "labelstudio.LabelStudioTask", "labelstudio.LabelStudioImage", "labelstudio.LabelStudioAnnotation",
-                "labelstudio.LabelStudioEvent")) {
+                "labelstudio.LabelStudioEvent",
+                "cvat.CvatConnection", "cvat.CvatTask", "cvat.CvatFrame")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public record CvatBox(String label, double left, double top, double right, double bottom) {
 
+    private static final double SAME = 0.5;
+
     /** A found box, cut to an image of this size; empty if nothing of it is left, or it is no box. */
     static Optional<CvatBox> of(String label, Box box, PixelSize size) {
         double left = Math.max(0, box.x());
@@ -33,5 +35,10 @@ public record CvatBox(String label, double left, double top, double right, doubl
 
     Box xywh() {
         return Box.xywh(left, top, right - left, bottom - top);
+    }
+
+    /** Whether it is the same thing: of the same label, and half of what both cover is in both. */
+    boolean isSame(CvatBox other) {
+        return label.equals(other.label) && xywh().iou(other.xywh()) >= SAME;
     }
 }

@@ -42,7 +42,7 @@ public class TokenVault {
     }
 
     /** @return in base 64, another each time */
-    String encrypt(String token) {
+    public String encrypt(String token) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
         try {
@@ -57,7 +57,7 @@ public class TokenVault {
     }
 
     /** The token; empty if it was encrypted with another key. */
-    Optional<String> decrypt(String encrypted) {
+    public Optional<String> decrypt(String encrypted) {
         byte[] all = Base64.getDecoder().decode(encrypted);
         byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
         try {

@@ -22,7 +22,7 @@ public class ReviewDecision {
 
     /** Where it was made, by the words of the database and the API. */
     public enum Origin {
-        CONSOLE("console"), API("api"), LABEL_STUDIO("label-studio");
+        CONSOLE("console"), API("api"), LABEL_STUDIO("label-studio"), CVAT("cvat");
 
         private final String label;
 
@@ -168,7 +168,7 @@ public class ReviewDecision {
         return requestId;
     }
 
-    /** {@code console}, {@code api} or {@code label-studio}. */
+    /** {@code console}, {@code api}, {@code label-studio} or {@code cvat}. */
     public String origin() {
         return origin;
     }
