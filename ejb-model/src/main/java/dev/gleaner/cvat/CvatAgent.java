@@ -80,7 +80,7 @@ final class CvatAgent {
     private volatile boolean interactiveWaits;
     private volatile boolean stopped;
 
-    /** @param told takes what happened, for people to see */
+    /** @param told takes what happened, for people to see; does not fail */
     CvatAgent(Post post, CvatClient client, CvatFunctionService functions, ScheduledExecutorService signsOfLife, Pace pace, Consumer<String> told) {
         this.post = post;
         this.client = client;
@@ -138,9 +138,9 @@ final class CvatAgent {
                 client.complete(post.access(), post.function(), assignment.id(), id, shapes);
                 return null;
             });
-            tell("labeled task " + assignment.task() + " for CVAT's function " + post.function() + ": " + shapes.size() + " boxes");
+            told.accept("labeled task " + assignment.task() + " for CVAT's function " + post.function() + ": " + shapes.size() + " boxes");
         } catch (Withdrawn e) {
-            tell("CVAT took back its request to label task " + assignment.task());
+            told.accept("CVAT took back its request to label task " + assignment.task());
         } catch (IOException | RuntimeException e) {
             boolean isExplained = isRefusal(e) || e instanceof Refused;
             LOG.log(isExplained ? Level.INFO : Level.WARNING, "cannot carry out an annotation request of CVAT's for task " + assignment.task()
@@ -161,17 +161,8 @@ final class CvatAgent {
         }
     }
 
-    /** It is no matter of the request whether somebody can be told. */
-    private void tell(String event) {
-        try {
-            told.accept(event);
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "nobody can be told: " + event, e);
-        }
-    }
-
     private void fail(Assignment assignment, String reason) {
-        tell("could not label task " + assignment.task() + " for CVAT: " + reason);
+        told.accept("could not label task " + assignment.task() + " for CVAT: " + reason);
         try {
             client.fail(post.access(), post.function(), assignment.id(), id, reason);
         } catch (IOException | RuntimeException e) {

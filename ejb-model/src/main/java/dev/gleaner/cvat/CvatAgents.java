@@ -71,7 +71,7 @@ public class CvatAgents {
                 try {
                     wanted.put(connection.id(), new Post(platform.access(connection.id()), function, connection.projectId()));
                 } catch (Conflict e) {
-                    platform.report(connection.id(), "no agent", e.getMessage());
+                    note(connection.id(), "no agent", e.getMessage());
                 }
             });
         }
@@ -79,9 +79,18 @@ public class CvatAgents {
     }
 
     private Running start(long connection, Post post) {
-        CvatAgent agent = new CvatAgent(post, client, functions, signsOfLife, CvatAgent.Pace.USUAL, event -> platform.report(connection, event, null));
+        CvatAgent agent = new CvatAgent(post, client, functions, signsOfLife, CvatAgent.Pace.USUAL, event -> note(connection, event, null));
         return new Running(post, new CvatQueueWatch(agent, client, post, CvatQueueWatch.Pace.USUAL, threads,
-                failure -> platform.report(connection, "agent", failure)));
+                failure -> note(connection, "agent", failure)));
+    }
+
+    /** An agent works on whether somebody can be told or not. */
+    private void note(long connection, String event, String failure) {
+        try {
+            platform.report(connection, event, failure);
+        } catch (RuntimeException e) {
+            LOG.log(Level.INFO, () -> "what an agent of CVAT's tells cannot be kept: " + event + ": " + e.getMessage());
+        }
     }
 
     @PreDestroy

@@ -17,7 +17,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +31,7 @@ public class CvatClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int MOST_BYTES = 256 << 20;
-    private static final int PAGE = 10_000;
+    private static final int PAGE = 100;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
 
@@ -65,11 +67,19 @@ public class CvatClient {
 
     /** The labels of a task that rectangles may have, by number. */
     Map<Long, String> labels(CvatAccess access, long task) throws IOException {
-        return CvatJson.labels(get(access, "/api/labels?task_id=" + task + "&page_size=" + PAGE));
+        Map<Long, String> labels = new LinkedHashMap<>();
+        for (byte[] page : pages(access, "/api/labels?task_id=" + task)) {
+            labels.putAll(CvatJson.labels(page));
+        }
+        return labels;
     }
 
     List<Job> jobs(CvatAccess access, long task) throws IOException {
-        return CvatJson.jobs(get(access, "/api/jobs?task_id=" + task + "&page_size=" + PAGE));
+        List<Job> jobs = new ArrayList<>();
+        for (byte[] page : pages(access, "/api/jobs?task_id=" + task)) {
+            jobs.addAll(CvatJson.jobs(page));
+        }
+        return jobs;
     }
 
     /** An encoded image: the original one, or a frame of a video. */
@@ -133,6 +143,14 @@ public class CvatClient {
             throw new Refused(400, "CVAT gives out an annotation request whose id cannot be used");
         }
         return queue(function) + "/requests/" + request;
+    }
+
+    private List<byte[]> pages(CvatAccess access, String list) throws IOException {
+        List<byte[]> pages = new ArrayList<>();
+        do {
+            pages.add(get(access, list + "&page_size=" + PAGE + "&page=" + (pages.size() + 1)));
+        } while (CvatJson.hasNext(pages.get(pages.size() - 1)));
+        return pages;
     }
 
     private byte[] get(CvatAccess access, String path) throws IOException {

@@ -108,12 +108,13 @@ final class CvatFunctionServer implements AutoCloseable {
                 exchange.getResponseHeaders().set("Retry-After", "5");
                 answer = error(503, "not within " + patience.toSeconds() + " s: the model is being loaded, other work keeps the device, or the database is"
                         + " away; the server's log tells more");
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a call of CVAT's failed", e);
+                answer = error(500, "the server failed; its log tells more");
             }
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.status(), answer.json().length);
             exchange.getResponseBody().write(answer.json());
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a call of CVAT's failed", e);
         }
     }
 

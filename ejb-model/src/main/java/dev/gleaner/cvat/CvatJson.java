@@ -115,7 +115,7 @@ final class CvatJson {
         return new Meta(List.copyOf(names), Set.copyOf(deleted));
     }
 
-    /** The labels that rectangles may have, by number. */
+    /** The labels that rectangles may have, by number, on one page. */
     static Map<Long, String> labels(byte[] body) throws Unreadable {
         Map<Long, String> labels = new LinkedHashMap<>();
         for (JsonNode label : results(body)) {
@@ -126,7 +126,7 @@ final class CvatJson {
         return labels;
     }
 
-    /** Those that people label; such as are only there to measure others by are left out. */
+    /** Those on one page that people label; such as are only there to measure others by are left out. */
     static List<Job> jobs(byte[] body) throws Unreadable {
         List<Job> jobs = new ArrayList<>();
         for (JsonNode job : results(body)) {
@@ -138,13 +138,15 @@ final class CvatJson {
         return jobs;
     }
 
+    /** Whether another page comes after this one. */
+    static boolean hasNext(byte[] body) throws Unreadable {
+        return text(read(body).path("next")) != null;
+    }
+
     private static JsonNode results(byte[] body) throws Unreadable {
         JsonNode json = read(body);
         if (!json.path("results").isArray()) {
             throw new Unreadable("a page of results");
-        }
-        if (!json.path("next").isNull() && !json.path("next").isMissingNode()) {
-            throw new Unreadable("all results on one page");
         }
         return json.get("results");
     }

@@ -51,7 +51,7 @@ final class CvatQueueWatch {
     /**
      * Begins at once.
      *
-     * @param failed takes what does not work, for people to see; null if it works again
+     * @param failed takes what does not work, for people to see, and null if it works again; does not fail
      */
     CvatQueueWatch(CvatAgent agent, CvatClient client, CvatAgent.Post post, Pace pace, ThreadFactory threads, Consumer<String> failed) {
         this.agent = agent;

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +94,7 @@ class CvatFunctionServiceTest {
         return png.toByteArray();
     }
 
-    private <T> T in(java.util.concurrent.Callable<T> work) throws Exception {
+    private <T> T in(Callable<T> work) throws Exception {
         return database.inTransaction(work);
     }
 
@@ -116,6 +117,24 @@ class CvatFunctionServiceTest {
         in(() -> functions.invoke(id(), picture(), Optional.of(0.1)));
         assertThat(thresholds).containsExactly(new Thresholds(0.5, Map.of("cat", 0.3)), Thresholds.all(0.1));
         assertThat(asked.get(0)).containsExactly(Prompt.of("cat"), Prompt.of("dog"));
+    }
+
+    @Test
+    void boxesAreInTheUprightImage() throws Exception {
+        categories("cat");
+        champion();
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(60, 120, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+        byte[] plain = jpeg.toByteArray();
+        // APP1: Exif, big-endian TIFF, one entry: tag 0x0112, type SHORT, count 1, value 6, a quarter turn.
+        byte[] exif = {(byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,
+            0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0};
+        ByteArrayOutputStream turned = new ByteArrayOutputStream();
+        turned.write(plain, 0, 2);
+        turned.writeBytes(exif);
+        turned.write(plain, 2, plain.length - 2);
+        assertThat(in(() -> functions.invoke(id(), plain, Optional.empty()))).extracting(found -> found.box().right()).containsExactly(60.0);
+        assertThat(in(() -> functions.invoke(id(), turned.toByteArray(), Optional.empty()))).extracting(found -> found.box().right()).containsExactly(120.0);
     }
 
     @Test

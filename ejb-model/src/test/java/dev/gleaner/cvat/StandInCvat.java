@@ -226,7 +226,11 @@ public final class StandInCvat implements AutoCloseable {
         } else if (method.equals("GET") && path.equals(task + "/data") && query.startsWith("type=frame&number=") && query.endsWith("&quality=original")) {
             return new Answer(200, frames.get(Integer.parseInt(query.replaceAll("[^0-9]", ""))));
         } else if (method.equals("GET") && path.equals("/api/labels") && query.contains("task_id=5")) {
-            return Answer.of("{\"count\":2,\"next\":null,\"previous\":null,\"results\":" + labels + "}");
+            // A page has one label, whatever was asked for.
+            JsonNode all = JSON.readTree(labels);
+            int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
+            String next = page < all.size() ? "\"" + address() + "/api/labels?task_id=5&page=" + (page + 1) + "\"" : "null";
+            return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}".formatted(all.size(), next, all.get(page - 1)));
         } else if (method.equals("GET") && path.equals("/api/jobs") && query.contains("task_id=5")) {
             return Answer.of("{\"count\":1,\"next\":null,\"previous\":null,\"results\":" + jobs + "}");
         } else if (method.equals("GET") && path.equals(task + "/annotations")) {
