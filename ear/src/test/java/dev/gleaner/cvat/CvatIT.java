@@ -173,7 +173,7 @@ class CvatIT {
         awaitDone(id);
         assertThat(history(image)).as("pulled again, it is known").hasSize(1);
 
-        cvat.request("batch", "r1", "{\"type\":\"annotate_task\",\"task\":5,\"threshold\":0.05,\"mapping\":{}}");
+        cvat.request("batch", "r1", "{\"type\":\"annotate_task\",\"task\":5,\"threshold\":0.01,\"mapping\":{}}");
         server.await("an agent labels the task", () -> cvat.completed().size() == 1);
         assertThat(cvat.completed().get(0).at("/annotations/shapes")).isNotEmpty();
         assertThat(cvat.failures()).isEmpty();

@@ -42,7 +42,7 @@ final class CvatFunctionServer implements AutoCloseable {
     private static final String INVOCATIONS = "/api/function_invocations";
     private static final String FUNCTION_NAME = "x-nuclio-function-name";
     private static final int CALLS = 16;
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 2;
     private static final long PAUSE_MILLIS = 500;
 
     private final CvatFunctionService functions;

@@ -3,12 +3,11 @@ package dev.gleaner.cvat;
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
+import dev.gleaner.format.ImageInspection;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.glip.text.ClassNames;
-import dev.gleaner.glip.vision.ImageDecoder;
-import dev.gleaner.glip.vision.RgbImage;
 import dev.gleaner.labeling.DetectService;
 import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.modelversion.ModelVersion;
@@ -21,7 +20,6 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,14 +47,18 @@ public class CvatFunctionService {
     private ModelVersionService models;
     @Inject
     private DetectService detector;
+    /** A decoded image takes some eight bytes a pixel; four of them fit into half of the heap. */
+    private long mostPixels = Runtime.getRuntime().maxMemory() / 2 / 4 / 8;
 
     protected CvatFunctionService() {
     }
 
-    public CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector) {
+    /** @param mostPixels that an image may have */
+    CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector, long mostPixels) {
         this.projects = projects;
         this.models = models;
         this.detector = detector;
+        this.mostPixels = mostPixels;
     }
 
     /** By the projects' names. */
@@ -129,12 +131,14 @@ public class CvatFunctionService {
         return set;
     }
 
-    private static PixelSize sizeOf(byte[] image) {
-        try {
-            RgbImage decoded = ImageDecoder.decode(image);
-            return new PixelSize(decoded.width(), decoded.height());
-        } catch (IOException | RuntimeException e) {
-            throw new InvalidInput("image", image.length + " bytes", "an image that can be decoded; " + e.getMessage());
+    /** Looked at row by row before it is decoded as a whole: nobody vouches for what CVAT's port is sent. */
+    private PixelSize sizeOf(byte[] image) {
+        ImageInspection inspected = ImageInspection.of(image);
+        PixelSize size = inspected.picture().map(ImageInspection.Picture::upright).orElseThrow(() -> new InvalidInput("image", image.length + " bytes",
+                "an image that can be decoded; " + inspected.problem().orElse("")));
+        if ((long) size.width() * size.height() > mostPixels) {
+            throw new InvalidInput("image", size + " pixels", "at most " + mostPixels + " pixels, as this server's memory allows");
         }
+        return size;
     }
 }

@@ -66,7 +66,7 @@ class CvatFunctionServiceTest {
                 return List.of(new Detection("cat", "cat", Box.xywh(30, 20, 100, 5), 0.75));
             }
         };
-        functions = new CvatFunctionService(projects, new ModelVersionService(new ModelVersionRepository(database.entities()), projects), model);
+        functions = new CvatFunctionService(projects, new ModelVersionService(new ModelVersionRepository(database.entities()), projects), model, 10_000);
         project = database.inTransaction(() -> {
             Project made = new Project("Höhe " + ++numbers);
             repository.add(made);
@@ -89,8 +89,12 @@ class CvatFunctionServiceTest {
     }
 
     private static byte[] picture() throws IOException {
+        return picture(120, 60);
+    }
+
+    private static byte[] picture(int width, int height) throws IOException {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(new BufferedImage(120, 60, BufferedImage.TYPE_INT_RGB), "png", png);
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
         return png.toByteArray();
     }
 
@@ -154,6 +158,10 @@ class CvatFunctionServiceTest {
         categories("cat");
         assertThatThrownBy(() -> in(() -> functions.invoke(id(), new byte[] {1, 2, 3}, Optional.empty()))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("can be decoded");
+        int asked = this.asked.size();
+        assertThatThrownBy(() -> in(() -> functions.invoke(id(), picture(101, 100), Optional.empty()))).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("image is \"101x100 pixels\"; expected at most 10000 pixels");
+        assertThat(this.asked).as("it is not decoded").hasSize(asked);
         assertThatThrownBy(() -> in(() -> functions.detect(-1, picture(), Optional.empty(), null))).isInstanceOf(Conflict.class);
     }
 }
