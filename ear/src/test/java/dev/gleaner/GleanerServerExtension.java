@@ -46,6 +46,7 @@ public final class GleanerServerExtension implements BeforeAllCallback, Paramete
                 "GLEANER_OIDC_ISSUER", "http://localhost:" + GleanerServer.freePort(),
                 "GLEANER_OIDC_CLIENT_ID", StandInIssuer.CLIENT,
                 "GLEANER_OIDC_CLIENT_SECRET", StandInIssuer.SECRET,
+                "GLEANER_CVAT_PORT", Integer.toString(GleanerServer.freePort()),
                 "GLEANER_OIDC_ROLES", "groups:labelers=reviewer,ml=engineer"));
 
         @Override

@@ -90,7 +90,10 @@ public final class Launcher {
     private void keepRunning() throws IOException, InterruptedException {
         Path serverFolder = home.folder("server");
         Server.awaitEarlier(serverFolder, () -> say("waiting for the server of an earlier launcher to end ..."));
-        checkPortIsFree();
+        checkPortIsFree("GLEANER_HTTP_PORT", new InetSocketAddress(settings.address(), settings.httpPort()));
+        if (settings.cvat().isPresent()) {
+            checkPortIsFree("GLEANER_CVAT_PORT", settings.cvat().get());
+        }
         Duration pause = Duration.ofSeconds(1);
         while (true) {
             long started = System.nanoTime();
@@ -192,13 +195,13 @@ public final class Launcher {
         }
     }
 
-    private void checkPortIsFree() throws IOException {
+    private static void checkPortIsFree(String setting, InetSocketAddress address) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(settings.address(), settings.httpPort()));
+            probe.bind(address);
         } catch (BindException e) {
-            throw new StartFailure("GLEANER_HTTP_PORT=%d: expected a port that is free on %s, and it is in use".formatted(settings.httpPort(),
-                    settings.address().getHostAddress()), e);
+            throw new StartFailure("%s=%d: expected a port that is free on %s, and it is in use".formatted(setting, address.getPort(),
+                    address.getAddress().getHostAddress()), e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,11 +22,12 @@ import java.util.TreeMap;
  * @param home     the data folder
  * @param address  the interface that the HTTP port listens on
  * @param adminPort the server's administration port on loopback, for tests and diagnosis; none by default
+ * @param cvat     where CVAT's server is answered; empty if it is not
  * @param database the external database; empty for the embedded one
  * @param merged   every setting that has a value, by name, as the server process gets it
  */
-record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<Integer> adminPort, Optional<String> adminToken, boolean demo,
-        Optional<DatabaseAccess> database, Map<String, String> merged) {
+record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<Integer> adminPort, Optional<InetSocketAddress> cvat, Optional<String> adminToken,
+        boolean demo, Optional<DatabaseAccess> database, Map<String, String> merged) {
 
     static final String FILE_NAME = "gleaner.properties";
 
@@ -33,7 +35,7 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
             "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
             "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS", "GLEANER_PUBLIC_URL", "GLEANER_OIDC_ISSUER", "GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET",
             "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_HOSTS",
-            "GLEANER_WEBHOOK_LOG_DAYS");
+            "GLEANER_WEBHOOK_LOG_DAYS", "GLEANER_CVAT_PORT", "GLEANER_CVAT_ADDRESS");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -55,8 +57,9 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_LOG_DAYS")) {
             checkAboveNothing(limit, merged.get(limit));
         }
-        return new LauncherSettings(home, address(merged), port(merged, "GLEANER_HTTP_PORT").orElse(8080),
-                port(merged, "GLEANER_ADMIN_PORT"), adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
+        int httpPort = port(merged, "GLEANER_HTTP_PORT").orElse(8080);
+        return new LauncherSettings(home, address(merged, "GLEANER_HTTP_ADDRESS"), httpPort, port(merged, "GLEANER_ADMIN_PORT"), cvat(merged, httpPort),
+                adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
     }
 
     private static Path home(Map<String, String> environment, Path userHome) throws InvalidSetting {
@@ -99,12 +102,12 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         }
     }
 
-    private static InetAddress address(Map<String, String> settings) throws InvalidSetting {
-        String value = settings.getOrDefault("GLEANER_HTTP_ADDRESS", "127.0.0.1");
+    private static InetAddress address(Map<String, String> settings, String name) throws InvalidSetting {
+        String value = settings.getOrDefault(name, "127.0.0.1");
         try {
             return InetAddress.getByName(value);
         } catch (UnknownHostException e) {
-            throw new InvalidSetting("GLEANER_HTTP_ADDRESS", value, "an address of this machine, such as 127.0.0.1 or 0.0.0.0");
+            throw new InvalidSetting(name, value, "an address of this machine, such as 127.0.0.1 or 0.0.0.0");
         }
     }
 
@@ -117,6 +120,18 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
             return Optional.of(Integer.valueOf(value));
         }
         throw new InvalidSetting(name, value, "a port from 1 to 65535");
+    }
+
+    private static Optional<InetSocketAddress> cvat(Map<String, String> settings, int httpPort) throws InvalidSetting {
+        Optional<Integer> port = port(settings, "GLEANER_CVAT_PORT");
+        if (port.isEmpty() && settings.containsKey("GLEANER_CVAT_ADDRESS")) {
+            throw new InvalidSetting("GLEANER_CVAT_PORT", "", "a value, because GLEANER_CVAT_ADDRESS is set");
+        }
+        if (port.isPresent() && port.get() == httpPort) {
+            throw new InvalidSetting("GLEANER_CVAT_PORT", port.get().toString(), "another port than GLEANER_HTTP_PORT's");
+        }
+        InetAddress address = address(settings, "GLEANER_CVAT_ADDRESS");
+        return port.map(number -> new InetSocketAddress(address, number));
     }
 
     private static Optional<String> adminToken(Map<String, String> settings) throws InvalidSetting {

@@ -3,6 +3,7 @@ package dev.gleaner.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -51,6 +52,8 @@ class LauncherSettingsTest {
             "GLEANER_HTTP_PORT    | 0             | a port from 1 to 65535",
             "GLEANER_HTTP_PORT    | 65536         | a port from 1 to 65535",
             "GLEANER_HTTP_PORT    | eighty        | a port from 1 to 65535",
+            "GLEANER_CVAT_PORT    | 99999         | a port from 1 to 65535",
+            "GLEANER_CVAT_PORT    | 8080          | another port than GLEANER_HTTP_PORT",
             "GLEANER_DEMO         | no            | on or off",
             "GLEANER_DEVICE       | cuda          | cpu, gpu or gpu:N",
             "GLEANER_DATABASE_URL | postgres://db | jdbc:postgresql://HOST:PORT/DATABASE",
@@ -66,6 +69,15 @@ class LauncherSettingsTest {
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(name + "=" + value + ": expected ")
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void cvatIsAnsweredOnLoopbackUnlessAnAddressIsSet() throws Exception {
+        assertThat(read(Map.of()).cvat()).isEmpty();
+        assertThat(read(Map.of("GLEANER_CVAT_PORT", "8070")).cvat()).contains(new InetSocketAddress("127.0.0.1", 8070));
+        assertThat(read(Map.of("GLEANER_CVAT_PORT", "8070", "GLEANER_CVAT_ADDRESS", "0.0.0.0")).cvat()).contains(new InetSocketAddress("0.0.0.0", 8070));
+        assertThatThrownBy(() -> read(Map.of("GLEANER_CVAT_ADDRESS", "0.0.0.0")))
+                .isInstanceOf(InvalidSetting.class).hasMessageStartingWith("GLEANER_CVAT_PORT=: expected a value");
     }
 
     @Test

@@ -70,6 +70,10 @@ class ProblemIT {
             datasets       | {"name":"x","project":"$P","source":{"type":"coco","path":"$F"}}                         | source.path             | $F       | file
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","lenient":"no"}}        | source.lenient          | no       | true or false
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","depth":1}}             | source.depth            | 1        | no such field
+            cvat-connections | {"url":"cvat.example","token":"x","project":"$P"}                                     | url                     | cvat.example | address of CVAT
+            cvat-connections | {"url":"http://cvat.example","project":"$P"}                                         | token                   |          | access token
+            cvat-connections | {"url":"http://cvat.example","token":"x","function":0}                               | function                | 0        | number of a function
+            cvat-connections | {"url":"http://cvat.example","token":"x","number":1}                                 | number                  | 1        | no such field
             labeling-runs  | {"prompts":[{"category":"a"}]}                                                           | dataset                 |          | READY
             labeling-runs  | {"dataset":987654321,"modelVersion":$M,"prompts":[{"category":"a"}]}                     | dataset                 | 987654321 | READY
             labeling-runs  | {"dataset":"$D","modelVersion":$M,"prompts":[{"category":"a"}]}                          | dataset                 | $D       | a whole number

@@ -51,6 +51,11 @@ public record ImageInspection(Optional<String> sha256, Optional<Picture> picture
         } catch (IOException e) {
             return unreadable(Optional.empty(), "it cannot be read: " + e);
         }
+        return of(bytes);
+    }
+
+    /** Decodes what a file has. Never fails: whatever is wrong is the {@link #problem}. */
+    public static ImageInspection of(byte[] bytes) {
         var digest = Sha256.digest();
         digest.update(bytes);
         Optional<String> sha256 = Optional.of(Sha256.hex(digest));

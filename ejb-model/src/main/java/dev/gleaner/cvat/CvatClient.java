@@ -1,0 +1,213 @@
+package dev.gleaner.cvat;
+
+import dev.gleaner.cvat.CvatJson.Annotations;
+import dev.gleaner.cvat.CvatJson.Assignment;
+import dev.gleaner.cvat.CvatJson.Job;
+import dev.gleaner.cvat.CvatJson.Meta;
+import dev.gleaner.cvat.CvatJson.NewShape;
+import dev.gleaner.cvat.CvatJson.Task;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Calls CVAT's own interface. No redirect is followed, so that its token goes to its address and to no other. */
+@ApplicationScoped
+public class CvatClient {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final int MOST_BYTES = 256 << 20;
+    private static final int PAGE = 100;
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+
+    /** CVAT did not do what it was asked. The message names no secrets. */
+    static final class Refused extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        Refused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+
+        /** Whether asking again cannot help. */
+        boolean isFinal() {
+            return status >= 300 && status < 500 && status != 408 && status != 425 && status != 429;
+        }
+    }
+
+    Task task(CvatAccess access, long task) throws IOException {
+        return CvatJson.task(get(access, "/api/tasks/" + task));
+    }
+
+    Meta meta(CvatAccess access, long task) throws IOException {
+        return CvatJson.meta(get(access, "/api/tasks/" + task + "/data/meta"));
+    }
+
+    /** The labels of a task that rectangles may have, by number. */
+    Map<Long, String> labels(CvatAccess access, long task) throws IOException {
+        Map<Long, String> labels = new LinkedHashMap<>();
+        for (byte[] page : pages(access, "/api/labels?task_id=" + task)) {
+            labels.putAll(CvatJson.labels(page));
+        }
+        return labels;
+    }
+
+    List<Job> jobs(CvatAccess access, long task) throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (byte[] page : pages(access, "/api/jobs?task_id=" + task)) {
+            jobs.addAll(CvatJson.jobs(page));
+        }
+        return jobs;
+    }
+
+    /** An encoded image: the original one, or a frame of a video. */
+    byte[] frame(CvatAccess access, long task, int frame) throws IOException {
+        return get(access, "/api/tasks/" + task + "/data?type=frame&number=" + frame + "&quality=original");
+    }
+
+    /** @param labels by number */
+    Annotations annotations(CvatAccess access, long task, Map<Long, String> labels) throws IOException {
+        return CvatJson.annotations(get(access, "/api/tasks/" + task + "/annotations"), labels);
+    }
+
+    /** Adds shapes to those of a task; not to be repeated before asking what it has. */
+    void create(CvatAccess access, long task, Collection<NewShape> shapes) throws IOException {
+        send(access, "/api/tasks/" + task + "/annotations?action=create", "PATCH", CvatJson.created(shapes));
+    }
+
+    /** Fails unless this is a CVAT and the token is one of its. */
+    void requireLetIn(CvatAccess access) throws IOException {
+        get(access, "/api/users/self");
+    }
+
+    /** Fails unless it is there for this token. */
+    void requireFunction(CvatAccess access, long function) throws IOException {
+        get(access, "/api/functions/" + function);
+    }
+
+    /** Takes an annotation request of this category, if there is one. */
+    Optional<Assignment> acquire(CvatAccess access, long function, String agent, String category) throws IOException {
+        return CvatJson.assignment(send(access, queue(function) + "/requests/acquire", "POST", CvatJson.acquiring(agent, category)));
+    }
+
+    void update(CvatAccess access, long function, String request, String agent, double progress) throws IOException {
+        send(access, request(function, request) + "/update", "POST", CvatJson.progress(agent, progress));
+    }
+
+    void complete(CvatAccess access, long function, String request, String agent, Collection<NewShape> shapes) throws IOException {
+        send(access, request(function, request) + "/complete", "POST", CvatJson.completed(agent, shapes));
+    }
+
+    void fail(CvatAccess access, long function, String request, String agent, String reason) throws IOException {
+        send(access, request(function, request) + "/fail", "POST", CvatJson.failed(agent, reason));
+    }
+
+    /** Server-sent events of a function's queue, for as long as CVAT keeps the line open. */
+    InputStream watch(CvatAccess access, long function) throws IOException {
+        HttpResponse<InputStream> answer = once(access, queue(function) + "/watch", "GET", null);
+        if (answer.statusCode() != 200) {
+            answer.body().close();
+            throw refused(access, queue(function) + "/watch", answer.statusCode());
+        }
+        return answer.body();
+    }
+
+    private static String queue(long function) {
+        return "/api/functions/queues/function:" + function;
+    }
+
+    private static String request(long function, String request) throws Refused {
+        if (!request.matches("[A-Za-z0-9._:-]{1,200}")) {
+            throw new Refused(400, "CVAT gives out an annotation request whose id cannot be used");
+        }
+        return queue(function) + "/requests/" + request;
+    }
+
+    private List<byte[]> pages(CvatAccess access, String list) throws IOException {
+        List<byte[]> pages = new ArrayList<>();
+        do {
+            pages.add(get(access, list + "&page_size=" + PAGE + "&page=" + (pages.size() + 1)));
+        } while (CvatJson.hasNext(pages.get(pages.size() - 1)));
+        return pages;
+    }
+
+    private byte[] get(CvatAccess access, String path) throws IOException {
+        return send(access, path, "GET", null);
+    }
+
+    private byte[] send(CvatAccess access, String path, String method, byte[] body) throws IOException {
+        HttpResponse<InputStream> answer = once(access, path, method, body);
+        try (InputStream in = answer.body()) {
+            if (answer.statusCode() / 100 != 2) {
+                throw refused(access, path, answer.statusCode());
+            }
+            byte[] read = in.readNBytes(MOST_BYTES + 1);
+            if (read.length > MOST_BYTES) {
+                throw new Refused(413, shown(access, path) + " has more than " + MOST_BYTES + " bytes");
+            }
+            return read;
+        }
+    }
+
+    private static Refused refused(CvatAccess access, String path, int status) {
+        return new Refused(status, shown(access, path) + " answers " + status);
+    }
+
+    private HttpResponse<InputStream> once(CvatAccess access, String path, String method, byte[] body) throws IOException {
+        URI uri;
+        try {
+            uri = URI.create(access.address() + path);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(400, access.address() + " is no address");
+        }
+        if (uri.getHost() == null || InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
+            // Where clouds keep their machines' credentials.
+            throw new Refused(400, access.address() + " is no address of a CVAT");
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Authorization", authorization(access.token()))
+                .header("Accept", path.endsWith("/watch") ? "text/event-stream" : path.contains("/data?") ? "*/*" : "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        try {
+            return http.send(request.build(), BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + shown(access, path), e);
+        } catch (IOException e) {
+            throw new IOException(shown(access, path) + " does not answer: " + e, e);
+        }
+    }
+
+    /** A legacy token is 40 hexadecimal digits; personal access tokens are anything else. */
+    private static String authorization(String token) {
+        return (token.matches("[0-9a-f]{40}") ? "Token " : "Bearer ") + token;
+    }
+
+    private static String shown(CvatAccess access, String path) {
+        return access.address() + path.replaceFirst("\\?.*", "");
+    }
+}

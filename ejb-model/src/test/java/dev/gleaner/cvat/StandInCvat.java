@@ -1,0 +1,296 @@
+package dev.gleaner.cvat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/**
+ * A stand-in for CVAT, not the real one, written from CVAT's sources: a task of images, its labels, jobs and shapes, and the queue of a function.
+ * Shapes that are added are kept as they come, so that those sent twice are there twice. No test has met a real CVAT.
+ */
+public final class StandInCvat implements AutoCloseable {
+
+    public static final String TOKEN = "zT3kXa91.personal-access-token-of-the-tests";
+    public static final String LEGACY = "0123456789abcdef0123456789abcdef01234567";
+    public static final long TASK = 5;
+    public static final long FUNCTION = 12;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the next call of a kind meets: nothing; an error before anything is done; or the line is cut after everything was. */
+    public enum Mishap { NONE, REFUSED, LOST_ANSWER }
+
+    private final HttpServer server;
+    private final List<byte[]> frames = new CopyOnWriteArrayList<>();
+    private final List<ObjectNode> shapes = new CopyOnWriteArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final Map<String, Queue<String>> requests = new HashMap<>();
+    private final List<JsonNode> updates = new CopyOnWriteArrayList<>();
+    private final List<JsonNode> completed = new CopyOnWriteArrayList<>();
+    private final List<JsonNode> failures = new CopyOnWriteArrayList<>();
+    private final List<OutputStream> watchers = new CopyOnWriteArrayList<>();
+    private volatile String labels = "[{\"id\":31,\"name\":\"disc\",\"type\":\"any\"},{\"id\":32,\"name\":\"square\",\"type\":\"rectangle\"}]";
+    private volatile String jobs = "[]";
+    private volatile String deleted = "[]";
+    private volatile String tracks = "[]";
+    private volatile Mishap mishap = Mishap.NONE;
+    private volatile String mishapAt = "none";
+    private volatile boolean tellsOfRequests = true;
+
+    public StandInCvat() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    /** Without a slash at its end. */
+    public String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Adds an image as the task's next frame. */
+    public void frame(byte[] picture) {
+        frames.add(picture);
+    }
+
+    /** The frames that somebody deleted, as a list. */
+    public void deleted(String json) {
+        deleted = json;
+    }
+
+    public void labels(String json) {
+        labels = json;
+    }
+
+    /** A job of all frames. @param state {@code in progress} or {@code completed} */
+    public void job(String assignee, String state) {
+        jobs = "[{\"id\":8,\"task_id\":5,\"type\":\"annotation\",\"state\":\"%s\",\"stage\":\"annotation\",\"start_frame\":0,\"stop_frame\":%d,\"assignee\":%s}]"
+                .formatted(state, frames.size() - 1, assignee == null ? "null" : "{\"id\":3,\"username\":\"" + assignee + "\"}");
+    }
+
+    public void jobs(String json) {
+        jobs = json;
+    }
+
+    public void tracks(String json) {
+        tracks = json;
+    }
+
+    /** Somebody draws a shape, or a model does. */
+    public void shape(String json) {
+        try {
+            keep((ObjectNode) JSON.readTree(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Somebody deletes all shapes. */
+    public void clear() {
+        shapes.clear();
+    }
+
+    public List<JsonNode> shapes() {
+        return List.copyOf(shapes);
+    }
+
+    /** @param call a regular expression; the next call that it is all of, such as {@code GET /api/users/self}, meets the mishap */
+    public void next(Mishap next, String call) {
+        mishapAt = call;
+        mishap = next;
+    }
+
+    /** {@code POST /api/tasks/5}, in their order. */
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    public List<String> authorizations() {
+        return List.copyOf(authorizations);
+    }
+
+    /** As an earlier CVAT, which has no events of its queues. */
+    public void tellsNothing() {
+        tellsOfRequests = false;
+    }
+
+    /** Somebody asks for something to be labeled. @param params as JSON */
+    public void request(String category, String id, String params) {
+        synchronized (requests) {
+            requests.computeIfAbsent(category, any -> new ArrayDeque<>()).add("{\"ar_id\":\"" + id + "\",\"ar_params\":" + params + "}");
+        }
+        for (OutputStream watcher : watchers) {
+            try {
+                watcher.write((": alive\n\nevent: newrequest\ndata: {\"request_category\": \"" + category + "\"}\n\n").getBytes(StandardCharsets.UTF_8));
+                watcher.flush();
+            } catch (IOException e) {
+                watchers.remove(watcher);
+            }
+        }
+    }
+
+    public boolean isWatched() {
+        return !watchers.isEmpty();
+    }
+
+    public List<JsonNode> updates() {
+        return List.copyOf(updates);
+    }
+
+    public List<JsonNode> completed() {
+        return List.copyOf(completed);
+    }
+
+    public List<JsonNode> failures() {
+        return List.copyOf(failures);
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String query = String.valueOf(exchange.getRequestURI().getQuery());
+        String method = exchange.getRequestMethod();
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+        calls.add(method + " " + path);
+        authorizations.add(authorization);
+        if (!authorization.equals("Bearer " + TOKEN) && !authorization.equals("Token " + LEGACY)) {
+            send(exchange, 401, "{\"detail\":\"Invalid token.\"}");
+            return;
+        }
+        Mishap met = (method + " " + path).matches(mishapAt) ? mishap : Mishap.NONE;
+        if (met == Mishap.REFUSED) {
+            mishap = Mishap.NONE;
+            send(exchange, 503, "{}");
+            return;
+        }
+        Answer answer = answer(method, path, query, body);
+        if (met == Mishap.LOST_ANSWER) {
+            mishap = Mishap.NONE;
+            exchange.close();
+        } else if (answer.bytes == null) {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            out.write("retry: 50\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            watchers.add(out);
+        } else {
+            send(exchange, answer.status, answer.bytes);
+        }
+    }
+
+    /** @param bytes null for a stream of events */
+    private record Answer(int status, byte[] bytes) {
+        static Answer of(String json) {
+            return new Answer(200, json.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private Answer answer(String method, String path, String query, byte[] body) throws IOException {
+        String task = "/api/tasks/" + TASK;
+        String function = "/api/functions/" + FUNCTION;
+        String queue = "/api/functions/queues/function:" + FUNCTION;
+        if (method.equals("GET") && path.equals("/api/users/self")) {
+            return Answer.of("{\"id\":1,\"username\":\"gleaner\"}");
+        } else if (method.equals("GET") && path.equals(task)) {
+            return Answer.of("{\"id\":5,\"name\":\"street\",\"size\":%d,\"mode\":\"annotation\",\"project_id\":null}".formatted(frames.size()));
+        } else if (method.equals("GET") && path.equals(task + "/data/meta")) {
+            ArrayNode names = JSON.createArrayNode();
+            for (int i = 0; i < frames.size(); i++) {
+                names.addObject().put("name", "photos/shape " + i + ".png").put("width", 160).put("height", 120);
+            }
+            return Answer.of("{\"size\":%d,\"start_frame\":0,\"deleted_frames\":%s,\"frames\":%s}".formatted(frames.size(), deleted, names));
+        } else if (method.equals("GET") && path.equals(task + "/data") && query.startsWith("type=frame&number=") && query.endsWith("&quality=original")) {
+            return new Answer(200, frames.get(Integer.parseInt(query.replaceAll("[^0-9]", ""))));
+        } else if (method.equals("GET") && path.equals("/api/labels") && query.contains("task_id=5")) {
+            // A page has one label, whatever was asked for.
+            JsonNode all = JSON.readTree(labels);
+            int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
+            String next = page < all.size() ? "\"" + address() + "/api/labels?task_id=5&page=" + (page + 1) + "\"" : "null";
+            return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}".formatted(all.size(), next, all.get(page - 1)));
+        } else if (method.equals("GET") && path.equals("/api/jobs") && query.contains("task_id=5")) {
+            return Answer.of("{\"count\":1,\"next\":null,\"previous\":null,\"results\":" + jobs + "}");
+        } else if (method.equals("GET") && path.equals(task + "/annotations")) {
+            return Answer.of("{\"version\":0,\"tags\":[],\"shapes\":" + JSON.valueToTree(shapes) + ",\"tracks\":" + tracks + "}");
+        } else if (method.equals("PATCH") && path.equals(task + "/annotations") && query.equals("action=create")) {
+            return created(JSON.readTree(body));
+        } else if (method.equals("GET") && path.equals(function)) {
+            return Answer.of("{\"id\":12,\"provider\":\"native\",\"kind\":\"detector\"}");
+        } else if (method.equals("POST") && path.equals(queue + "/requests/acquire")) {
+            return acquired(JSON.readTree(body));
+        } else if (method.equals("GET") && path.equals(queue + "/watch") && tellsOfRequests) {
+            return new Answer(200, null);
+        } else if (method.equals("POST") && path.matches(queue + "/requests/[^/]+/(update|complete|fail)")) {
+            ObjectNode told = ((ObjectNode) JSON.readTree(body)).put("ar_id", path.replaceFirst(".*/requests/", "").replaceFirst("/.*", ""));
+            (path.endsWith("update") ? updates : path.endsWith("complete") ? completed : failures).add(told);
+            return path.contains("/withdrawn/") ? new Answer(404, new byte[0]) : Answer.of("{}");
+        }
+        return new Answer(404, "{\"detail\":\"Not found.\"}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer created(JsonNode body) {
+        for (String field : List.of("version", "tags", "shapes", "tracks")) {
+            if (!body.has(field)) {
+                return new Answer(400, ("{\"" + field + "\":[\"This field is required.\"]}").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        List<JsonNode> made = new ArrayList<>();
+        body.get("shapes").forEach(shape -> made.add(keep(shape.deepCopy())));
+        return Answer.of("{\"version\":1,\"tags\":[],\"shapes\":" + JSON.valueToTree(made) + ",\"tracks\":[]}");
+    }
+
+    private ObjectNode keep(ObjectNode shape) {
+        shape.put("id", shapes.size() + 100).put("rotation", shape.path("rotation").asDouble());
+        shapes.add(shape);
+        return shape;
+    }
+
+    private Answer acquired(JsonNode asked) {
+        if (!asked.path("agent_id").asText().matches("[0-9a-f]{32}")) {
+            return new Answer(400, new byte[0]);
+        }
+        synchronized (requests) {
+            Queue<String> waiting = requests.get(asked.path("request_category").asText());
+            return Answer.of("{\"ar_assignment\":" + (waiting == null || waiting.isEmpty() ? "null" : waiting.remove()) + "}");
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String json) throws IOException {
+        send(exchange, status, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        try (exchange) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
