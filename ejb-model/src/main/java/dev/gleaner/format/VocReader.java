@@ -86,7 +86,7 @@ public final class VocReader implements SourceReader {
                 lookup.finding().ifPresent(found::add);
             }
             named += lookup.file().isPresent() ? 1 : 0;
-            found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
+            found.add(new SourceImage(name, lookup, annotation.size()));
             for (int i = 0; i < annotation.objects().size(); i++) {
                 object(name, lookup.fileName(), i + 1, annotation.objects().get(i), annotation.labelStudio());
             }
