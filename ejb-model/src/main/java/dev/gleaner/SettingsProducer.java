@@ -1,6 +1,7 @@
 package dev.gleaner;
 
 import dev.gleaner.format.ArchiveLimits;
+import dev.gleaner.remote.RemoteSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -20,5 +21,11 @@ public class SettingsProducer {
     @Singleton
     ArchiveLimits archiveLimits() {
         return ArchiveLimits.of(System.getenv());
+    }
+
+    @Produces
+    @Singleton
+    RemoteSettings remoteSettings() {
+        return RemoteSettings.of(System.getenv());
     }
 }

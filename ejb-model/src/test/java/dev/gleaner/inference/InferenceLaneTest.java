@@ -89,7 +89,7 @@ class InferenceLaneTest {
     }
 
     private static InferenceLane lane(LoadedModel model) {
-        return new InferenceLane(model, List.of(Prompt.of("cat")), Chunking.PACKED, Thresholds.all(0.5), new DecodingRoom(8 << 20));
+        return new InferenceLane(model, List.of(Prompt.of("cat")), Chunking.PACKED, Thresholds.all(0.5), new StoredImages(new DecodingRoom(8 << 20), null));
     }
 
     private PendingImage image(String content, String sha256) throws IOException {
