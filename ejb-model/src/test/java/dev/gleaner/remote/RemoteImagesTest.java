@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is fetched is text here: nothing decodes it. */
 class RemoteImagesTest {
 
-    private static final Patience SHORT = new Patience(1000, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(1500), Duration.ofSeconds(20), 3,
+    private static final Patience SHORT = new Patience(1000, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(120), 3,
             Duration.ofMillis(1));
     private static final byte[] PHOTO = bytes("photo");
 
@@ -54,6 +54,11 @@ class RemoteImagesTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private RemoteImages waiting(Duration silence, Duration attempt) {
+        return new RemoteImages(home, RemoteSettings.of(Map.of("GLEANER_REMOTE_HOSTS", host.host(), "GLEANER_REMOTE_PRIVATE", "on")),
+                new Patience(1000, SHORT.connect(), silence, attempt, SHORT.image(), 2, SHORT.pause()), 1000);
     }
 
     private RemoteImages images(Map<String, String> settings) {
@@ -220,8 +225,10 @@ class RemoteImagesTest {
             }
         });
         try {
-            assertThatThrownBy(() -> images.fetch(at("/silent.jpg"))).isInstanceOf(UnreachableImage.class).hasMessageContaining("does not answer");
-            assertThatThrownBy(() -> images.fetch(at("/trickle.jpg"))).isInstanceOf(UnreachableImage.class).hasMessageContaining("it took too long");
+            assertThatThrownBy(() -> waiting(Duration.ofMillis(300), SHORT.attempt()).fetch(at("/silent.jpg"))).isInstanceOf(UnreachableImage.class)
+                    .hasMessageContaining("does not answer: SocketTimeoutException").hasMessageEndingWith("asked 2 times");
+            assertThatThrownBy(() -> waiting(SHORT.silence(), Duration.ofSeconds(1)).fetch(at("/trickle.jpg"))).isInstanceOf(UnreachableImage.class)
+                    .hasMessageContaining("does not answer: it took too long");
         } finally {
             end.countDown();
         }
