@@ -112,12 +112,17 @@ final class WebImages implements AutoCloseable {
             if (next.isEmpty()) {
                 return;
             }
-            if ("https".equalsIgnoreCase(at.getScheme()) && "http".equalsIgnoreCase(next.get().getScheme())) {
-                throw new UnreachableImage(RemoteAddress.shown(at) + " leads to " + RemoteAddress.shown(next.get()) + ", which is not encrypted; expected https");
-            }
-            at = next.get();
+            at = encrypted(at, next.get());
         }
         throw new UnreachableImage(RemoteAddress.shown(uri) + " leads from one address to another more than " + MOST_REDIRECTS + " times");
+    }
+
+    /** What was asked for in secret is not asked for in the open. @return the second */
+    static URI encrypted(URI from, URI to) throws UnreachableImage {
+        if ("https".equalsIgnoreCase(from.getScheme()) && "http".equalsIgnoreCase(to.getScheme())) {
+            throw new UnreachableImage(RemoteAddress.shown(from) + " leads to " + RemoteAddress.shown(to) + ", which is not encrypted; expected https");
+        }
+        return to;
     }
 
     /** @return where the image is instead */
@@ -137,7 +142,8 @@ final class WebImages implements AutoCloseable {
         } catch (UnreachableImage | RefusedAddress e) {
             throw e;
         } catch (UnknownHostException e) {
-            throw new UnreachableImage(uri.getHost() + " has no address", e);
+            // Or the server of names does not answer: nothing tells.
+            throw new Busy(uri.getHost() + " has no address", 0, e);
         } catch (IOException | HttpException e) {
             throw new Busy(RemoteAddress.shown(uri) + " does not answer: " + (late.get() ? "it took too long" : e.getClass().getSimpleName() + ": " + e.getMessage()), 0, e);
         } finally {

@@ -277,6 +277,16 @@ class RemoteImagesTest {
     }
 
     @Test
+    void redirectsDoNotLeaveEncryption() throws IOException {
+        URI open = URI.create("http://b.example/x?token=secret");
+        URI secret = URI.create("HTTPS://a.example/x?token=secret");
+        assertThatThrownBy(() -> WebImages.encrypted(secret, open)).isInstanceOf(UnreachableImage.class)
+                .hasMessage("HTTPS://a.example/x leads to http://b.example/x, which is not encrypted; expected https");
+        assertThat(WebImages.encrypted(open, secret)).isEqualTo(secret);
+        assertThat(WebImages.encrypted(open, open)).isEqualTo(open);
+    }
+
+    @Test
     void redirectsLeadToNoHostThatMayNotBeAsked() throws IOException {
         try (StandInHost other = new StandInHost()) {
             other.put("/x", PHOTO);
