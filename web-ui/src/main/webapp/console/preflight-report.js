@@ -19,6 +19,7 @@ const MEANINGS = {
   UNREADABLE_ANNOTATIONS: 'The annotation file of an image cannot be read.',
   MALFORMED_ENTRY: 'An entry of the document lacks a part it must have.',
   MISSING_FILE: 'An image that the document names is not there.',
+  UNREACHABLE_IMAGE: 'An image elsewhere could not be had: its host is not allowed, does not answer, or has none.',
   UNREADABLE_IMAGE: 'A file is no image, is cut short, or is of a kind that cannot be decoded.',
   SIZE_DIFFERS: 'The document gives an image another size than its file has, so its boxes may lie elsewhere.',
   INVALID_BOX: 'A box is not four finite numbers, or has no area.',

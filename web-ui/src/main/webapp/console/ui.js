@@ -49,6 +49,9 @@ export const at = (instant) => (instant ? moment.format(new Date(instant)) : 'â€
 /** "3 images", "1 image". */
 export const counted = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 
+/** Whether a dataset came without boxes; one that is not there did not. */
+export const isPlain = (dataset) => ['folder', 'urls'].includes(dataset?.source.type);
+
 /** "2 min 5 s". */
 export function duration(seconds) {
   const s = Math.max(0, Math.round(seconds));

@@ -53,6 +53,3 @@ create table cvat_frames (
     foreign key (connection_id, task) references cvat_tasks on delete cascade
 );
 create index cvat_frames_image on cvat_frames (image_id);
-
-alter table review_decisions drop constraint review_decisions_origin_check;
-alter table review_decisions add constraint review_decisions_origin_check check (origin in ('console', 'api', 'label-studio', 'cvat'));

@@ -41,7 +41,12 @@ public final class GleanerServerExtension implements BeforeAllCallback, Paramete
     private static final class Shared implements ExtensionContext.Store.CloseableResource {
 
         private final Path home = temporaryFolder();
+        // A host of images, and a store of them, that are there only while a test stands in for them.
+        private final String images = "127.0.0.1:" + GleanerServer.freePort();
         private final GleanerServer server = GleanerServer.start(home, Map.of(
+                "GLEANER_REMOTE_HOSTS", images,
+                "GLEANER_REMOTE_PRIVATE", "on",
+                "GLEANER_S3_ENDPOINT", "http://" + images,
                 // An identity provider that is there only while a test stands in for it.
                 "GLEANER_OIDC_ISSUER", "http://localhost:" + GleanerServer.freePort(),
                 "GLEANER_OIDC_CLIENT_ID", StandInIssuer.CLIENT,

@@ -1,6 +1,7 @@
 package dev.gleaner;
 
 import dev.gleaner.format.ArchiveLimits;
+import dev.gleaner.remote.RemoteSettings;
 import dev.gleaner.webhook.WebhookSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -21,6 +22,12 @@ public class SettingsProducer {
     @Singleton
     ArchiveLimits archiveLimits() {
         return ArchiveLimits.of(System.getenv());
+    }
+
+    @Produces
+    @Singleton
+    RemoteSettings remoteSettings() {
+        return RemoteSettings.of(System.getenv());
     }
 
     @Produces

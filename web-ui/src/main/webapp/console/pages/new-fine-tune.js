@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
-import { Page, counted, field, open, problemNote } from '../ui.js';
+import { Page, counted, field, isPlain, open, problemNote } from '../ui.js';
 
 const MODES = [
   ['full', 'Everything', 'Every parameter changes. It learns most; take it unless you have very few images.'],
@@ -132,7 +132,7 @@ class NewFineTune extends Page {
       ${field('Dataset', html`<select name="dataset" @change=${(event) => this.chooseDataset(this.datasets[event.target.selectedIndex])}>
         ${this.datasets.map((dataset) => html`<option ?selected=${dataset === this.dataset}>${dataset.name} (${counted(dataset.images, 'image')}, ${counted(dataset.annotations, 'box', 'boxes')})</option>`)}</select>`,
         { error: wrong('dataset') })}
-      ${this.dataset?.source.type === 'folder' ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box are trained on.</p>` : nothing}
+      ${isPlain(this.dataset) ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box are trained on.</p>` : nothing}
       ${field('Model to start from', html`<select name="model" @change=${(event) => { this.model = this.usable[event.target.selectedIndex]; this.proposeName(); }}>
         ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`,
         { error: wrong('modelVersion') })}

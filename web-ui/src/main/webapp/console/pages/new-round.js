@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
 import { STRATEGIES } from '../strategies.js';
-import { Page, counted, field, open, problemNote } from '../ui.js';
+import { Page, counted, field, isPlain, open, problemNote } from '../ui.js';
 
 const MODES = [['full', 'Everything'], ['language-frozen', 'Everything but the language'], ['linear-probe', 'The last layers']];
 /** Numbers of the student’s training: name, label, what stands in the empty field, hint. */
@@ -68,7 +68,7 @@ class NewRound extends Page {
     this.promote = !this.champion || this.model === this.champion;
     this.gold = this.others.find(({ annotations }) => annotations > 0) ?? this.others[0];
     this.outOfDomain = null;
-    this.unlabelled = new Set([this.dataset, ...this.others].filter((one) => one?.source.type === 'folder').map(({ id }) => id));
+    this.unlabelled = new Set([this.dataset, ...this.others].filter(isPlain).map(({ id }) => id));
   }
 
   chooseModel(model) {
@@ -198,7 +198,7 @@ class NewRound extends Page {
     return html`<fieldset id="unlabelled"><legend>Images for the teacher</legend>
       <p class="quiet small">Of these datasets, the images that nobody is through with; of datasets that came with boxes, those that have none.</p>
       <div class="columns narrow tight">${this.labelable.map((dataset) => html`<label class="row"><input type="checkbox" name="unlabelled" value=${dataset.id} .checked=${this.unlabelled.has(dataset.id)} @change=${toggle(dataset.id)}>
-        <span>${dataset.name} <span class="quiet small">${counted(dataset.images, 'image')}, ${dataset.source.type === 'folder' ? 'without boxes' : counted(dataset.annotations, 'box', 'boxes')}</span></span></label>`)}</div>
+        <span>${dataset.name} <span class="quiet small">${counted(dataset.images, 'image')}, ${isPlain(dataset) ? 'without boxes' : counted(dataset.annotations, 'box', 'boxes')}</span></span></label>`)}</div>
       ${error ? html`<small class="badge bad">Expected ${error.expected}</small>` : nothing}
       ${none ? html`<p class="note warn"><span>Without images for the teacher the student learns from gold alone. <a href="/datasets/new">Register a folder of images</a> to have more.</span></p>` : nothing}
     </fieldset>`;

@@ -35,7 +35,9 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
             "GLEANER_ADMIN_PORT", "GLEANER_DEMO", "GLEANER_DATABASE_URL", "GLEANER_DATABASE_USER", "GLEANER_DATABASE_PASSWORD",
             "GLEANER_DEVICE", "GLEANER_IMPORT_ROOTS", "GLEANER_PUBLIC_URL", "GLEANER_OIDC_ISSUER", "GLEANER_OIDC_CLIENT_ID", "GLEANER_OIDC_CLIENT_SECRET",
             "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_HOSTS",
-            "GLEANER_WEBHOOK_LOG_DAYS", "GLEANER_CVAT_PORT", "GLEANER_CVAT_ADDRESS");
+            "GLEANER_WEBHOOK_LOG_DAYS", "GLEANER_CVAT_PORT", "GLEANER_CVAT_ADDRESS", "GLEANER_REMOTE_HOSTS",
+            "GLEANER_REMOTE_PRIVATE", "GLEANER_REMOTE_CREDENTIALS", "GLEANER_CACHE_BYTES", "GLEANER_S3_ENDPOINT", "GLEANER_S3_REGION", "GLEANER_S3_ACCESS_KEY",
+            "GLEANER_S3_SECRET_KEY", "GLEANER_S3_PATH_STYLE");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -54,12 +56,14 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         checkImportRoots(merged.get("GLEANER_IMPORT_ROOTS"));
         checkPublicUrl(merged.get("GLEANER_PUBLIC_URL"));
         checkOpenId(merged);
-        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_LOG_DAYS")) {
+        for (String limit : List.of("GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_LOG_DAYS",
+                "GLEANER_CACHE_BYTES")) {
             checkAboveNothing(limit, merged.get(limit));
         }
+        RemoteSettingsCheck.check(merged);
         int httpPort = port(merged, "GLEANER_HTTP_PORT").orElse(8080);
         return new LauncherSettings(home, address(merged, "GLEANER_HTTP_ADDRESS"), httpPort, port(merged, "GLEANER_ADMIN_PORT"), cvat(merged, httpPort),
-                adminToken(merged), demo(merged), database(merged), Map.copyOf(merged));
+                adminToken(merged), isOn(merged, "GLEANER_DEMO", true), database(merged), Map.copyOf(merged));
     }
 
     private static Path home(Map<String, String> environment, Path userHome) throws InvalidSetting {
@@ -142,12 +146,12 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         return Optional.ofNullable(value);
     }
 
-    private static boolean demo(Map<String, String> settings) throws InvalidSetting {
-        String value = settings.getOrDefault("GLEANER_DEMO", "on");
+    static boolean isOn(Map<String, String> settings, String name, boolean usual) throws InvalidSetting {
+        String value = settings.getOrDefault(name, usual ? "on" : "off");
         return switch (value) {
             case "on" -> true;
             case "off" -> false;
-            default -> throw new InvalidSetting("GLEANER_DEMO", value, "on or off");
+            default -> throw new InvalidSetting(name, value, "on or off");
         };
     }
 

@@ -7,13 +7,17 @@ import dev.gleaner.Answer;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
 import dev.gleaner.labeling.Labeling.Proposal;
+import dev.gleaner.remote.StandInHost;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -80,6 +84,53 @@ class LabelingIT {
         labeling.images(dataset).forEach((image, name) ->
                 assertThat(written.getOrDefault(image, List.of())).as(name).isEqualTo(labeling.detect(image, images.resolve(name), model)));
         server.post("/api/labeling-runs/" + run + "/restart", Map.of()).expect(409);
+    }
+
+    @Test
+    void imagesOfTheWebAndOfAStoreAreLabeledWhereTheyAre() throws IOException {
+        Path drawn = Scenes.draw(folder.resolve("elsewhere"), 4);
+        try (StandInHost host = new StandInHost(URI.create(server.setting("GLEANER_S3_ENDPOINT")).getPort())) {
+            for (int i = 0; i < 4; i++) {
+                host.put((i < 3 ? "/photos/" : "/pictures/photos/") + i + ".png", Files.readAllBytes(drawn.resolve("scene-00" + i + ".png")));
+            }
+            // What a store answers when it is asked for its names.
+            host.put("/pictures", StandInHost.image("application/xml", """
+                    <?xml version="1.0" encoding="UTF-8"?>
+                    <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>pictures</Name><Prefix>photos/</Prefix><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys>
+                    <IsTruncated>false</IsTruncated><Contents><Key>photos/3.png</Key><Size>1</Size></Contents></ListBucketResult>""".getBytes(StandardCharsets.UTF_8)));
+            Path list = Files.writeString(folder.resolve("list.txt"), String.join("\n", host.url("/photos/0.png?token=secret"), host.url("/photos/1.png"),
+                    host.url("/photos/2.png"), host.url("/photos/gone.png"), "http://169.254.169.254/latest/x.png"));
+            long dataset = labeling.register("of the web", Map.of("type", "urls", "path", list.toString()));
+            long stored = labeling.register("of a store", Map.of("type", "folder", "path", "s3://pictures/photos"));
+
+            assertThat(server.get("/api/datasets/" + dataset).expect(200).body()).contains("/photos/gone.png answers 404", "169.254.169.254 is no host that may be asked")
+                    .doesNotContain("secret");
+            assertThat(labeling.images(dataset)).hasSize(3);
+            assertThat(labeling.images(stored)).containsValue("3.png").hasSize(1);
+            // The copies are for speed alone, and another image is not labeled.
+            deleteCopies();
+            host.put("/photos/1.png", Files.readAllBytes(drawn.resolve("scene-000.png")));
+            long run = labeling.start(dataset, model);
+            JsonNode end = labeling.awaitCompleted(run);
+            assertThat(end.get("quarantined").asInt()).isEqualTo(1);
+            assertThat(labeling.pages("/api/labeling-runs/" + run + "/quarantine")).extracting(item -> item.get("reason").asText())
+                    .containsExactly("changed since it was imported: " + host.url("/photos/1.png"));
+            Map<Long, List<Proposal>> written = labeling.proposals(dataset, run);
+            assertThat(written).isNotEmpty();
+            labeling.images(dataset).forEach((image, name) -> assertThat(written.getOrDefault(image, List.of())).as(name).isEqualTo(name.endsWith("1.png") ? List.of()
+                    : labeling.detect(image, drawn.resolve("scene-00" + name.charAt(name.length() - 5) + ".png"), model)));
+            assertThat(labeling.awaitCompleted(labeling.start(stored, model)).get("done").asInt()).isEqualTo(1);
+            assertThat(server.get("/api/datasets/" + dataset + "/export?format=csv&status=PROPOSED").expect(200).body()).contains(host.url("/photos/2.png"))
+                    .doesNotContain("secret");
+        }
+    }
+
+    private void deleteCopies() throws IOException {
+        try (Stream<Path> files = Files.walk(server.home().resolve("cache/images"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @Test

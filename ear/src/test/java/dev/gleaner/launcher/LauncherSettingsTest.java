@@ -43,6 +43,22 @@ class LauncherSettingsTest {
     }
 
     @Test
+    void secretsOfImagesElsewhereAreNotShown() {
+        for (Map<String, String> wrong : List.of(Map.of("GLEANER_REMOTE_CREDENTIALS", "a.example:secret"), Map.of("GLEANER_S3_ENDPOINT", "https://me:secret@a.example"),
+                Map.of("GLEANER_S3_SECRET_KEY", "secret"), Map.of("GLEANER_S3_REGION", "eu", "GLEANER_S3_SECRET_KEY", "secret"))) {
+            assertThatThrownBy(() -> read(wrong)).as(wrong.toString()).isInstanceOf(InvalidSetting.class).hasMessageNotContaining("secret");
+        }
+    }
+
+    @Test
+    void whatImagesElsewhereNeedIsTaken() throws Exception {
+        Map<String, String> settings = Map.of("GLEANER_REMOTE_HOSTS", "a.example, *.b.example:8443,[::1]:80,bücher.example,*", "GLEANER_REMOTE_PRIVATE", "on",
+                "GLEANER_REMOTE_CREDENTIALS", "a.example=bearer:x b.example:8443=basic:me:y:z", "GLEANER_S3_ENDPOINT", "http://127.0.0.1:9000",
+                "GLEANER_S3_ACCESS_KEY", "x", "GLEANER_S3_SECRET_KEY", "y", "GLEANER_S3_PATH_STYLE", "off");
+        assertThat(read(settings).merged()).containsAllEntriesOf(settings);
+    }
+
+    @Test
     void aBlankValueCountsAsUnset() throws Exception {
         assertThat(read(Map.of("GLEANER_HTTP_PORT", " ")).httpPort()).isEqualTo(8080);
     }
@@ -62,6 +78,10 @@ class LauncherSettingsTest {
             "GLEANER_WEBHOOK_LOG_DAYS | 0         | a whole number above 0",
             "GLEANER_OIDC_ROLES   | admins        | CLAIM:GROUP=ROLE",
             "GLEANER_OIDC_ROLES   | groups:a=king | CLAIM:GROUP=ROLE",
+            "GLEANER_REMOTE_HOSTS | http://a      | HOST, HOST:PORT, *.DOMAIN",
+            "GLEANER_REMOTE_PRIVATE | yes         | on or off",
+            "GLEANER_CACHE_BYTES  | 10G           | a whole number above 0",
+            "GLEANER_S3_REGION    | eu central    | the name of a region",
             "GLEANER_PORT         | 8080          | one of GLEANER_HOME, GLEANER_HTTP_PORT"
     })
     void anUnusableSettingIsNamedWithItsValueAndWhatWasExpected(String name, String value, String expected) {

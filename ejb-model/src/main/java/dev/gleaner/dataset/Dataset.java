@@ -67,8 +67,8 @@ public class Dataset {
         this.name = name;
         this.status = Status.IMPORTING;
         this.sourceType = source.format().label();
-        this.sourcePath = source.path().toString();
-        this.imagesPath = source.images().toString();
+        this.sourcePath = source.place();
+        this.imagesPath = source.store().isPresent() ? source.place() : source.images().toString();
         this.lenient = source.lenient();
         this.contentHash = contentHash;
         this.createdAt = Instant.now();

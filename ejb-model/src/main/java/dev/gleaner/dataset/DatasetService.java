@@ -9,9 +9,14 @@ import dev.gleaner.format.SourceReader;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.remote.RefusedAddress;
+import dev.gleaner.remote.RemoteImages;
+import dev.gleaner.remote.UnreachableImage;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,22 +44,25 @@ public class DatasetService {
     private ImportRoots roots;
     @Inject
     private JobQueue jobs;
+    @Inject
+    private RemoteImages elsewhere;
 
     protected DatasetService() {
     }
 
-    public DatasetService(DatasetRepository datasets, ProjectService projects, ImportRoots roots, JobQueue jobs) {
+    public DatasetService(DatasetRepository datasets, ProjectService projects, ImportRoots roots, JobQueue jobs, RemoteImages elsewhere) {
         this.datasets = datasets;
         this.projects = projects;
         this.roots = roots;
         this.jobs = jobs;
+        this.elsewhere = elsewhere;
     }
 
     /**
      * Registers a source as a dataset; its import begins within a second or so.
      *
      * <p>Content that the project holds already, or is importing, is not imported again: the answer is the dataset that has
-     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones and archives by their import, which then rejects the
+     * it, under whatever name. Sources up to 64 MiB and 2000 files are compared at once, larger ones, archives and images elsewhere by their import, which then rejects the
      * new dataset and names the old one in {@link Dataset#duplicateOf()}.
      *
      * @param project null for the default project
@@ -71,6 +79,9 @@ public class DatasetService {
         }
         Project owner = projects.named(project);
         DatasetSource source = roots.resolve(requested);
+        if (source.store().isPresent() && !elsewhere.hasStore()) {
+            throw new InvalidInput("source.path", requested.path(), "a path on the server, as no S3-compatible store is known here (GLEANER_S3_ENDPOINT, GLEANER_S3_REGION)");
+        }
         Optional<String> hash = contentHashIfSmall(source);
         datasets.lockProject(owner.id());
         Optional<Dataset> known = hash.flatMap(h -> datasets.findByContent(owner.id(), h));
@@ -86,9 +97,9 @@ public class DatasetService {
         return dataset;
     }
 
-    /** Empty for a large source, for an archive, and for one that the import will have something to say about. */
+    /** Empty for a large source, for an archive, for images elsewhere, and for one that the import will have something to say about. */
     private Optional<String> contentHashIfSmall(DatasetSource source) {
-        if (source.isArchive()) {
+        if (source.isArchive() || source.store().isPresent()) {
             return Optional.empty();
         }
         try (SourceReader reader = source.format().open(source.path(), source.images(), roots.real())) {
@@ -163,19 +174,26 @@ public class DatasetService {
     }
 
     /**
-     * The image's file, for serving its bytes.
+     * The image's file, for serving its bytes; of an image elsewhere the copy that is kept here, which may have to be fetched.
      *
-     * @return a real path under the import roots
-     * @throws NotFound if there is no such image, or its file is gone or leads elsewhere by now
+     * @return a real path under the import roots, or in the cache
+     * @throws NotFound if there is no such image, its file is gone or leads elsewhere by now, or it cannot be had any more
      */
     @PermitAll
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public Path file(long image) {
-        Path stored = image(image).path();
+        Image wanted = image(image);
         try {
+            if (wanted.address().isPresent()) {
+                return elsewhere.file(wanted.address().get(), wanted.sha256());
+            }
+            Path stored = wanted.path();
             Path real = stored.toRealPath();
             if (Files.isRegularFile(real) && roots.real().stream().anyMatch(real::startsWith)) {
                 return real;
             }
+        } catch (UnreachableImage | RefusedAddress e) {
+            throw new NotFound("file of image", image + ": " + e.getMessage());
         } catch (IOException e) {
             // Gone: answered below.
         }

@@ -1,11 +1,13 @@
 package dev.gleaner.dataset;
 
+import dev.gleaner.format.RemoteAddress;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * One image of a dataset. Width and height are those of the picture held upright, that is after its EXIF orientation; every
@@ -21,6 +23,7 @@ public class Image {
     private long datasetId;
     private String fileName;
     private String path;
+    private String address;
     private int width;
     private int height;
     private short orientation;
@@ -44,6 +47,17 @@ public class Image {
         this.sha256 = sha256;
     }
 
+    /** One of the web or of a store. */
+    public Image(long datasetId, String fileName, RemoteAddress address, int width, int height, int orientation, String sha256) {
+        this.datasetId = datasetId;
+        this.fileName = fileName;
+        this.address = address.text();
+        this.width = width;
+        this.height = height;
+        this.orientation = (short) orientation;
+        this.sha256 = sha256;
+    }
+
     public Long id() {
         return id;
     }
@@ -56,9 +70,21 @@ public class Image {
         return fileName;
     }
 
-    /** The stored file, absolute. */
+    /**
+     * The stored file, absolute.
+     *
+     * @throws IllegalStateException if it is elsewhere, at its {@link #address}
+     */
     public Path path() {
+        if (path == null) {
+            throw new IllegalStateException("image " + id + " is no file of this machine");
+        }
         return Path.of(path);
+    }
+
+    /** Where it is if it is no file of this machine. */
+    public Optional<RemoteAddress> address() {
+        return Optional.ofNullable(address).map(RemoteAddress::new);
     }
 
     /** In pixels, upright. */

@@ -3,6 +3,7 @@ package dev.gleaner.dataset;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.Settings;
 import dev.gleaner.format.Archive;
+import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.format.SourceFormat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -12,6 +13,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -52,7 +54,7 @@ public class ImportRoots {
     /**
      * The source that somebody asks for, its paths made real. What is left open is looked for where such sources usually have
      * it: the images of a COCO file beside it, those of VOC annotations in {@code JPEGImages} or {@code images} beside or
-     * below, those of YOLO where its description says; VOC annotations in {@code Annotations} below. A zip archive is taken as it is; what it holds its import will see.
+     * below, those of YOLO where its description says; VOC annotations in {@code Annotations} below. A folder may be one of a store, as {@code s3://BUCKET/FOLDER}. A zip archive is taken as it is; what it holds its import will see.
      *
      * @throws InvalidInput if the type is unknown, or a path is missing, is not there, is the wrong kind of thing, or lies
      *                      outside the roots
@@ -60,6 +62,10 @@ public class ImportRoots {
     public DatasetSource resolve(RequestedSource requested) {
         SourceFormat format = SourceFormat.named(requested.type()).orElseThrow(() -> new InvalidInput("source.type", requested.type(),
                 "one of " + Stream.of(SourceFormat.values()).map(SourceFormat::label).toList()));
+        Optional<RemoteAddress> address = Optional.ofNullable(requested.path()).filter(path -> path.startsWith("s3://")).flatMap(RemoteAddress::of);
+        if (address.isPresent()) {
+            return store(format, requested, address.get());
+        }
         Path path = real("source.path", requested.path());
         if (Files.isRegularFile(path) && Archive.isArchive(path)) {
             if (requested.images() != null) {
@@ -76,14 +82,28 @@ public class ImportRoots {
         }
     }
 
+    private static DatasetSource store(SourceFormat format, RequestedSource requested, RemoteAddress folder) {
+        if (format != SourceFormat.FOLDER) {
+            throw new InvalidInput("source.path", requested.path(), format.expected() + " on the server; of a store only folders of images are taken");
+        }
+        if (requested.images() != null) {
+            throw new InvalidInput("source.images", requested.images(), "nothing for a folder of a store: its images are in source.path");
+        }
+        // As a path it would become another one.
+        if (("/" + folder.key() + "/").matches("(?s).*(//.*/|/\\.{1,2}/|\\p{Cntrl}).*")) {
+            throw new InvalidInput("source.path", requested.path(), "s3://BUCKET/FOLDER without empty parts");
+        }
+        return DatasetSource.ofStore(folder, requested.lenient());
+    }
+
     private Path images(SourceFormat format, RequestedSource requested, Path annotations) throws IOException {
         if (requested.images() == null) {
             Path usual = format.images(annotations).orElseThrow(() -> new InvalidInput("source.images", null, "the folder of images, as there is no "
                     + (format == SourceFormat.VOC ? "JPEGImages or images" : "images") + " beside the annotations"));
             return real("source.images", usual.toString());
         }
-        if (format == SourceFormat.FOLDER) {
-            throw new InvalidInput("source.images", requested.images(), "nothing for a source of type \"folder\": its images are in source.path");
+        if (!format.hasAnnotations()) {
+            throw new InvalidInput("source.images", requested.images(), "nothing for a source of type \"" + format.label() + "\": its images are in source.path");
         }
         Path images = real("source.images", requested.images());
         if (!Files.isDirectory(images)) {

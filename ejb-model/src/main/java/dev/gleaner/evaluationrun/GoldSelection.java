@@ -4,7 +4,6 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.dataset.Split;
-import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.labeling.LabelingRules;
 import dev.gleaner.project.Category;
@@ -67,7 +66,7 @@ public class GoldSelection {
 
     /** All images of which it is known what is there, by id. */
     public List<Image> images(Dataset dataset) {
-        List<Image> known = dataset.source().format() == SourceFormat.FOLDER
+        List<Image> known = !dataset.source().format().hasAnnotations()
                 ? evaluations.reviewedImages(dataset.id()) : evaluations.images(dataset.id());
         if (known.isEmpty()) {
             throw new InvalidInput("dataset", dataset.id(), "a dataset with images on which somebody has decided about a box");

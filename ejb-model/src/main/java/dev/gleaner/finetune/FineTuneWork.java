@@ -132,7 +132,7 @@ public class FineTuneWork {
     }
 
     private static PendingImage pending(TrainingImage image) {
-        return new PendingImage(image.image().id(), image.image().path(), image.image().width(), image.image().height(), image.frozen().sha256());
+        return PendingImage.of(image.image(), image.frozen().sha256());
     }
 
     private static Box box(GoldBox box) {

@@ -26,6 +26,8 @@ import java.util.Set;
  * A COCO detection file: one JSON object with {@code images}, {@code annotations} and {@code categories}, in any order. It is
  * read as a stream. A box that an annotation lacks is taken around its mask.
  *
+ * <p>An image that is not in the folder is where its {@code coco_url} says.
+ *
  * <p>Of LVIS's additions it reads what an image tells of categories it has no box of, and how frequent categories are.
  *
  * <p>Ids may be numbers of any size, whole numbers written as decimals, or strings.
@@ -160,6 +162,7 @@ public final class CocoReader implements SourceReader {
         private String name;
         private String superior;
         private String fileName;
+        private String url;
         private Integer width;
         private Integer height;
         private List<String> absent;
@@ -183,6 +186,7 @@ public final class CocoReader implements SourceReader {
                 case "name" -> entry.name = text();
                 case "supercategory" -> entry.superior = text();
                 case "file_name" -> entry.fileName = text();
+                case "coco_url" -> entry.url = text();
                 case "width" -> entry.width = pixels();
                 case "height" -> entry.height = pixels();
                 case "iscrowd" -> entry.crowd = flag();
@@ -203,10 +207,11 @@ public final class CocoReader implements SourceReader {
                     "image: id is " + entry.id + ", file_name is " + entry.fileName + "; expected both"));
             return;
         }
-        ImageFiles.Lookup lookup = images.find(entry.fileName, entry.fileName);
+        ImageFiles.Lookup lookup = RemoteAddress.of(entry.fileName).isPresent() ? images.find(entry.fileName, entry.fileName)
+                : images.find(entry.fileName, entry.fileName, Optional.ofNullable(entry.url).flatMap(RemoteAddress::of));
         lookup.finding().ifPresent(found::add);
         named += lookup.file().isPresent() ? 1 : 0;
-        found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), size(entry), known(entry)));
+        found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), lookup.address(), size(entry), known(entry)));
     }
 
     private static Optional<SourceImage.Known> known(Entry entry) {

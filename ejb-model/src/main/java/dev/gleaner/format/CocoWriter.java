@@ -67,10 +67,18 @@ public final class CocoWriter {
 
     /** @param known what it tells of categories it has no box of; empty where its boxes tell all there is */
     public void image(long id, String fileName, PixelSize size, Optional<Known> known) throws IOException {
+        image(id, fileName, size, known, Optional.empty());
+    }
+
+    /** @param url where the image is, if not in a file */
+    public void image(long id, String fileName, PixelSize size, Optional<Known> known, Optional<String> url) throws IOException {
         enter(Section.images);
         json.writeStartObject();
         json.writeNumberField("id", id);
         json.writeStringField("file_name", fileName);
+        if (url.isPresent()) {
+            json.writeStringField("coco_url", url.get());
+        }
         json.writeNumberField("width", size.width());
         json.writeNumberField("height", size.height());
         if (known.isPresent()) {

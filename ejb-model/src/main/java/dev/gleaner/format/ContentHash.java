@@ -1,7 +1,6 @@
 package dev.gleaner.format;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +68,7 @@ public final class ContentHash {
                 }
                 bytes += Files.size(image.file().get());
                 if (bytes <= maxBytes) {
-                    images.put(image.fileName(), sha256(image.file().get()));
+                    images.put(image.fileName(), Sha256.of(image.file().get()));
                 }
             }
             if (bytes > maxBytes || documents.size() + images.size() > SMALL_FILES) {
@@ -80,16 +79,5 @@ public final class ContentHash {
         documents.forEach(hash::document);
         images.forEach(hash::image);
         return Optional.of(hash.hex());
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return Sha256.hex(digest);
     }
 }

@@ -36,7 +36,7 @@ import org.apache.commons.csv.CSVRecord;
  * order and case; others are passed over:
  *
  * <ul>
- * <li>{@code image} (or {@code filename}, {@code file_name}, {@code path}): the file, relative to the folder of images
+ * <li>{@code image} (or {@code filename}, {@code file_name}, {@code path}): the file, relative to the folder of images, or the address of one elsewhere
  * <li>{@code image_width}, {@code image_height}: its size, optional
  * <li>{@code category} (or {@code class}, {@code label}); without one the row says that the image is part of the set
  * <li>{@code x}, {@code y}, {@code width}, {@code height}: the box in pixels, from its top-left corner; or {@code xmin}, {@code ymin},
@@ -181,25 +181,27 @@ public final class CsvReader implements SourceReader {
             found.add(new Finding(Code.MALFORMED_ENTRY, null, id + ": image is \"" + image + "\"; expected the name of a file"));
             return;
         }
-        if (seen.add(image)) {
+        // An address may be signed, which is for nobody to see.
+        String key = RemoteAddress.of(image).map(RemoteAddress::name).orElse(image);
+        if (seen.add(key)) {
             ImageFiles.Lookup lookup = images.find(image, image);
             lookup.finding().ifPresent(found::add);
             named += lookup.file().isPresent() ? 1 : 0;
-            found.add(new SourceImage(image, lookup.fileName(), lookup.file(), size(row)));
+            found.add(new SourceImage(key, lookup, size(row)));
         }
         if (columns.kind() == Kind.VIA) {
-            region(id, image, ViaRegion.parse(value(row, "region_shape_attributes"), value(row, "region_attributes")), row);
+            region(id, key, ViaRegion.parse(value(row, "region_shape_attributes"), value(row, "region_attributes")), row);
             return;
         }
         String category = value(row, "category");
         if (category == null || category.isBlank()) {
             if (Stream.concat(CsvColumns.CORNER.stream().limit(2), CsvColumns.EDGES.stream()).map(name -> value(row, name)).anyMatch(value -> value != null && !value.isBlank())) {
-                found.add(new Finding(Code.MALFORMED_ENTRY, image, id + ": category is \"\"; expected one for the box"));
+                found.add(new Finding(Code.MALFORMED_ENTRY, key, id + ": category is \"\"; expected one for the box"));
             }
             return;
         }
-        if (isName(id, image, category.strip())) {
-            box(id, image, category.strip(), row);
+        if (isName(id, key, category.strip())) {
+            box(id, key, category.strip(), row);
         }
     }
 

@@ -28,11 +28,12 @@ final class CsvWriter implements DatasetWriter {
 
     @Override
     public void image(LabeledImage image) throws IOException {
+        String name = image.address().orElse(image.fileName());
         if (image.boxes().isEmpty()) {
-            csv.printRecord(image.fileName(), image.size().width(), image.size().height(), "", "", "", "", "", "", "", "");
+            csv.printRecord(name, image.size().width(), image.size().height(), "", "", "", "", "", "", "", "");
         }
         for (LabeledBox box : image.boxes()) {
-            csv.printRecord(image.fileName(), image.size().width(), image.size().height(), box.category(), plain(box.box().x()), plain(box.box().y()),
+            csv.printRecord(name, image.size().width(), image.size().height(), box.category(), plain(box.box().x()), plain(box.box().y()),
                     plain(box.box().width()), plain(box.box().height()), box.crowd() ? 1 : 0, box.proposed() ? 1 : 0,
                     box.score().isPresent() ? plain(box.score().getAsDouble()) : "");
         }

@@ -146,7 +146,7 @@ public final class CvatReader implements SourceReader {
         Optional<List<BigDecimal>> size = Decimals.numbers(Stream.of(value("width"), value("height")))
                 .filter(sides -> sides.stream().allMatch(side -> side.signum() > 0 && side.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0
                         && side.stripTrailingZeros().scale() <= 0));
-        found.add(new SourceImage(image, fileName, lookup.file(), size.map(sides -> new PixelSize(sides.get(0).intValue(), sides.get(1).intValue()))));
+        found.add(new SourceImage(image, lookup, size.map(sides -> new PixelSize(sides.get(0).intValue(), sides.get(1).intValue()))));
     }
 
     private Shape read(String kind) {

@@ -55,6 +55,8 @@ public record Finding(Code code, String file, String message) implements SourceI
         MALFORMED_ENTRY(Weight.LEAVES_OUT),
         /** A named image file is not there. */
         MISSING_FILE(Weight.LEAVES_OUT),
+        /** An image elsewhere could not be had: its host is not allowed, does not answer, or has none. */
+        UNREACHABLE_IMAGE(Weight.LEAVES_OUT),
         /** An image file is no image, is cut short, or is of a kind that cannot be decoded. */
         UNREADABLE_IMAGE(Weight.LEAVES_OUT),
         /** The document gives an image another size than the file has, upright or as stored. */

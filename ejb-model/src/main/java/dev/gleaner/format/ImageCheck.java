@@ -63,6 +63,11 @@ public record ImageCheck(boolean usable, Optional<PixelFrame> frame, List<Findin
         return new ImageCheck(true, Optional.of(fitsUpright ? PixelFrame.UPRIGHT : PixelFrame.STORED), findings);
     }
 
+    /** An image elsewhere that could not be had. */
+    public static ImageCheck unreachable(String fileName, String why) {
+        return new ImageCheck(false, Optional.empty(), List.of(new Finding(Code.UNREACHABLE_IMAGE, fileName, why)));
+    }
+
     private static ImageCheck unreadable(String fileName, ImageInspection inspection) {
         return new ImageCheck(false, Optional.empty(),
                 List.of(new Finding(Code.UNREADABLE_IMAGE, fileName, inspection.problem().orElseThrow())));

@@ -46,27 +46,50 @@ public final class ImageFiles {
      *
      * @param fileName relative to the folder: that of the file when one was found, otherwise the name that was looked for
      * @param file     the real file; empty when there is none that may be taken
+     * @param address  where it is if not here
      * @param finding  what is to be said about it; empty when the name was right
      */
-    record Lookup(String fileName, Optional<Path> file, Optional<Finding> finding) {
+    record Lookup(String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<Finding> finding) {
+
+        private static Lookup here(String fileName, Optional<Path> file, Optional<Finding> finding) {
+            return new Lookup(fileName, file, Optional.empty(), finding);
+        }
+
+        private static Lookup elsewhere(String fileName, RemoteAddress address) {
+            return new Lookup(fileName, Optional.empty(), Optional.of(address), Optional.empty());
+        }
     }
 
-    /** Looks up a name, and if it leads nowhere the alternative. */
+    /**
+     * Looks up a name, and if it leads nowhere the alternative. A name that is an address is looked for in the folder under the name that an
+     * export would give it, and otherwise is where it says.
+     */
     Lookup find(String name, String alternative) {
+        Optional<RemoteAddress> address = RemoteAddress.of(name);
+        return address.isEmpty() ? find(name, alternative, Optional.empty())
+                : inFolder(address.get().name()).flatMap(this::real).map(file -> Lookup.here(address.get().name(), Optional.of(file), Optional.empty()))
+                        .orElseGet(() -> Lookup.elsewhere(address.get().name(), address.get()));
+    }
+
+    /** Looks up a name, and if it leads nowhere the alternative. @param elsewhere where the image is if that leads nowhere, too */
+    Lookup find(String name, String alternative, Optional<RemoteAddress> elsewhere) {
         String wanted = name.replace('\\', '/');
         Optional<Path> exact = inFolder(wanted);
         Optional<Path> found = exact.or(() -> near(wanted)).or(() -> inFolder(alternative)).or(() -> near(alternative))
                 .or(() -> spellings(wanted).flatMap(spelling -> Stream.of(inFolder(spelling), near(spelling))).flatMap(Optional::stream).findFirst());
+        if (found.isEmpty() && elsewhere.isPresent()) {
+            return Lookup.elsewhere(RemoteAddress.fileName(wanted), elsewhere.get());
+        }
         if (found.isEmpty()) {
-            return new Lookup(wanted, Optional.empty(), Optional.of(new Finding(Code.MISSING_FILE, wanted,
+            return Lookup.here(wanted, Optional.empty(), Optional.of(new Finding(Code.MISSING_FILE, wanted,
                     "no such file in the folder of images; expected " + folder + "/" + lastPart(wanted))));
         }
         String fileName = nameOf(found.get());
         Optional<Path> real = real(found.get());
         if (real.isEmpty()) {
-            return new Lookup(fileName, real, Optional.of(outsideRoots(fileName)));
+            return Lookup.here(fileName, real, Optional.of(outsideRoots(fileName)));
         }
-        return new Lookup(fileName, real, exact.isPresent() ? Optional.empty() : Optional.of(
+        return Lookup.here(fileName, real, exact.isPresent() ? Optional.empty() : Optional.of(
                 new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + wanted + "\"; \"" + fileName + "\" was taken")));
     }
 
@@ -175,7 +198,11 @@ public final class ImageFiles {
     }
 
     private static boolean hasImageExtension(Path file) {
-        String name = file.getFileName().toString();
+        return hasImageExtension(file.getFileName().toString());
+    }
+
+    /** Whether a name looks like that of an image. */
+    public static boolean hasImageExtension(String name) {
         return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 }

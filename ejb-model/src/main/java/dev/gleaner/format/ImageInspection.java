@@ -68,6 +68,11 @@ public record ImageInspection(Optional<String> sha256, Optional<Picture> picture
         }
     }
 
+    /** Nothing is known of an image whose bytes were not to be had. */
+    public static ImageInspection unreachable(String why) {
+        return unreadable(Optional.empty(), why);
+    }
+
     private static ImageInspection unreadable(Optional<String> sha256, String problem) {
         return new ImageInspection(sha256, Optional.empty(), Optional.of(problem));
     }

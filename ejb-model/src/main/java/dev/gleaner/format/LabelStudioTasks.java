@@ -66,17 +66,21 @@ final class LabelStudioTasks {
         }
         List<JsonNode> regions = minimal ? minimalRegions(task) : regions(task);
         String name = fileName(reference.get());
-        ImageFiles.Lookup lookup = images.find(name, UPLOAD_PREFIX.matcher(name.substring(name.lastIndexOf('/') + 1)).replaceFirst(""));
+        ImageFiles.Lookup lookup = images.find(name, UPLOAD_PREFIX.matcher(name.substring(name.lastIndexOf('/') + 1)).replaceFirst(""),
+                RemoteAddress.of(reference.get()));
+        // One that is not here is told apart by its whole address.
+        String fileName = lookup.address().map(RemoteAddress::name).orElse(lookup.fileName());
         // References are addresses: that a file was found by a part of one is no news.
         lookup.finding().filter(finding -> finding.code() != Code.FILE_NAME_MENDED).ifPresent(found::add);
         named += lookup.file().isPresent() ? 1 : 0;
-        found.add(new SourceImage(label(), lookup.fileName(), lookup.file(), regions.stream().map(LabelStudioTasks::size).flatMap(Optional::stream).findFirst()));
+        found.add(new SourceImage(label(), fileName, lookup.file(), lookup.address(),
+                regions.stream().map(LabelStudioTasks::size).flatMap(Optional::stream).findFirst(), Optional.empty()));
         Set<String> labelled = new HashSet<>();
         regions.stream().filter(region -> region.path("type").asText().equals("labels")).forEach(region -> labelled.add(region.path("id").asText()));
         for (int i = 0; i < regions.size(); i++) {
             JsonNode region = regions.get(i);
             if (!(region.path("type").asText().equals("rectangle") && labelled.contains(region.path("id").asText()))) {
-                region("region " + (i + 1) + " of " + label(), lookup.fileName(), region);
+                region("region " + (i + 1) + " of " + label(), fileName, region);
             }
         }
     }

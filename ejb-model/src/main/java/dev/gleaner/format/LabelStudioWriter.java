@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes Label Studio's JSON: a list of tasks, whose images are local files below Label Studio's document root. Boxes that people
+ * Writes Label Studio's JSON: a list of tasks, whose images are local files below Label Studio's document root, or elsewhere. Boxes that people
  * vouch for are an annotation, what a model proposed is a prediction. A crowd has {@code iscrowd} in the text of its region.
  */
 final class LabelStudioWriter implements DatasetWriter {
@@ -39,8 +39,8 @@ final class LabelStudioWriter implements DatasetWriter {
         json.writeStartObject();
         json.writeNumberField("id", image.id());
         json.writeObjectFieldStart("data");
-        json.writeStringField("image", LOCAL_FILES + Stream.of(image.fileName().split("/", -1))
-                .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20")).collect(Collectors.joining("/")));
+        json.writeStringField("image", image.address().orElseGet(() -> LOCAL_FILES + Stream.of(image.fileName().split("/", -1))
+                .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20")).collect(Collectors.joining("/"))));
         json.writeEndObject();
         List<LabeledBox> vouched = image.boxes().stream().filter(box -> !box.proposed()).toList();
         json.writeArrayFieldStart("annotations");

@@ -2,6 +2,7 @@ package dev.gleaner.format;
 
 import dev.gleaner.glip.Box;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -9,8 +10,9 @@ import java.util.OptionalDouble;
  *
  * @param fileName with forward slashes
  * @param size     upright, in pixels
+ * @param address  where others find it, if that is not a file they get
  */
-public record LabeledImage(long id, String fileName, PixelSize size, List<LabeledBox> boxes) {
+public record LabeledImage(long id, String fileName, PixelSize size, List<LabeledBox> boxes, Optional<String> address) {
 
     /**
      * One of its boxes.
@@ -26,5 +28,10 @@ public record LabeledImage(long id, String fileName, PixelSize size, List<Labele
 
     public LabeledImage {
         boxes = List.copyOf(boxes);
+    }
+
+    /** One that is a file. */
+    public LabeledImage(long id, String fileName, PixelSize size, List<LabeledBox> boxes) {
+        this(id, fileName, size, boxes, Optional.empty());
     }
 }

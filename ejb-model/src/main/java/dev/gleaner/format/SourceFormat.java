@@ -25,7 +25,9 @@ public enum SourceFormat {
     /** A file that Label Studio exported as JSON or JSON-MIN. */
     LABEL_STUDIO("a JSON file of Label Studio"),
     /** A table with a row for each box. */
-    CSV("a CSV file");
+    CSV("a CSV file"),
+    /** A list of addresses of images, without annotations. */
+    URLS("a text file with the address of an image on each line");
 
     private static final String ANNOTATIONS = "annotations";
     private static final String IMAGES = "images";
@@ -51,12 +53,12 @@ public enum SourceFormat {
     }
 
     public boolean hasAnnotations() {
-        return this != FOLDER;
+        return this != FOLDER && this != URLS;
     }
 
     /** Whether annotations give the sizes of their images, so that one that does not is worth a word. */
     public boolean givesSizes() {
-        return this != FOLDER && this != YOLO;
+        return hasAnnotations() && this != YOLO;
     }
 
     /** What a source's path has to be, in words: {@code a folder}. */
@@ -79,6 +81,7 @@ public enum SourceFormat {
             case COCO, LABEL_STUDIO -> document(path, "json");
             case CVAT -> document(path, "xml");
             case CSV -> document(path, "csv");
+            case URLS -> document(path, "txt");
             case YOLO -> YoloLayout.find(path);
         };
     }
@@ -113,7 +116,7 @@ public enum SourceFormat {
         return switch (this) {
             case FOLDER -> Optional.of(annotations);
             case VOC -> Stream.of("JPEGImages", IMAGES).map(annotations::resolveSibling).filter(Files::isDirectory).findFirst();
-            case COCO, CVAT, LABEL_STUDIO, CSV -> Optional.of(beside(annotations));
+            case COCO, CVAT, LABEL_STUDIO, CSV, URLS -> Optional.of(beside(annotations));
             case YOLO -> YoloLayout.read(annotations).images();
         };
     }
@@ -145,6 +148,7 @@ public enum SourceFormat {
             case CVAT -> new CvatReader(path, files);
             case LABEL_STUDIO -> new LabelStudioReader(path, files);
             case CSV -> new CsvReader(path, files);
+            case URLS -> new UrlListReader(path);
         };
     }
 }

@@ -9,11 +9,12 @@ import java.util.Optional;
  *
  * @param id       what boxes refer to it by
  * @param fileName relative to the folder of images, with forward slashes
- * @param file     the real file; empty when there is none
+ * @param file     the real file; empty when there is none here
+ * @param address  where it is if not here; empty for a file, and for an image that is nowhere
  * @param declared the size that the annotations give it; empty when they give none
  * @param known    what its boxes tell of the categories that are not among them; empty where they tell all there is
  */
-public record SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared, Optional<Known> known)
+public record SourceImage(String id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared, Optional<Known> known)
         implements SourceItem {
 
     /**
@@ -25,8 +26,18 @@ public record SourceImage(String id, String fileName, Optional<Path> file, Optio
     public record Known(List<String> absent, List<String> notExhaustive) {
     }
 
-    /** An image whose boxes tell all there is. */
+    /** One of this machine. */
+    public SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared, Optional<Known> known) {
+        this(id, fileName, file, Optional.empty(), declared, known);
+    }
+
+    /** One of this machine whose boxes tell all there is. */
     public SourceImage(String id, String fileName, Optional<Path> file, Optional<PixelSize> declared) {
-        this(id, fileName, file, declared, Optional.empty());
+        this(id, fileName, file, Optional.empty(), declared, Optional.empty());
+    }
+
+    /** One whose boxes tell all there is, wherever it was found. */
+    SourceImage(String id, ImageFiles.Lookup lookup, Optional<PixelSize> declared) {
+        this(id, lookup.fileName(), lookup.file(), lookup.address(), declared, Optional.empty());
     }
 }

@@ -89,7 +89,7 @@ public final class VocReader implements SourceReader {
                 lookup.finding().ifPresent(found::add);
             }
             named += lookup.file().isPresent() ? 1 : 0;
-            found.add(new SourceImage(name, lookup.fileName(), lookup.file(), annotation.size()));
+            found.add(new SourceImage(name, lookup, annotation.size()));
             if (annotation.writer() == VocXml.Writer.EDGES_BY_ZERO) {
                 found.add(new Finding(Code.COUNTED_FROM_ZERO, lookup.fileName(), "a corner in " + name + " is at 0, and VOC counts pixels from 1;"
                         + " its boxes were read as from 0, without the last pixel"));

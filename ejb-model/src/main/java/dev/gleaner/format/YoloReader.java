@@ -245,6 +245,7 @@ public final class YoloReader implements SourceReader {
         ImageFiles.Lookup lookup = images.find(name, name);
         // A label file names its image without its extension: that it was found under another name is no news.
         lookup.finding().filter(finding -> finding.code() != Code.FILE_NAME_MENDED).ifPresent(found::add);
+        lookup.address().ifPresent(address -> found.add(new Finding(Code.MISSING_FILE, lookup.fileName(), address + " is elsewhere; expected a file, as its labels are found by its path")));
         image(lookup.fileName(), lookup.file(), labels);
     }
 

@@ -23,20 +23,20 @@ public final class InferenceLane implements AutoCloseable {
     private final List<Prompt> prompts;
     private final Chunking chunking;
     private final Thresholds thresholds;
-    private final DecodingRoom room;
+    private final StoredImages images;
 
-    InferenceLane(LoadedModel model, List<Prompt> prompts, Chunking chunking, Thresholds thresholds, DecodingRoom room) {
+    InferenceLane(LoadedModel model, List<Prompt> prompts, Chunking chunking, Thresholds thresholds, StoredImages images) {
         this.model = model;
         this.prompts = prompts;
         this.chunking = chunking;
         this.thresholds = thresholds;
-        this.room = room;
+        this.images = images;
     }
 
     /** Reads the image and makes it ready; may run on any thread, ahead of {@link #detect}. */
     public DecodedImage decode(PendingImage image) {
         try {
-            return DecodedImage.of(image.id(), StoredImage.read(image, room, model::decode));
+            return DecodedImage.of(image.id(), images.read(image, model::decode));
         } catch (IOException e) {
             return DecodedImage.unusable(image.id(), e.getMessage());
         }

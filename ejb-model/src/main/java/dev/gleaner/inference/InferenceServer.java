@@ -7,6 +7,8 @@ import dev.gleaner.glip.vision.ImageDecoder;
 import dev.gleaner.glip.vision.RgbImage;
 import dev.gleaner.modelversion.ModelRuntime;
 import dev.gleaner.modelversion.ModelVersion;
+import dev.gleaner.remote.RemoteImages;
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -22,14 +24,21 @@ public class InferenceServer {
     private record Run(String job, long id) {
     }
 
-    private final DecodingRoom decodingRoom = new DecodingRoom(Runtime.getRuntime().maxMemory() / 2);
     private final Map<Run, Throughput> throughputs = new ConcurrentHashMap<>();
     @Inject
     private ModelRuntime runtime;
+    @Inject
+    private RemoteImages elsewhere;
+    private StoredImages images;
+
+    @PostConstruct
+    void open() {
+        images = new StoredImages(new DecodingRoom(Runtime.getRuntime().maxMemory() / 2), elsewhere);
+    }
 
     /** A partition of the run is about to begin: opens its model; the lane must be closed. */
     public InferenceLane open(String job, long run, ModelVersion model, List<Prompt> prompts, Chunking chunking, Thresholds thresholds) {
-        InferenceLane lane = new InferenceLane(runtime.open(model), prompts, chunking, thresholds, decodingRoom);
+        InferenceLane lane = new InferenceLane(runtime.open(model), prompts, chunking, thresholds, images);
         throughput(job, run);
         return lane;
     }
@@ -37,10 +46,10 @@ public class InferenceServer {
     /**
      * Reads an image that was imported, once there is room for it.
      *
-     * @throws IOException if it is too large, gone, changed since then, or unreadable
+     * @throws IOException if it is too large, gone, changed since then, not to be had, or unreadable
      */
     public RgbImage read(PendingImage image) throws IOException {
-        return StoredImage.read(image, decodingRoom, ImageDecoder::decode);
+        return images.read(image, ImageDecoder::decode);
     }
 
     /** @return the run's images per second of late */

@@ -5,7 +5,6 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldSelection;
-import dev.gleaner.format.SourceFormat;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -88,7 +87,7 @@ public class RoundDivision {
     /** The images of another dataset of which humans vouch for all that is there. */
     private List<Image> known(String field, long id) {
         Dataset dataset = datasets.chosen(field, id);
-        if (dataset.source().format() != SourceFormat.FOLDER) {
+        if (dataset.source().format().hasAnnotations()) {
             return selection.images(dataset);
         }
         Set<Long> through = rounds.through(id);
@@ -103,7 +102,7 @@ public class RoundDivision {
         if (settings.gold() != null && rounds.withGold(dataset.id()).isEmpty()) {
             return List.of();
         }
-        if (dataset.source().format() != SourceFormat.FOLDER && !settings.unlabelled().contains(dataset.id())) {
+        if (dataset.source().format().hasAnnotations() && !settings.unlabelled().contains(dataset.id())) {
             return selection.images(dataset);
         }
         Set<Long> open = ids(open(dataset));
@@ -112,7 +111,7 @@ public class RoundDivision {
 
     /** The images of which nobody knows all that is there. */
     private List<Image> open(Dataset dataset) {
-        Set<Long> known = dataset.source().format() == SourceFormat.FOLDER ? rounds.through(dataset.id()) : rounds.withGold(dataset.id());
+        Set<Long> known = !dataset.source().format().hasAnnotations() ? rounds.through(dataset.id()) : rounds.withGold(dataset.id());
         return rounds.images(dataset.id()).stream().filter(image -> !known.contains(image.id())).toList();
     }
 
@@ -129,6 +128,6 @@ public class RoundDivision {
         if (wanted != null) {
             return wanted;
         }
-        return Stream.of(dataset).filter(own -> own.source().format() == SourceFormat.FOLDER).map(Dataset::id).toList();
+        return Stream.of(dataset).filter(own -> !own.source().format().hasAnnotations()).map(Dataset::id).toList();
     }
 }

@@ -17,8 +17,10 @@ import dev.gleaner.format.LabeledImage;
 import dev.gleaner.format.LabeledImage.LabeledBox;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.ZipFiles;
+import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.remote.RemoteImages;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -53,15 +56,18 @@ public class ExportService {
     private ProjectRepository projects;
     @Inject
     private ImportRoots roots;
+    @Inject
+    private RemoteImages elsewhere;
 
     protected ExportService() {
     }
 
-    public ExportService(DatasetRepository datasets, AnnotationRepository annotations, ProjectRepository projects, ImportRoots roots) {
+    public ExportService(DatasetRepository datasets, AnnotationRepository annotations, ProjectRepository projects, ImportRoots roots, RemoteImages elsewhere) {
         this.datasets = datasets;
         this.annotations = annotations;
         this.projects = projects;
         this.roots = roots;
+        this.elsewhere = elsewhere;
     }
 
     /**
@@ -134,7 +140,7 @@ public class ExportService {
 
     private void writeDocument(Export export, OutputStream out) throws IOException {
         if (export.format() == ExportFormat.COCO) {
-            writeCoco(export.dataset(), export.statuses(), out);
+            writeCoco(export, out);
             return;
         }
         try (DatasetWriter writer = export.format().writer(out, dataset(export).name(), categoryNames(export))) {
@@ -148,7 +154,7 @@ public class ExportService {
                     .collect(Collectors.groupingBy(box -> box.annotation().imageId()));
             for (Image image : images) {
                 writer.image(new LabeledImage(image.id(), image.fileName(), new PixelSize(image.width(), image.height()),
-                        boxes.getOrDefault(image.id(), List.of()).stream().map(ExportService::labeled).toList()));
+                        boxes.getOrDefault(image.id(), List.of()).stream().map(ExportService::labeled).toList(), export.withImages() ? Optional.empty() : open(image)));
             }
         }
         writer.end();
@@ -163,19 +169,36 @@ public class ExportService {
         return box.score().map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
-    /** A file that is gone by now, or leads elsewhere, is left out: the labels are worth more than a broken download. */
+    /** Where others may find an image that is no file of this machine: without what may be secret in its address. */
+    private static Optional<String> open(Image image) {
+        return image.address().map(RemoteAddress::open);
+    }
+
+    /** A file that is gone by now, leads elsewhere or cannot be fetched is left out: the labels are worth more than a broken download. */
     private void writePictures(Export export, ZipFiles zip) throws IOException {
         UnaryOperator<String> places = export.format().imagePlaces();
         List<Path> allowed = roots.real();
         for (List<Image> images = page(export, 0); !images.isEmpty(); images = page(export, last(images))) {
             for (Image image : images) {
                 String place = places.apply(image.fileName());
-                if (Files.isRegularFile(image.path()) && allowed.stream().anyMatch(image.path().toRealPath()::startsWith)) {
+                Optional<Path> here = here(image, allowed);
+                if (here.isPresent()) {
                     try (OutputStream file = zip.file(place)) {
-                        Files.copy(image.path(), file);
+                        Files.copy(here.get(), file);
                     }
                 }
             }
+        }
+    }
+
+    private Optional<Path> here(Image image, List<Path> allowed) {
+        try {
+            if (image.address().isPresent()) {
+                return Optional.of(elsewhere.file(image.address().get(), image.sha256()));
+            }
+            return Files.isRegularFile(image.path()) && allowed.stream().anyMatch(image.path().toRealPath()::startsWith) ? Optional.of(image.path()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -196,7 +219,8 @@ public class ExportService {
     }
 
     /** As a COCO detection file. Ids are those that REST shows; proposals have their score. */
-    private void writeCoco(long dataset, Set<Annotation.Status> statuses, OutputStream out) throws IOException {
+    private void writeCoco(Export export, OutputStream out) throws IOException {
+        long dataset = export.dataset();
         Dataset exported = datasets.find(dataset).orElseThrow(() -> new NotFound("dataset", dataset));
         CocoWriter coco = new CocoWriter(out, exported.name());
         for (Category category : projects.categories(exported.projectId())) {
@@ -205,16 +229,16 @@ public class ExportService {
         List<Image> images = datasets.images(dataset, 0, PAGE);
         while (!images.isEmpty()) {
             for (Image image : images) {
-                coco.image(image.id(), image.fileName(), new PixelSize(image.width(), image.height()));
+                coco.image(image.id(), image.fileName(), new PixelSize(image.width(), image.height()), Optional.empty(), open(image));
             }
             images = datasets.images(dataset, images.get(images.size() - 1).id(), PAGE);
         }
-        List<Annotation> boxes = annotations.ofDataset(dataset, statuses, 0, PAGE);
+        List<Annotation> boxes = annotations.ofDataset(dataset, export.statuses(), 0, PAGE);
         while (!boxes.isEmpty()) {
             for (Annotation box : boxes) {
                 coco.box(box.id(), box.imageId(), box.categoryId(), box.box(), box.isCrowd(), score(box));
             }
-            boxes = annotations.ofDataset(dataset, statuses, boxes.get(boxes.size() - 1).id(), PAGE);
+            boxes = annotations.ofDataset(dataset, export.statuses(), boxes.get(boxes.size() - 1).id(), PAGE);
         }
         coco.end();
     }

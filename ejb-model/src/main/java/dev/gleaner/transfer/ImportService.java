@@ -13,6 +13,7 @@ import dev.gleaner.format.PixelFrame;
 import dev.gleaner.format.Preflight;
 import dev.gleaner.format.SourceItem;
 import dev.gleaner.format.SourceReader;
+import dev.gleaner.remote.RemoteImages;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -39,15 +40,18 @@ public class ImportService {
     private Archives archives;
     @Inject
     private Events events = new Events();
+    @Inject
+    private RemoteImages elsewhere;
 
     protected ImportService() {
     }
 
-    public ImportService(DatasetRepository datasets, ImportStaging staging, ImportRoots roots, Archives archives) {
+    public ImportService(DatasetRepository datasets, ImportStaging staging, ImportRoots roots, Archives archives, RemoteImages elsewhere) {
         this.datasets = datasets;
         this.staging = staging;
         this.roots = roots;
         this.archives = archives;
+        this.elsewhere = elsewhere;
     }
 
     /**
@@ -59,6 +63,9 @@ public class ImportService {
         requireCurrent(dataset, attempt);
         staging.clear(dataset);
         DatasetSource source = dataset(dataset).source();
+        if (source.store().isPresent()) {
+            return elsewhere.folder(source.store().get());
+        }
         return source.isArchive() ? archives.read(dataset, source) : source.format().open(source.path(), source.images(), roots.real());
     }
 
@@ -67,10 +74,10 @@ public class ImportService {
         staging.stage(dataset, items);
     }
 
-    /** Decodes an image and compares it with what the source says about it. Touches no database. */
+    /** Decodes an image, having fetched it if it is elsewhere, and compares it with what the source says about it. Touches no database. */
     public ImageInspector inspector(long dataset) {
         boolean sized = dataset(dataset).source().format().givesSizes();
-        return image -> image.inspect(sized);
+        return image -> image.inspect(sized, elsewhere);
     }
 
     /** Images with ids above {@code after} that wait to be inspected, at most {@code limit} of them. */
@@ -117,7 +124,7 @@ public class ImportService {
         // Publishing is one at a time in a project: what follows must see what others published.
         datasets.lockProject(concluded.projectId());
         if (staging.report(dataset, lenient).errors() == 0 && staging.usableImages(dataset) == 0) {
-            staging.addFindings(dataset, List.of(new Finding(Code.NO_IMAGES, null, "there is no image in " + concluded.source().path()
+            staging.addFindings(dataset, List.of(new Finding(Code.NO_IMAGES, null, "there is no image in " + concluded.source().place()
                     + " that can be used; expected at least one")));
         }
         String hash = staging.contentHash(dataset, concluded.source().format());

@@ -10,6 +10,7 @@ import dev.gleaner.format.PixelFrame;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Preflight;
 import dev.gleaner.format.RelativeBox;
+import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.format.SourceBox;
 import dev.gleaner.format.SourceCaption;
 import dev.gleaner.format.SourceCategory;
@@ -88,8 +89,8 @@ public class ImportStaging {
             try (var documents = connection.prepareStatement("insert into import_documents (dataset_id, name, sha256) values (?, ?, ?)");
                     var categories = connection.prepareStatement("insert into import_categories (dataset_id, source_id, name, frequency) values (?, ?, ?, ?)");
                     var images = connection.prepareStatement("insert into import_images"
-                            + " (dataset_id, source_id, file_name, path, declared_width, declared_height, absent, not_exhaustive)"
-                            + " values (?, ?, ?, ?, ?, ?, ?, ?)");
+                            + " (dataset_id, source_id, file_name, path, address, declared_width, declared_height, absent, not_exhaustive)"
+                            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var boxes = connection.prepareStatement("insert into import_boxes (dataset_id, source_id, image_source_id,"
                             + " category_source_id, x, y, width, height, is_crowd, relative) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var captions = connection.prepareStatement("insert into import_captions (dataset_id, file_name, caption) values (?, ?, ?)");
@@ -101,6 +102,7 @@ public class ImportStaging {
                                 box.relative().map(RelativeBox::toString).orElse(null));
                     } else if (item instanceof SourceImage image) {
                         add(images, dataset, image.id(), image.fileName(), image.file().map(Path::toString).orElse(null),
+                                image.address().map(RemoteAddress::text).orElse(null),
                                 image.declared().map(PixelSize::width).orElse(null), image.declared().map(PixelSize::height).orElse(null),
                                 texts(connection, image.known().map(Known::absent)), texts(connection, image.known().map(Known::notExhaustive)));
                     } else if (item instanceof SourceCategory category) {
@@ -131,7 +133,7 @@ public class ImportStaging {
     }
 
     int imagesToInspect(long dataset) {
-        return count("select count(*) from import_images where dataset_id = ? and path is not null", dataset);
+        return count("select count(*) from import_images where dataset_id = ? and (path is not null or address is not null)", dataset);
     }
 
     int imagesInspected(long dataset) {
@@ -140,9 +142,10 @@ public class ImportStaging {
 
     /** Images not yet inspected with ids above {@code after}, at most {@code limit} of them. */
     List<PendingInspection> toInspect(long dataset, long after, int limit) {
-        return query("select id, file_name, path, declared_width, declared_height from import_images"
-                + " where dataset_id = ? and not inspected and path is not null and id > ? order by id limit ?",
-                row -> new PendingInspection(row.getLong(1), row.getString(2), Path.of(row.getString(3)),
+        return query("select id, file_name, path, declared_width, declared_height, address from import_images"
+                + " where dataset_id = ? and not inspected and (path is not null or address is not null) and id > ? order by id limit ?",
+                row -> new PendingInspection(row.getLong(1), row.getString(2), Optional.ofNullable(row.getString(3)).map(Path::of),
+                        Optional.ofNullable(row.getString(6)).map(RemoteAddress::new),
                         row.getObject(4) == null ? Optional.empty()
                                 : Optional.of(new PixelSize(row.getInt(4), row.getInt(5)))), dataset, after, limit);
     }
@@ -283,8 +286,8 @@ public class ImportStaging {
                         where k.dataset_id = :dataset and k.frequency is not null group by c.id""")
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).executeUpdate();
         int images = entities.createNativeQuery("""
-                        insert into images (dataset_id, file_name, path, width, height, orientation, sha256)
-                        select dataset_id, file_name, path, case when orientation >= 5 then stored_height else stored_width end,
+                        insert into images (dataset_id, file_name, path, address, width, height, orientation, sha256)
+                        select dataset_id, file_name, path, address, case when orientation >= 5 then stored_height else stored_width end,
                                case when orientation >= 5 then stored_width else stored_height end, orientation, sha256
                         from import_images where dataset_id = :dataset and usable order by file_name collate "C\"""")
                 .setParameter("dataset", dataset.id()).executeUpdate();

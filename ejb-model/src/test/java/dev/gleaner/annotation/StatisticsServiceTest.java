@@ -55,7 +55,7 @@ class StatisticsServiceTest {
 
     private static DatasetStatistics counted(long dataset) throws Exception {
         return database.inTransaction(() -> new StatisticsService(new StatisticsRepository(entities),
-                new DatasetService(new DatasetRepository(entities), null, null, null)).ofDataset(dataset));
+                new DatasetService(new DatasetRepository(entities), null, null, null, null)).ofDataset(dataset));
     }
 
     private static List<Long> scores(int... bins) {

@@ -3,6 +3,8 @@ package dev.gleaner.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gleaner.Settings;
+import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Glip;
@@ -11,6 +13,8 @@ import dev.gleaner.glip.Glip.PreparedImage;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.modelversion.LoadedModel;
+import dev.gleaner.remote.RemoteImages;
+import dev.gleaner.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +93,8 @@ class InferenceLaneTest {
     }
 
     private static InferenceLane lane(LoadedModel model) {
-        return new InferenceLane(model, List.of(Prompt.of("cat")), Chunking.PACKED, Thresholds.all(0.5), new DecodingRoom(8 << 20));
+        return new InferenceLane(model, List.of(Prompt.of("cat")), Chunking.PACKED, Thresholds.all(0.5), new StoredImages(new DecodingRoom(8 << 20),
+                new RemoteImages(new Settings(Path.of("nowhere"), "cpu", List.of(), Optional.empty(), false), RemoteSettings.NONE)));
     }
 
     private PendingImage image(String content, String sha256) throws IOException {
@@ -122,6 +127,14 @@ class InferenceLaneTest {
 
         assertThat(lane.decode(new PendingImage(7, folder.resolve("none"), 1, 1, PHOTO)).unusable()).get().asString()
                 .startsWith("gone since it was imported");
+    }
+
+    @Test
+    void quarantinesWhatCannotBeFetchedWithoutWaitingForRoom() {
+        InferenceLane lane = lane(new FakeModel(""));
+
+        assertThat(lane.decode(new PendingImage(7, Optional.empty(), RemoteAddress.of("s3://pictures/a.jpg"), 1, 1, PHOTO)).unusable())
+                .contains("no S3-compatible store is known here; expected GLEANER_S3_ENDPOINT or GLEANER_S3_REGION");
     }
 
     @Test

@@ -128,7 +128,7 @@ final class ReviewHarness {
         QueueCandidates candidates = new QueueCandidates(entities);
         return new ReviewQueueService(new ReviewRepository(entities), new QueueBuilder(candidates, annotations,
                 new DatasetRepository(entities), projects), candidates,
-                new DatasetService(new DatasetRepository(entities), null, null, null), projects, new ModelVersionRepository(entities),
+                new DatasetService(new DatasetRepository(entities), null, null, null, null), projects, new ModelVersionRepository(entities),
                 new LabelingRunRepository(entities));
     }
 

@@ -15,6 +15,8 @@ import dev.gleaner.format.SourceReader;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.remote.RemoteImages;
+import dev.gleaner.remote.RemoteSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class ImportHarness {
     final AnnotationRepository annotations;
     final ProjectRepository projects;
     final ImportRoots roots;
+    final RemoteImages elsewhere;
     final ImportStaging staging;
     final ImportService imports;
     final ExportService exports;
@@ -41,21 +44,27 @@ final class ImportHarness {
 
     /** @param root where sources may lie */
     ImportHarness(TestDatabase database, Path root) {
+        this(database, root, RemoteSettings.NONE);
+    }
+
+    /** @param remote what is known of images elsewhere */
+    ImportHarness(TestDatabase database, Path root, RemoteSettings remote) {
         this.database = database;
         Settings settings = new Settings(root.resolve("home"), "cpu", List.of(root), Optional.empty(), false);
         roots = new ImportRoots(settings);
+        elsewhere = new RemoteImages(settings, remote);
         datasets = new DatasetRepository(database.entities());
         annotations = new AnnotationRepository(database.entities());
         projects = new ProjectRepository(database.entities());
         staging = new ImportStaging(database.entities());
-        imports = new ImportService(datasets, staging, roots, new Archives(settings, ArchiveLimits.DEFAULT));
-        exports = new ExportService(datasets, annotations, projects, roots);
+        imports = new ImportService(datasets, staging, roots, new Archives(settings, ArchiveLimits.DEFAULT), elsewhere);
+        exports = new ExportService(datasets, annotations, projects, roots, elsewhere);
         service = new DatasetService(datasets, new ProjectService(projects), roots, new JobQueue() {
             @Override
             public void submit(String job, long id) {
                 submitted.add(id);
             }
-        });
+        }, elsewhere);
     }
 
     Dataset register(String name, RequestedSource source) throws Exception {

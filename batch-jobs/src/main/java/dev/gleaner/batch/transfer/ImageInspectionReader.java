@@ -31,6 +31,8 @@ import java.util.concurrent.Future;
 public class ImageInspectionReader extends AbstractItemReader {
 
     private static final int BATCH = 64;
+    /** Images elsewhere that are waited for at once, on a machine with fewer cores. */
+    private static final int MOST_FETCHED = 4;
 
     @Inject
     private ImportService imports;
@@ -51,7 +53,7 @@ public class ImageInspectionReader extends AbstractItemReader {
     public void open(Serializable checkpoint) {
         imports.showProgress(dataset, attempt);
         inspector = imports.inspector(dataset);
-        cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), threads);
+        cores = Executors.newFixedThreadPool(Math.max(MOST_FETCHED, Runtime.getRuntime().availableProcessors()), threads);
     }
 
     @Override

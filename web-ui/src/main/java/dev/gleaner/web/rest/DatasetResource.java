@@ -49,7 +49,7 @@ public class DatasetResource {
     public record Source(String type, String path, String images, Boolean lenient) {
 
         static Source of(DatasetSource source) {
-            return new Source(source.format().label(), source.path().toString(), source.images().toString(), source.lenient());
+            return new Source(source.format().label(), source.place(), source.store().isPresent() ? source.place() : source.images().toString(), source.lenient());
         }
 
         RequestedSource read() {
