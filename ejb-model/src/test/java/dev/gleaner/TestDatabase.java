@@ -58,7 +58,7 @@ public final class TestDatabase implements AutoCloseable {
                 "annotation.DatasetStatistics", "labeling.LabelingResult",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
                 "platform.PlatformConnection", "platform.KnownTask", "platform.KnownImage", "platform.KnownReview", "platform.WaitingEvent",
-                "webhook.Webhook", "webhook.WebhookDelivery", "cvat.CvatConnection", "cvat.CvatTask", "cvat.CvatFrame")) {
+                "webhook.Webhook", "webhook.WebhookDelivery")) {
             try {
                 configuration.addAnnotatedClass(Class.forName("dev.gleaner." + entity));
             } catch (ClassNotFoundException e) {

@@ -63,6 +63,7 @@ class AccountIT {
         calls.add(new Call("engineer", "DELETE", "platform-connections/999999", ""));
         calls.add(new Call("engineer", "POST", "platform-connections/999999/import", ""));
         calls.add(new Call("engineer", "POST", "platform-connections/999999/push", ""));
+        calls.add(new Call("engineer", "POST", "platform-connections/999999/pull", ""));
         calls.add(new Call("engineer", "GET", "webhooks", ""));
         calls.add(new Call("engineer", "GET", "webhooks/999999", ""));
         calls.add(new Call("engineer", "POST", "webhooks", "{\"url\":\"http://not-allowed.example/\"}"));

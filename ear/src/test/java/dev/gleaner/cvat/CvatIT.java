@@ -113,7 +113,7 @@ class CvatIT {
     }
 
     private JsonNode connection(long id) {
-        return server.get("/api/cvat-connections/" + id).expect(200).json();
+        return server.get("/api/platform-connections/" + id).expect(200).json();
     }
 
     private Answer event(long id, String signature, String body) {
@@ -121,28 +121,32 @@ class CvatIT {
         return server.send((signature == null ? request : request.header("X-Signature-256", signature)).POST(BodyPublishers.ofString(body)));
     }
 
-    private void awaitDone(long id) {
-        server.await("what is due about the task is done", () -> connection(id).at("/tasks/0/status").asText().equals("DONE"));
+    /** All frames of the stand-in's task are at this state. */
+    private void await(long id, String state) {
+        server.await("what is due about the task is done", () -> connection(id).at("/tasks/" + state).asInt() == 3);
+    }
+
+    private long connect(String remote, String secret) {
+        return server.post("/api/platform-connections", Map.of("platform", "cvat", "project", project, "url", cvat.address(), "token", StandInCvat.TOKEN,
+                "remote", remote, "secret", secret)).expect(201).json().get("id").asLong();
     }
 
     @Test
     void framesComeProposalsGoAndDecisionsComeBackWithSignedEvents() {
         String secret = "webhook " + UUID.randomUUID();
-        long id = server.post("/api/cvat-connections", Map.of("project", project, "url", cvat.address(), "token", StandInCvat.TOKEN,
-                "function", StandInCvat.FUNCTION, "webhookSecret", secret)).expect(201).json().get("id").asLong();
+        long id = connect("tasks/5", secret);
         assertThat(connection(id).toString()).doesNotContain(StandInCvat.TOKEN).doesNotContain(secret);
 
-        server.post("/api/cvat-connections/" + id + "/tasks", Map.of("task", StandInCvat.TASK)).expect(202);
-        awaitDone(id);
-        assertThat(connection(id).at("/tasks/0/images").asInt()).isEqualTo(3);
+        assertThat(server.post("/api/platform-connections/" + id + "/import", Map.of()).expect(202).json().get("tasks").asInt()).isEqualTo(3);
+        await(id, "KNOWN");
         long dataset = connection(id).get("dataset").asLong();
         long run = server.post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", model, "thresholds", Map.of("default", 0.05),
                 "prompts", List.of(Map.of("category", "disc", "phrase", "red circle"), Map.of("category", "square", "phrase", "blue square"))))
                 .expect(202).json().get("id").asLong();
         server.await("run " + run + " ends", () -> server.get("/api/labeling-runs/" + run).expect(200).json().get("status").asText().equals("COMPLETED"));
 
-        assertThat(server.post("/api/cvat-connections/" + id + "/push", Map.of()).expect(202).json().get("tasks").asInt()).isEqualTo(1);
-        awaitDone(id);
+        assertThat(server.post("/api/platform-connections/" + id + "/push", Map.of()).expect(202).json().get("tasks").asInt()).isEqualTo(3);
+        await(id, "SENT");
         int sent = cvat.shapes().size();
         assertThat(sent).isPositive();
         assertThat(cvat.shapes()).allMatch(shape -> shape.get("source").asText().equals("auto") && shape.get("points").size() == 4);
@@ -163,26 +167,38 @@ class CvatIT {
         event(id, signature, done).expect(204);
         long image = server.get("/api/datasets/" + dataset + "/images").expect(200).json().at("/items/0/id").asLong();
         server.await("the decision arrives", () -> !history(image).isEmpty());
-        awaitDone(id);
         assertThat(history(image)).hasSize(1);
         JsonNode decision = history(image).get(0).get("decision");
         assertThat(decision.get("origin").asText()).isEqualTo("cvat");
         assertThat(decision.get("reviewer").asText()).isEqualTo("cvat/ann");
         assertThat(decision.get("boxes")).extracting(box -> box.get("action").asText()).startsWith("draw");
-        server.post("/api/cvat-connections/" + id + "/pull", Map.of()).expect(202);
-        awaitDone(id);
-        assertThat(history(image)).as("pulled again, it is known").hasSize(1);
+        long pulled = annotationsRead();
+        server.post("/api/platform-connections/" + id + "/pull", Map.of()).expect(202);
+        server.await("it is pulled again", () -> annotationsRead() > pulled);
+        cvat.clear();
+        server.post("/api/platform-connections/" + id + "/pull", Map.of()).expect(202);
+        server.await("what is said now arrives", () -> history(image).size() > 1);
+        assertThat(history(image)).as("what was known was none").hasSize(2);
+        server.delete("/api/platform-connections/" + id).expect(204);
+        server.get("/api/platform-connections/" + id).expect(404);
+        event(id, signature, done).expect(401);
+        server.get("/api/datasets/" + dataset).expect(200);
+    }
 
+    private long annotationsRead() {
+        return cvat.calls().stream().filter(call -> call.equals("GET /api/tasks/5/annotations")).count();
+    }
+
+    @Test
+    void annotationRequestsOfAFunctionAreTaken() {
+        long id = connect("functions/" + StandInCvat.FUNCTION, "secret");
         cvat.request("batch", "r1", "{\"type\":\"annotate_task\",\"task\":5,\"threshold\":0.01,\"mapping\":{}}");
         server.await("an agent labels the task", () -> cvat.completed().size() == 1);
         assertThat(cvat.completed().get(0).at("/annotations/shapes")).isNotEmpty();
         assertThat(cvat.failures()).isEmpty();
         assertThat(cvat.authorizations()).containsOnly("Bearer " + StandInCvat.TOKEN);
 
-        server.delete("/api/cvat-connections/" + id).expect(204);
-        server.get("/api/cvat-connections/" + id).expect(404);
-        event(id, signature, done).expect(401);
-        server.get("/api/datasets/" + dataset).expect(200);
+        server.delete("/api/platform-connections/" + id).expect(204);
     }
 
     private JsonNode history(long image) {

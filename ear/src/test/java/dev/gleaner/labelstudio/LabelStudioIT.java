@@ -248,7 +248,7 @@ class LabelStudioIT {
             browser.open(server, "/platforms");
             browser.awaitText("#addresses", "/ml/default/TOKEN");
             browser.find("#connect input[name=url]").sendKeys(other.address());
-            browser.find("#connect input[name=number]").sendKeys("1");
+            browser.find("#connect input[name=remote]").sendKeys("1");
             browser.find("#connect input[name=token]").sendKeys(StandInLabelStudio.PERSONAL);
             browser.findAll("#connect select[name=project] option").stream().filter(option -> option.getText().equals(pushed)).findFirst().orElseThrow().click();
             browser.button("Connect").click();

@@ -70,10 +70,6 @@ class ProblemIT {
             datasets       | {"name":"x","project":"$P","source":{"type":"coco","path":"$F"}}                         | source.path             | $F       | file
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","lenient":"no"}}        | source.lenient          | no       | true or false
             datasets       | {"name":"x","project":"$P","source":{"type":"folder","path":"$F","depth":1}}             | source.depth            | 1        | no such field
-            cvat-connections | {"url":"cvat.example","token":"x","project":"$P"}                                     | url                     | cvat.example | address of CVAT
-            cvat-connections | {"url":"http://cvat.example","project":"$P"}                                         | token                   |          | access token
-            cvat-connections | {"url":"http://cvat.example","token":"x","function":0}                               | function                | 0        | number of a function
-            cvat-connections | {"url":"http://cvat.example","token":"x","number":1}                                 | number                  | 1        | no such field
             labeling-runs  | {"prompts":[{"category":"a"}]}                                                           | dataset                 |          | READY
             labeling-runs  | {"dataset":987654321,"modelVersion":$M,"prompts":[{"category":"a"}]}                     | dataset                 | 987654321 | READY
             labeling-runs  | {"dataset":"$D","modelVersion":$M,"prompts":[{"category":"a"}]}                          | dataset                 | $D       | a whole number
@@ -87,7 +83,10 @@ class ProblemIT {
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":1.5}}     | thresholds.a            | 1.5      | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"a":null}}    | thresholds.a            |          | 0 to 1
             labeling-runs  | {"dataset":$D,"modelVersion":$M,"prompts":[{"category":"a"}],"thresholds":{"b":0.5}}     | thresholds              | b        | category of the prompts
-            platform-connections | {"project":"$P"}                                                                   | platform                |          | one of label-studio
+            platform-connections | {"project":"$P"}                                                                   | platform                |          | one of cvat, label-studio
+            platform-connections | {"platform":"cvat","url":"cvat.example","token":"x","remote":"tasks/1"}            | url                     | cvat.example | address of CVAT
+            platform-connections | {"platform":"cvat","url":"http://cvat.example","token":"x","remote":"jobs/1"}      | remote                  | jobs/1   | tasks/NUMBER
+            platform-connections | {"platform":"label-studio","url":"http://127.0.0.1:9","token":"x","remote":"1","secret":"s"} | secret        |          | none: Label Studio
             platform-connections | {"platform":"label-studio","url":"nowhere"}                                        | url                     | nowhere  | the address of Label Studio
             platform-connections | {"platform":"label-studio","url":"http://127.0.0.1:9","token":"x"}                 | remote                  |          | the number of a project
             webhooks       | {"project":"$P"}                                                                         | url                     |          | an http or https address
@@ -290,6 +289,7 @@ class ProblemIT {
         "POST, /api/model-versions/987654321/promote, 404", "POST, /api/model-versions/987654321/rollback, 404",
         "GET, /api/platform-connections/987654321, 404", "DELETE, /api/platform-connections/987654321, 404",
         "POST, /api/platform-connections/987654321/import, 404", "POST, /api/platform-connections/987654321/push, 404",
+        "POST, /api/platform-connections/987654321/pull, 404",
         "GET, /api/webhooks/987654321, 404", "DELETE, /api/webhooks/987654321, 404", "GET, /api/webhooks/987654321/deliveries, 404",
         "POST, /api/webhooks/987654321/test, 404", "POST, /api/webhooks/987654321/replay, 404", "POST, /api/webhook-deliveries/987654321/replay, 404",
         "DELETE, /api/projects, 405", "PUT, /api/datasets/1, 405", "GET, /api/detect, 405",

@@ -8,6 +8,7 @@ import dev.gleaner.cvat.CvatJson.Assignment;
 import dev.gleaner.cvat.CvatJson.Meta;
 import dev.gleaner.cvat.CvatJson.NewShape;
 import dev.gleaner.cvat.CvatJson.Task;
+import dev.gleaner.platform.PlatformAccess;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -45,7 +46,7 @@ final class CvatAgent {
      *
      * @param project the project whose champion labels, by its id
      */
-    record Post(CvatAccess access, long function, long project) {
+    record Post(PlatformAccess access, long function, long project) {
     }
 
     /**
@@ -197,7 +198,7 @@ final class CvatAgent {
         long number = assignment.task();
         Task task = patiently(progress, () -> client.task(post.access(), number));
         Meta meta = patiently(progress, () -> client.meta(post.access(), number));
-        Map<String, Long> targets = targets(assignment, patiently(progress, () -> client.labels(post.access(), number)));
+        Map<String, Long> targets = targets(assignment, patiently(progress, () -> client.labels(post.access(), new CvatSubject(CvatSubject.Kind.TASKS, number))));
         List<Integer> frames = whole ? IntStream.range(0, task.size()).filter(frame -> !meta.deleted().contains(frame)).boxed().toList()
                 : List.of(frame(assignment, task, meta));
         List<NewShape> shapes = new ArrayList<>();

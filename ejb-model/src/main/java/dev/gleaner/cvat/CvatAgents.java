@@ -1,7 +1,8 @@
 package dev.gleaner.cvat;
 
-import dev.gleaner.Conflict;
 import dev.gleaner.cvat.CvatAgent.Post;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformConnections;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Keeps an agent at work for each connection that names a function, on every server. What somebody changes takes effect within seconds. */
+/** Keeps an agent at work for each function of a CVAT that is connected, on every server. What somebody changes takes effect within seconds. */
 @Singleton
 @ConcurrencyManagement(ConcurrencyManagementType.CONTAINER)
 @TransactionManagement(TransactionManagementType.BEAN)
@@ -32,7 +33,7 @@ public class CvatAgents {
     }
 
     @Inject
-    private CvatService platform;
+    private PlatformConnections connections;
     @Inject
     private CvatClient client;
     @Inject
@@ -66,14 +67,13 @@ public class CvatAgents {
 
     private Map<Long, Post> wanted() {
         Map<Long, Post> wanted = new HashMap<>();
-        for (CvatConnection connection : platform.all()) {
-            connection.functionId().ifPresent(function -> {
-                try {
-                    wanted.put(connection.id(), new Post(platform.access(connection.id()), function, connection.projectId()));
-                } catch (Conflict e) {
-                    note(connection.id(), "no agent", e.getMessage());
+        for (PlatformConnection connection : connections.all()) {
+            if (connection.platform().equals(CvatPlatform.NAME)) {
+                CvatSubject subject = CvatSubject.of(connection.identity());
+                if (subject.kind() == CvatSubject.Kind.FUNCTIONS) {
+                    wanted.put(connection.id(), new Post(connections.project(connection.id()).access(), subject.number(), connection.projectId()));
                 }
-            });
+            }
         }
         return wanted;
     }
@@ -87,7 +87,7 @@ public class CvatAgents {
     /** An agent works on whether somebody can be told or not. */
     private void note(long connection, String event, String failure) {
         try {
-            platform.report(connection, event, failure);
+            connections.report(connection, event, failure);
         } catch (RuntimeException e) {
             LOG.log(Level.INFO, () -> "what an agent of CVAT's tells cannot be kept: " + event + ": " + e.getMessage());
         }

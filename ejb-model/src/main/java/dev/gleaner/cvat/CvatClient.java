@@ -1,11 +1,13 @@
 package dev.gleaner.cvat;
 
+import dev.gleaner.cvat.CvatJson.About;
 import dev.gleaner.cvat.CvatJson.Annotations;
 import dev.gleaner.cvat.CvatJson.Assignment;
 import dev.gleaner.cvat.CvatJson.Job;
 import dev.gleaner.cvat.CvatJson.Meta;
 import dev.gleaner.cvat.CvatJson.NewShape;
 import dev.gleaner.cvat.CvatJson.Task;
+import dev.gleaner.platform.PlatformAccess;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,24 +59,41 @@ public class CvatClient {
         }
     }
 
-    Task task(CvatAccess access, long task) throws IOException {
+    Task task(PlatformAccess access, long task) throws IOException {
         return CvatJson.task(get(access, "/api/tasks/" + task));
     }
 
-    Meta meta(CvatAccess access, long task) throws IOException {
+    /** All tasks of a project. */
+    List<Task> tasks(PlatformAccess access, long project) throws IOException {
+        List<Task> tasks = new ArrayList<>();
+        for (byte[] page : pages(access, "/api/tasks?project_id=" + project)) {
+            tasks.addAll(CvatJson.tasks(page));
+        }
+        return tasks;
+    }
+
+    /** Fails unless it is there for this token. */
+    About about(PlatformAccess access, CvatSubject subject) throws IOException {
+        return CvatJson.about(get(access, "/api/" + subject.path()));
+    }
+
+    Meta meta(PlatformAccess access, long task) throws IOException {
         return CvatJson.meta(get(access, "/api/tasks/" + task + "/data/meta"));
     }
 
-    /** The labels of a task that rectangles may have, by number. */
-    Map<Long, String> labels(CvatAccess access, long task) throws IOException {
+    /** The labels of a task or a project that rectangles may have, by number. */
+    Map<Long, String> labels(PlatformAccess access, CvatSubject subject) throws IOException {
         Map<Long, String> labels = new LinkedHashMap<>();
-        for (byte[] page : pages(access, "/api/labels?task_id=" + task)) {
-            labels.putAll(CvatJson.labels(page));
+        if (subject.kind() != CvatSubject.Kind.FUNCTIONS) {
+            String filter = subject.kind() == CvatSubject.Kind.TASKS ? "task_id=" : "project_id=";
+            for (byte[] page : pages(access, "/api/labels?" + filter + subject.number())) {
+                labels.putAll(CvatJson.labels(page));
+            }
         }
         return labels;
     }
 
-    List<Job> jobs(CvatAccess access, long task) throws IOException {
+    List<Job> jobs(PlatformAccess access, long task) throws IOException {
         List<Job> jobs = new ArrayList<>();
         for (byte[] page : pages(access, "/api/jobs?task_id=" + task)) {
             jobs.addAll(CvatJson.jobs(page));
@@ -83,49 +102,39 @@ public class CvatClient {
     }
 
     /** An encoded image: the original one, or a frame of a video. */
-    byte[] frame(CvatAccess access, long task, int frame) throws IOException {
+    byte[] frame(PlatformAccess access, long task, int frame) throws IOException {
         return get(access, "/api/tasks/" + task + "/data?type=frame&number=" + frame + "&quality=original");
     }
 
     /** @param labels by number */
-    Annotations annotations(CvatAccess access, long task, Map<Long, String> labels) throws IOException {
+    Annotations annotations(PlatformAccess access, long task, Map<Long, String> labels) throws IOException {
         return CvatJson.annotations(get(access, "/api/tasks/" + task + "/annotations"), labels);
     }
 
     /** Adds shapes to those of a task; not to be repeated before asking what it has. */
-    void create(CvatAccess access, long task, Collection<NewShape> shapes) throws IOException {
+    void create(PlatformAccess access, long task, Collection<NewShape> shapes) throws IOException {
         send(access, "/api/tasks/" + task + "/annotations?action=create", "PATCH", CvatJson.created(shapes));
     }
 
-    /** Fails unless this is a CVAT and the token is one of its. */
-    void requireLetIn(CvatAccess access) throws IOException {
-        get(access, "/api/users/self");
-    }
-
-    /** Fails unless it is there for this token. */
-    void requireFunction(CvatAccess access, long function) throws IOException {
-        get(access, "/api/functions/" + function);
-    }
-
     /** Takes an annotation request of this category, if there is one. */
-    Optional<Assignment> acquire(CvatAccess access, long function, String agent, String category) throws IOException {
+    Optional<Assignment> acquire(PlatformAccess access, long function, String agent, String category) throws IOException {
         return CvatJson.assignment(send(access, queue(function) + "/requests/acquire", "POST", CvatJson.acquiring(agent, category)));
     }
 
-    void update(CvatAccess access, long function, String request, String agent, double progress) throws IOException {
+    void update(PlatformAccess access, long function, String request, String agent, double progress) throws IOException {
         send(access, request(function, request) + "/update", "POST", CvatJson.progress(agent, progress));
     }
 
-    void complete(CvatAccess access, long function, String request, String agent, Collection<NewShape> shapes) throws IOException {
+    void complete(PlatformAccess access, long function, String request, String agent, Collection<NewShape> shapes) throws IOException {
         send(access, request(function, request) + "/complete", "POST", CvatJson.completed(agent, shapes));
     }
 
-    void fail(CvatAccess access, long function, String request, String agent, String reason) throws IOException {
+    void fail(PlatformAccess access, long function, String request, String agent, String reason) throws IOException {
         send(access, request(function, request) + "/fail", "POST", CvatJson.failed(agent, reason));
     }
 
     /** Server-sent events of a function's queue, for as long as CVAT keeps the line open. */
-    InputStream watch(CvatAccess access, long function) throws IOException {
+    InputStream watch(PlatformAccess access, long function) throws IOException {
         HttpResponse<InputStream> answer = once(access, queue(function) + "/watch", "GET", null);
         if (answer.statusCode() != 200) {
             answer.body().close();
@@ -145,7 +154,7 @@ public class CvatClient {
         return queue(function) + "/requests/" + request;
     }
 
-    private List<byte[]> pages(CvatAccess access, String list) throws IOException {
+    private List<byte[]> pages(PlatformAccess access, String list) throws IOException {
         List<byte[]> pages = new ArrayList<>();
         do {
             pages.add(get(access, list + "&page_size=" + PAGE + "&page=" + (pages.size() + 1)));
@@ -153,11 +162,11 @@ public class CvatClient {
         return pages;
     }
 
-    private byte[] get(CvatAccess access, String path) throws IOException {
+    private byte[] get(PlatformAccess access, String path) throws IOException {
         return send(access, path, "GET", null);
     }
 
-    private byte[] send(CvatAccess access, String path, String method, byte[] body) throws IOException {
+    private byte[] send(PlatformAccess access, String path, String method, byte[] body) throws IOException {
         HttpResponse<InputStream> answer = once(access, path, method, body);
         try (InputStream in = answer.body()) {
             if (answer.statusCode() / 100 != 2) {
@@ -171,22 +180,23 @@ public class CvatClient {
         }
     }
 
-    private static Refused refused(CvatAccess access, String path, int status) {
+    private static Refused refused(PlatformAccess access, String path, int status) {
         return new Refused(status, shown(access, path) + " answers " + status);
     }
 
-    private HttpResponse<InputStream> once(CvatAccess access, String path, String method, byte[] body) throws IOException {
+    private HttpResponse<InputStream> once(PlatformAccess access, String path, String method, byte[] body) throws IOException {
+        String token = access.token().orElseThrow(() -> new Refused(401, "there is no token of CVAT's that this server can read: connect it again"));
         URI uri;
         try {
-            uri = URI.create(access.address() + path);
+            uri = URI.create(address(access) + path);
         } catch (IllegalArgumentException e) {
-            throw new Refused(400, access.address() + " is no address");
+            throw new Refused(400, address(access) + " is no address");
         }
         if (uri.getHost() == null || InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
             // Where clouds keep their machines' credentials.
-            throw new Refused(400, access.address() + " is no address of a CVAT");
+            throw new Refused(400, address(access) + " is no address of a CVAT");
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Authorization", authorization(access.token()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Authorization", authorization(token))
                 .header("Accept", path.endsWith("/watch") ? "text/event-stream" : path.contains("/data?") ? "*/*" : "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         if (body != null) {
@@ -207,7 +217,11 @@ public class CvatClient {
         return (token.matches("[0-9a-f]{40}") ? "Token " : "Bearer ") + token;
     }
 
-    private static String shown(CvatAccess access, String path) {
-        return access.address() + path.replaceFirst("\\?.*", "");
+    private static String address(PlatformAccess access) {
+        return access.address().orElse("nowhere");
+    }
+
+    private static String shown(PlatformAccess access, String path) {
+        return address(access) + path.replaceFirst("\\?.*", "");
     }
 }

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gleaner.InvalidInput;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The JSON of CVAT's own interface, of its agents' queues and of its events, from its sources of 2.x and its documentation. Fields that nobody asks
@@ -39,8 +43,17 @@ final class CvatJson {
         }
     }
 
-    /** A task: its number, its name and how many frames it has. */
-    record Task(long id, String name, int size) {
+    /**
+     * A task.
+     *
+     * @param size    how many frames it has
+     * @param project its number; empty if the task is of none
+     */
+    record Task(long id, String name, int size, Optional<Long> project) {
+    }
+
+    /** What a task, a project or a function says of itself. @param created empty if it does not say */
+    record About(String name, Optional<Instant> created) {
     }
 
     /** What a task shows, by frame; those that somebody deleted have no part in anything. A video has one name for all. */
@@ -60,12 +73,16 @@ final class CvatJson {
     record Job(long id, int first, int last, String assignee, boolean isDone) {
     }
 
-    /** Something that is labeled on a frame: the box around it. */
-    record Shape(int frame, CvatBox box) {
+    /** Something that is labeled on a frame: the box around it, and whether nobody has touched it since a model made it. */
+    record Shape(int frame, CvatBox box, boolean isByModel) {
     }
 
     /** @param hasTracks whether there are boxes that go from frame to frame, which are not read */
     record Annotations(List<Shape> shapes, boolean hasTracks) {
+
+        Map<Integer, List<CvatBox>> byFrame() {
+            return shapes.stream().collect(Collectors.groupingBy(Shape::frame, Collectors.mapping(Shape::box, Collectors.toList())));
+        }
     }
 
     /** A box for a label, by its number, to be added to a frame. */
@@ -96,11 +113,38 @@ final class CvatJson {
     }
 
     static Task task(byte[] body) throws Unreadable {
+        return task(read(body));
+    }
+
+    /** Those on one page. */
+    static List<Task> tasks(byte[] body) throws Unreadable {
+        List<Task> tasks = new ArrayList<>();
+        for (JsonNode task : results(body)) {
+            tasks.add(task(task));
+        }
+        return tasks;
+    }
+
+    static About about(byte[] body) throws Unreadable {
         JsonNode json = read(body);
+        if (!json.path("id").isIntegralNumber()) {
+            throw new Unreadable("something with an id");
+        }
+        Instant created;
+        try {
+            created = OffsetDateTime.parse(json.path("created_date").asText("")).toInstant();
+        } catch (DateTimeParseException e) {
+            created = null;
+        }
+        return new About(json.path("name").asText(""), Optional.ofNullable(created));
+    }
+
+    private static Task task(JsonNode json) throws Unreadable {
         if (!json.path("id").isIntegralNumber() || !json.path("size").canConvertToInt()) {
             throw new Unreadable("a task with id and size");
         }
-        return new Task(json.get("id").longValue(), json.path("name").asText(""), json.get("size").intValue());
+        return new Task(json.get("id").longValue(), json.path("name").asText(""), json.get("size").intValue(),
+                json.path("project_id").isIntegralNumber() ? Optional.of(json.get("project_id").longValue()) : Optional.empty());
     }
 
     static Meta meta(byte[] body) throws Unreadable {
@@ -169,7 +213,7 @@ final class CvatJson {
         for (JsonNode shape : json.get("shapes")) {
             String label = labels.get(shape.path("label_id").longValue());
             if (label != null) {
-                box(label, shape).ifPresent(box -> shapes.add(new Shape(shape.path("frame").intValue(), box)));
+                box(label, shape).ifPresent(box -> shapes.add(new Shape(shape.path("frame").intValue(), box, shape.path("source").asText().equals("auto"))));
             }
         }
         return new Annotations(shapes, !json.path("tracks").isEmpty());

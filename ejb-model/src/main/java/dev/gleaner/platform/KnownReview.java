@@ -23,26 +23,29 @@ class KnownReview {
     private String task;
     private String reviewer;
     private Instant updatedAt;
+    private String state;
     private boolean deleted;
 
     protected KnownReview() {
     }
 
-    KnownReview(long connection, String review, String task, String reviewer, Instant updatedAt) {
+    KnownReview(long connection, String review, String task) {
         this.connectionId = connection;
         this.review = review;
         this.task = task;
-        this.reviewer = reviewer;
-        this.updatedAt = updatedAt;
+        this.reviewer = "";
+        this.updatedAt = Instant.EPOCH;
     }
 
     /** Whether this state of it, or a later one, is known. */
-    boolean knows(Instant updated) {
-        return deleted || !updated.isAfter(updatedAt);
+    boolean knows(PlatformReview told) {
+        return deleted || (told.state() == null ? !told.updatedAt().isAfter(updatedAt) : told.state().equals(state));
     }
 
-    void updated(Instant updated) {
-        updatedAt = updated;
+    void updated(String reviewer, Instant updated, String state) {
+        this.reviewer = reviewer;
+        this.updatedAt = updated;
+        this.state = state;
     }
 
     void delete() {
@@ -53,7 +56,7 @@ class KnownReview {
         return deleted;
     }
 
-    /** By whom its reviews are. */
+    /** By whom its reviews are; empty before the first. */
     String reviewer() {
         return reviewer;
     }

@@ -9,8 +9,10 @@ import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -41,6 +43,8 @@ class KnownTask {
     private Status status;
     private boolean labeling;
     private String sent;
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<SentBox> boxes;
     private int attempts;
     private Instant dueAt;
     private String error;
@@ -64,6 +68,13 @@ class KnownTask {
     void known() {
         status = Status.KNOWN;
         settled();
+    }
+
+    /** Its images are here; what was ordered meanwhile stays to be done. */
+    void fetched(Instant now) {
+        if (!isOrderedAgain(now)) {
+            known();
+        }
     }
 
     /** Its images are to be fetched. */
@@ -93,11 +104,25 @@ class KnownTask {
         status = Status.SENDING;
     }
 
-    /** @param digest of what was sent */
-    void sent(String digest) {
-        status = Status.SENT;
+    /** @param digest of what was sent; what was ordered meanwhile stays to be done */
+    void sent(String digest, Instant now) {
         sent = digest;
-        settled();
+        if (isOrderedAgain(now)) {
+            status = Status.DEFERRED;
+        } else {
+            status = Status.SENT;
+            settled();
+        }
+    }
+
+    /** These boxes are there now, too. */
+    void sent(List<SentBox> added) {
+        boxes = Stream.concat(boxes().stream(), added.stream()).toList();
+    }
+
+    /** Who takes it up moves it into the future. */
+    private boolean isOrderedAgain(Instant now) {
+        return dueAt != null && !dueAt.isAfter(now);
     }
 
     private void settled() {
@@ -138,5 +163,10 @@ class KnownTask {
     /** The digest of what was sent last. */
     Optional<String> sent() {
         return Optional.ofNullable(sent);
+    }
+
+    /** All boxes that were sent to a platform where each is sent once. */
+    List<SentBox> boxes() {
+        return boxes == null ? List.of() : boxes;
     }
 }

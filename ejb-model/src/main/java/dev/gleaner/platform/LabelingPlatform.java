@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A labeling platform that people work with, such as Label Studio: where images come from, proposals go to, and decisions come back from. Whoever
@@ -27,8 +28,14 @@ public interface LabelingPlatform {
     /**
      * What somebody who connects a project has to tell, each in words such as "the address of Label Studio, such as http://label-studio.example:8080";
      * null for what is not needed.
+     *
+     * @param secret that it signs its events with: null if it signs none; others may do without
      */
-    record Needs(String address, String token, String project) {
+    record Needs(String address, String token, String project, String secret) {
+
+        public Needs(String address, String token, String project) {
+            this(address, token, project, null);
+        }
     }
 
     /**
@@ -47,6 +54,15 @@ public interface LabelingPlatform {
      * @param withdrawn ids of those that are gone: what they said is taken back
      */
     record Said(List<PlatformReview> reviews, List<String> withdrawn) {
+    }
+
+    /**
+     * What is kept of an event until it is handled.
+     *
+     * @param action as people shall see it
+     * @param body   what {@link #event} needs of it, without secrets; null if nothing is to be done about it
+     */
+    record Heard(String action, String body) {
     }
 
     /** In addresses, names of folders and as the origin of reviews: a letter, then at most 39 letters, digits and hyphens, all small. It never changes. */
@@ -80,7 +96,7 @@ public interface LabelingPlatform {
     byte[] image(PlatformProject project, PlatformTask task, String address) throws IOException;
 
     /** What people label there; proposals of other categories are not sent, and reviews do not speak of them. */
-    Set<String> labels(PlatformProject project);
+    Set<String> labels(PlatformProject project) throws IOException;
 
     /**
      * Makes the platform have this prediction once: what it has of the same task and model version is replaced, what people made stays. It may have
@@ -99,11 +115,30 @@ public interface LabelingPlatform {
     List<PlatformReview> reviews(PlatformProject project) throws IOException;
 
     /**
+     * Whether somebody who has the connection's secret sent an event. It must take the same time for all wrong signatures. Platforms that sign none
+     * need not do anything.
+     *
+     * @param headers values by the names of headers, in any case; null for those that are not there
+     */
+    default boolean isSigned(String secret, UnaryOperator<String> headers, byte[] body) {
+        return false;
+    }
+
+    /**
+     * Looks at an event that is signed, while the platform waits.
+     *
+     * @throws InvalidInput if it is none
+     */
+    default Heard hear(byte[] body) {
+        throw new InvalidInput("event", null, "no event: " + title() + " signs none");
+    }
+
+    /**
      * Reads an event that the platform sent and {@link PlatformInbox} keeps. Platforms that send none need not do anything.
      *
      * @throws InvalidInput if it is none
      */
-    default Said event(PlatformProject project, String body) {
+    default Said event(PlatformProject project, String body) throws IOException {
         throw new InvalidInput("event", null, "no event: " + title() + " sends none");
     }
 

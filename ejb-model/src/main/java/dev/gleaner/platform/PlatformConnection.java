@@ -30,6 +30,7 @@ public class PlatformConnection {
     private String hostname;
     private String url;
     private String token;
+    private String secret;
     private String labelConfig;
     private Double threshold;
     private Long datasetId;
@@ -64,10 +65,11 @@ public class PlatformConnection {
         happened("setup", now);
     }
 
-    /** Somebody connected it. @param token encrypted */
-    void connected(String url, String token, String title, String labelConfig, Instant now) {
+    /** Somebody connected it. @param token encrypted, as {@code secret} is; null if there is none */
+    void connected(String url, String token, String secret, String title, String labelConfig, Instant now) {
         this.url = url;
         this.token = token;
+        this.secret = secret;
         described(title, labelConfig);
         happened("connected", now);
     }
@@ -94,6 +96,7 @@ public class PlatformConnection {
         errorAt = null;
     }
 
+    /** Its reviews were looked through; null has it done at once. */
     void polled(Instant now) {
         polledAt = now;
     }
@@ -137,6 +140,15 @@ public class PlatformConnection {
 
     public boolean hasToken() {
         return token != null;
+    }
+
+    Optional<String> encryptedSecret() {
+        return Optional.ofNullable(secret);
+    }
+
+    /** Whether events are taken that are signed with it. */
+    public boolean hasSecret() {
+        return secret != null;
     }
 
     /** Whether what it takes to call the platform is known. */

@@ -73,12 +73,14 @@ public class PlatformConnections {
     /**
      * Somebody connects a project by the platform's address and token.
      *
+     * @param secret    that it signs its events with; null if none are taken
      * @param described what the platform says of it
      */
-    public PlatformConnection connect(long project, String platform, PlatformAccess access, LabelingPlatform.Described described) {
+    public PlatformConnection connect(long project, String platform, PlatformAccess access, String secret, LabelingPlatform.Described described) {
         Instant now = Instant.now();
         PlatformConnection known = repository.locked(project, platform, described.identity(), now);
-        known.connected(access.address().orElse(null), access.token().map(vault::encrypt).orElse(null), described.title(), described.labelConfig(), now);
+        known.connected(access.address().orElse(null), access.token().map(vault::encrypt).orElse(null),
+                secret == null ? null : vault.encrypt(secret), described.title(), described.labelConfig(), now);
         known.recovered();
         return known;
     }
@@ -91,6 +93,11 @@ public class PlatformConnections {
     /** The project as its platform gets to know it. */
     public PlatformProject project(long id) {
         return project(repository.get(id));
+    }
+
+    /** What it signs its events with; empty if none are taken, or it cannot be read with this server's key. */
+    Optional<String> secret(PlatformConnection known) {
+        return known.encryptedSecret().flatMap(vault::decrypt);
     }
 
     private PlatformProject project(PlatformConnection known) {
@@ -114,6 +121,11 @@ public class PlatformConnections {
                 known.failed(error, Instant.now());
             }
         });
+    }
+
+    /** Has its reviews looked through as soon as somebody comes to it. @throws NotFound if there is none of this id */
+    public void pollSoon(long id) {
+        repository.lock(id).orElseThrow(() -> new NotFound(PlatformConnection.KIND, id)).polled(null);
     }
 
     /** Takes the projects whose reviews were not looked at for a while, since events may be lost. */

@@ -1,11 +1,14 @@
 package dev.gleaner.platform;
 
+import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Events that platforms send: taken at once, and handled later, by whichever server comes to it. */
 @Stateless
@@ -15,12 +18,43 @@ public class PlatformInbox {
 
     @Inject
     private PlatformRepository repository;
+    @Inject
+    private PlatformConnections connections;
+    @Inject
+    private Platforms platforms;
 
     protected PlatformInbox() {
     }
 
-    public PlatformInbox(PlatformRepository repository) {
+    public PlatformInbox(PlatformRepository repository, PlatformConnections connections, Platforms platforms) {
         this.repository = repository;
+        this.connections = connections;
+        this.platforms = platforms;
+    }
+
+    /**
+     * Takes an event that is signed with a connection's secret; it is handled later.
+     *
+     * @param headers values by the names of headers
+     * @return false if nobody vouches for it: the platform has no such connection, it takes no events, or the signature is wrong
+     * @throws dev.gleaner.InvalidInput if it is signed and no event
+     */
+    @PermitAll
+    public boolean receiveSigned(String platform, long id, UnaryOperator<String> headers, byte[] body) {
+        Optional<LabelingPlatform> asked = platforms.find(platform);
+        Optional<String> secret = repository.find(id).filter(known -> known.platform().equals(platform)).flatMap(connections::secret);
+        if (asked.isEmpty() || secret.isEmpty() || !asked.get().isSigned(secret.get(), headers, body)) {
+            return false;
+        }
+        LabelingPlatform.Heard heard = asked.get().hear(body);
+        Instant now = Instant.now();
+        repository.lock(id).ifPresent(known -> {
+            known.happened(heard.action(), now);
+            if (heard.body() != null) {
+                repository.add(new WaitingEvent(id, heard.body(), now));
+            }
+        });
+        return true;
     }
 
     /**

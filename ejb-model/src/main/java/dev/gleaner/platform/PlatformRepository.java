@@ -35,7 +35,11 @@ public class PlatformRepository {
 
     /** @throws NotFound if there is none of this id */
     PlatformConnection get(long id) {
-        return Optional.ofNullable(entities.find(PlatformConnection.class, id)).orElseThrow(() -> new NotFound(PlatformConnection.KIND, id));
+        return find(id).orElseThrow(() -> new NotFound(PlatformConnection.KIND, id));
+    }
+
+    Optional<PlatformConnection> find(long id) {
+        return Optional.ofNullable(entities.find(PlatformConnection.class, id));
     }
 
     /** As it stands in the database now, locked until the transaction ends. */

@@ -11,7 +11,6 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Makes what people decide in platforms reviews here, each state of it once, with the platform as their origin and the time they took. */
@@ -39,7 +38,7 @@ public class PlatformReviews {
 
     /** Whether this state, or a later one, is a review already. */
     public boolean isKnown(long connection, PlatformReview review) {
-        return repository.review(connection, review.id()).map(known -> known.knows(review.updatedAt())).orElse(false);
+        return repository.review(connection, review.id()).map(known -> known.knows(review)).orElse(false);
     }
 
     /**
@@ -49,38 +48,44 @@ public class PlatformReviews {
      */
     public void review(long connection, PlatformReview review, Set<String> labels) {
         LabelingPlatform platform = platformOf(connection);
-        Optional<KnownReview> known = repository.review(connection, review.id());
-        if (known.map(earlier -> earlier.knows(review.updatedAt())).orElse(false)) {
+        KnownReview known = repository.review(connection, review.id()).orElseGet(() -> add(connection, review.id(), review.task().id()));
+        if (known.knows(review)) {
             return;
         }
         Origin origin = new Origin(platform.name());
         String reviewer = platform.name() + (review.person() == null ? "" : "/" + review.person());
         String request = requestOf(platform, connection, review.id());
-        String id = request + review.updatedAt();
+        Instant at = review.updatedAt() == null ? Instant.now() : review.updatedAt();
+        String id = request + at;
         for (KnownImage shown : repository.images(connection, review.task().id())) {
             Image image = datasets.findImage(shown.imageId()).orElseThrow();
+            if (!known.reviewer().isEmpty() && !known.reviewer().equals(reviewer)) {
+                // The last word is the review's, whoever has it.
+                reviews.undo(image.id(), known.reviewer(), request, id + ":handed-on", origin);
+            }
             if (review.skipped()) {
                 reviews.undo(image.id(), reviewer, request, id + ":undo", origin);
                 reviews.skip(image.id(), id, reviewer, origin, review.seconds(), "skipped in " + platform.title());
             } else {
                 PixelSize size = new PixelSize(image.width(), image.height());
                 List<NamedBox> boxes = review.boxes().stream().filter(box -> shown.name().equals(box.image()))
-                        .map(box -> new NamedBox(box.label(), box.box().apply(size))).toList();
+                        .map(box -> new NamedBox(box.label(), box.box().apply(size))).filter(box -> box.box() != null).toList();
                 reviews.decide(new ImageReview(image.id(), id, reviewer, origin, review.seconds(), labels, boxes));
             }
         }
-        known.ifPresentOrElse(earlier -> earlier.updated(review.updatedAt()),
-                () -> repository.add(new KnownReview(connection, review.id(), review.task().id(), reviewer, review.updatedAt())));
+        known.updated(reviewer, at, review.state());
+    }
+
+    private KnownReview add(long connection, String review, String task) {
+        KnownReview made = new KnownReview(connection, review, task);
+        repository.add(made);
+        return made;
     }
 
     /** A review is gone there: what it had said is taken back. One that is not known yet will not become one: its events came the wrong way round. */
     public void withdraw(long connection, String review) {
         LabelingPlatform platform = platformOf(connection);
-        KnownReview known = repository.review(connection, review).orElseGet(() -> {
-            KnownReview made = new KnownReview(connection, review, "", "", Instant.EPOCH);
-            repository.add(made);
-            return made;
-        });
+        KnownReview known = repository.review(connection, review).orElseGet(() -> add(connection, review, ""));
         if (known.isDeleted()) {
             return;
         }

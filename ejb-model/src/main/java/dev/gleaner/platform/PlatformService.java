@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class PlatformService {
 
+    private static final int LONGEST_SECRET = 1000;
+
     @Inject
     private Platforms platforms;
     @Inject
@@ -81,14 +83,20 @@ public class PlatformService {
         return tasks.counts(id);
     }
 
+    /** Connects a project of a platform whose events are not signed, see {@link #connect(String, String, String, String, String, String)}. */
+    public PlatformConnection connect(String platform, String project, String address, String token, String remote) {
+        return connect(platform, project, address, token, remote, null);
+    }
+
     /**
      * Connects a project of a platform.
      *
      * @param project name of the project here; null for the default one
      * @param remote  the project there, as the platform asks for it
+     * @param secret  that the platform signs its events with; null if none are taken
      * @throws InvalidInput if there is no such platform, a field cannot be taken, or the platform does not answer as it should
      */
-    public PlatformConnection connect(String platform, String project, String address, String token, String remote) {
+    public PlatformConnection connect(String platform, String project, String address, String token, String remote, String secret) {
         LabelingPlatform asked = platforms.find(platform).orElseThrow(() -> new InvalidInput("platform",
                 platform, "one of " + platforms.all().stream().map(LabelingPlatform::name).collect(Collectors.joining(", "))));
         LabelingPlatform.Needs needs = asked.needs();
@@ -101,11 +109,16 @@ public class PlatformService {
         if (needs.project() != null && remote == null) {
             throw new InvalidInput("remote", null, needs.project());
         }
+        // It is not shown, even if it is refused.
+        if (secret != null && (needs.secret() == null || secret.isBlank() || secret.length() > LONGEST_SECRET)) {
+            throw new InvalidInput("secret", null, needs.secret() == null ? "none: " + asked.title() + " signs no events"
+                    : needs.secret() + ", 1 to " + LONGEST_SECRET + " characters");
+        }
         long own = projects.named(project).id();
         PlatformAccess access = new PlatformAccess(Optional.ofNullable(address).map(given -> given.strip().replaceFirst("/+$", "")),
                 Optional.ofNullable(token).map(String::strip));
         try {
-            return connections.connect(own, platform, access, asked.describe(access, remote));
+            return connections.connect(own, platform, access, secret, asked.describe(access, remote));
         } catch (IOException e) {
             throw new InvalidInput("url", address, "a " + asked.title() + " that has this project for this token; " + e.getMessage());
         }
@@ -147,6 +160,16 @@ public class PlatformService {
     public int push(String platform, long id) {
         get(platform, id);
         return tasks.pushAll(id);
+    }
+
+    /**
+     * Has what people decided there looked through soon, rather than within minutes.
+     *
+     * @throws NotFound if the platform has no such project
+     */
+    public void pull(String platform, long id) {
+        get(platform, id);
+        connections.pollSoon(id);
     }
 
     /**

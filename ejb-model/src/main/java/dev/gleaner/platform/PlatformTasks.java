@@ -118,7 +118,7 @@ public class PlatformTasks {
 
     /** The images of a task are here. */
     public void fetched(long connection, String task) {
-        repository.task(connection, task).ifPresent(KnownTask::known);
+        repository.task(connection, task).ifPresent(known -> known.fetched(Instant.now()));
     }
 
     /** The predictions of these tasks are about to be sent. */
@@ -128,7 +128,19 @@ public class PlatformTasks {
 
     /** @param sent the digest of what was sent, by task */
     public void sent(long connection, Map<String, String> sent) {
-        sent.forEach((task, digest) -> repository.task(connection, task).ifPresent(known -> known.sent(digest)));
+        sent.forEach((task, digest) -> repository.task(connection, task).ifPresent(known -> known.sent(digest, Instant.now())));
+    }
+
+    /** A prediction without the boxes that its task was sent before. */
+    public PlatformPrediction unsent(long connection, PlatformPrediction prediction) {
+        List<SentBox> before = repository.task(connection, prediction.task()).map(KnownTask::boxes).orElse(List.of());
+        return new PlatformPrediction(prediction.task(), prediction.modelVersion(),
+                prediction.boxes().stream().filter(box -> before.stream().noneMatch(sent -> sent.isSame(box))).toList());
+    }
+
+    /** These boxes are in the platform now, by task. */
+    public void added(long connection, Map<String, List<ProposedBox>> added) {
+        added.forEach((task, boxes) -> repository.task(connection, task).ifPresent(known -> known.sent(boxes.stream().map(SentBox::of).toList())));
     }
 
     /** These tasks are tried again later, but not for ever. */

@@ -1,6 +1,7 @@
 package dev.gleaner.platform;
 
 import dev.gleaner.platform.PlatformInbox.Due;
+import dev.gleaner.platform.PlatformPrediction.ProposedBox;
 import dev.gleaner.platform.PlatformTasks.DueTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -68,22 +69,24 @@ public class PlatformWork {
         LabelingPlatform platform = platforms.get(connections.get(due.connection()).platform());
         PlatformProject project = connections.project(due.connection());
         LabelingPlatform.Said said = platform.event(project, due.body());
-        for (PlatformReview review : said.reviews()) {
-            take(platform, project, review);
-        }
+        take(platform, project, said.reviews());
         for (String gone : said.withdrawn()) {
             reviews.withdraw(project.connection(), gone);
         }
     }
 
-    private void take(LabelingPlatform platform, PlatformProject project, PlatformReview review) throws IOException {
-        if (reviews.isKnown(project.connection(), review)) {
+    private void take(LabelingPlatform platform, PlatformProject project, List<PlatformReview> told) throws IOException {
+        List<PlatformReview> fresh = told.stream().filter(review -> !reviews.isKnown(project.connection(), review)).toList();
+        if (fresh.isEmpty()) {
             return;
         }
-        if (!review.task().data().isEmpty()) {
-            fetch(platform, project, review.task());
+        Set<String> labels = platform.labels(project);
+        for (PlatformReview review : fresh) {
+            if (!review.task().data().isEmpty()) {
+                fetch(platform, project, review.task());
+            }
+            reviews.review(project.connection(), review, labels);
         }
-        reviews.review(project.connection(), review, platform.labels(project));
     }
 
     /** Fetches and keeps the images of a task that are not here. */
@@ -102,9 +105,7 @@ public class PlatformWork {
             LabelingPlatform platform = platforms.get(connections.get(id).platform());
             PlatformProject project = connections.project(id);
             try {
-                for (PlatformReview review : platform.reviews(project)) {
-                    take(platform, project, review);
-                }
+                take(platform, project, platform.reviews(project));
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.INFO, () -> "cannot look through the reviews of " + platform.title() + "'s project " + project.identity() + ": " + e.getMessage());
                 connections.report(id, "poll", "reviews could not be read: " + e.getMessage());
@@ -131,7 +132,7 @@ public class PlatformWork {
         Set<String> labels;
         try {
             labels = platform.labels(project);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             tasks.failed(connection, due.stream().map(task -> task.task().id()).toList(), e.getMessage());
             return;
         }
@@ -148,7 +149,7 @@ public class PlatformWork {
                     platform.label(project, task.task());
                 }
                 PlatformPrediction prediction = tasks.proposed(connection, id, labels);
-                if (task.sent() == null && !task.doubtful()) {
+                if (platform instanceof BoxPlatform || task.sent() == null && !task.doubtful()) {
                     fresh.add(prediction);
                 } else {
                     put(platform, project, task, prediction);
@@ -179,14 +180,28 @@ public class PlatformWork {
         List<String> ids = fresh.stream().map(PlatformPrediction::task).toList();
         tasks.sending(project.connection(), ids);
         try {
-            platform.add(project, fresh);
+            String said = "pushed predictions of " + fresh.size() + " tasks";
+            if (platform instanceof BoxPlatform boxes) {
+                said = send(boxes, project, fresh);
+            } else {
+                platform.add(project, fresh);
+            }
             Map<String, String> sent = new HashMap<>();
             fresh.forEach(prediction -> sent.put(prediction.task(), prediction.digest(project)));
             tasks.sent(project.connection(), sent);
-            connections.report(project.connection(), "pushed predictions of " + fresh.size() + " tasks", null);
+            connections.report(project.connection(), said, null);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.INFO, () -> "cannot send predictions to " + platform.title() + ": " + e.getMessage());
             tasks.failed(project.connection(), ids, "predictions could not be sent: " + e.getMessage());
         }
+    }
+
+    /** @return what was done */
+    private String send(BoxPlatform platform, PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
+        List<PlatformPrediction> unsent = predictions.stream().map(prediction -> tasks.unsent(project.connection(), prediction))
+                .filter(prediction -> !prediction.boxes().isEmpty()).toList();
+        Map<String, List<ProposedBox>> added = unsent.isEmpty() ? Map.of() : platform.send(project, unsent);
+        tasks.added(project.connection(), added);
+        return "pushed " + added.values().stream().mapToInt(List::size).sum() + " boxes of " + predictions.size() + " tasks";
     }
 }

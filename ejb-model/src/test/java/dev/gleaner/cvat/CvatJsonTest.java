@@ -53,7 +53,7 @@ class CvatJsonTest {
         Annotations there = CvatJson.annotations(bytes("""
                 {"shapes":[{"frame":0,"label_id":4,"type":"rectangle","points":[0,0,5,5]},{"frame":0,"label_id":3,"type":"points","points":[1,2]},
                  {"frame":7,"label_id":3,"type":"rectangle","points":[0,0,5,5],"source":"auto","unheard":{}}],"tracks":[{"id":1}]}"""), Map.of(3L, "cat"));
-        assertThat(there.shapes()).containsExactly(new Shape(7, new CvatBox("cat", 0, 0, 5, 5)));
+        assertThat(there.shapes()).containsExactly(new Shape(7, new CvatBox("cat", 0, 0, 5, 5), true));
         assertThat(there.hasTracks()).isTrue();
         assertThatThrownBy(() -> CvatJson.annotations(bytes("{}"), Map.of())).isInstanceOf(Unreadable.class);
     }

@@ -30,6 +30,8 @@ public final class StandInCvat implements AutoCloseable {
     public static final String TOKEN = "zT3kXa91.personal-access-token-of-the-tests";
     public static final String LEGACY = "0123456789abcdef0123456789abcdef01234567";
     public static final long TASK = 5;
+    /** Whose task it is. */
+    public static final long PROJECT = 3;
     public static final long FUNCTION = 12;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -213,10 +215,13 @@ public final class StandInCvat implements AutoCloseable {
         String task = "/api/tasks/" + TASK;
         String function = "/api/functions/" + FUNCTION;
         String queue = "/api/functions/queues/function:" + FUNCTION;
-        if (method.equals("GET") && path.equals("/api/users/self")) {
-            return Answer.of("{\"id\":1,\"username\":\"gleaner\"}");
-        } else if (method.equals("GET") && path.equals(task)) {
-            return Answer.of("{\"id\":5,\"name\":\"street\",\"size\":%d,\"mode\":\"annotation\",\"project_id\":null}".formatted(frames.size()));
+        if (method.equals("GET") && path.equals(task)) {
+            return Answer.of(task());
+        } else if (method.equals("GET") && path.equals("/api/projects/" + PROJECT)) {
+            return Answer.of("{\"id\":3,\"name\":\"town\",\"created_date\":\"2026-01-01T08:00:00.000001Z\"}");
+        } else if (method.equals("GET") && path.equals("/api/tasks") && query.contains("project_id=3")) {
+            // A task that is being made has no frames yet.
+            return Answer.of("{\"count\":2,\"next\":null,\"previous\":null,\"results\":[{\"id\":4,\"name\":\"new\",\"size\":0,\"project_id\":3},%s]}".formatted(task()));
         } else if (method.equals("GET") && path.equals(task + "/data/meta")) {
             ArrayNode names = JSON.createArrayNode();
             for (int i = 0; i < frames.size(); i++) {
@@ -225,11 +230,11 @@ public final class StandInCvat implements AutoCloseable {
             return Answer.of("{\"size\":%d,\"start_frame\":0,\"deleted_frames\":%s,\"frames\":%s}".formatted(frames.size(), deleted, names));
         } else if (method.equals("GET") && path.equals(task + "/data") && query.startsWith("type=frame&number=") && query.endsWith("&quality=original")) {
             return new Answer(200, frames.get(Integer.parseInt(query.replaceAll("[^0-9]", ""))));
-        } else if (method.equals("GET") && path.equals("/api/labels") && query.contains("task_id=5")) {
+        } else if (method.equals("GET") && path.equals("/api/labels") && (query.contains("task_id=5") || query.contains("project_id=3"))) {
             // A page has one label, whatever was asked for.
             JsonNode all = JSON.readTree(labels);
             int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
-            String next = page < all.size() ? "\"" + address() + "/api/labels?task_id=5&page=" + (page + 1) + "\"" : "null";
+            String next = page < all.size() ? "\"" + address() + "/api/labels?page=" + (page + 1) + "\"" : "null";
             return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}".formatted(all.size(), next, all.get(page - 1)));
         } else if (method.equals("GET") && path.equals("/api/jobs") && query.contains("task_id=5")) {
             return Answer.of("{\"count\":1,\"next\":null,\"previous\":null,\"results\":" + jobs + "}");
@@ -249,6 +254,11 @@ public final class StandInCvat implements AutoCloseable {
             return path.contains("/withdrawn/") ? new Answer(404, new byte[0]) : Answer.of("{}");
         }
         return new Answer(404, "{\"detail\":\"Not found.\"}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String task() {
+        return "{\"id\":5,\"name\":\"street\",\"size\":%d,\"mode\":\"annotation\",\"project_id\":3,\"created_date\":\"2026-01-01T09:00:00.5+01:00\"}"
+                .formatted(frames.size());
     }
 
     private Answer created(JsonNode body) {

@@ -171,7 +171,7 @@ class LabelStudioServiceTest {
         champion("model");
         LabelingPlatform.Described described = new LabelingPlatform.Described("1.1795432723", "fixtures",
                 LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
-        run(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), described));
+        run(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), null, described));
 
         PlatformConnection known = setUp();
 

@@ -40,7 +40,7 @@ public final class PlatformHarness {
         modelVersions = new ModelVersionService(new ModelVersionRepository(entities), new ProjectService(projects));
         models = new PlatformModels(modelVersions, projects);
         connections = new PlatformConnections(repository, all, new TokenVault(settings));
-        inbox = new PlatformInbox(repository);
+        inbox = new PlatformInbox(repository, connections, all);
         tasks = new PlatformTasks(repository, all, models, projects, datasets, annotations);
         images = new PlatformImages(repository, all, projects, datasets, annotations, settings);
         reviews = new PlatformReviews(repository, all, datasets, ReviewServices.ofImages(entities));

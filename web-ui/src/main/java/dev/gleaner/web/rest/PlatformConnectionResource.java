@@ -28,10 +28,11 @@ public class PlatformConnectionResource {
      * @param project the project's name; the default project if it is left out
      * @param url     where the platform is
      * @param remote  the project there
+     * @param secret  that the platform signs its events with; null if none are taken
      */
-    public record NewPlatformConnection(String platform, String project, String url, String token, String remote) {
+    public record NewPlatformConnection(String platform, String project, String url, String token, String remote, String secret) {
 
-        /** Without the token. */
+        /** Without what is secret. */
         @Override
         public String toString() {
             return "NewPlatformConnection[" + platform + ", " + project + ", " + url + "]";
@@ -39,8 +40,8 @@ public class PlatformConnectionResource {
     }
 
     /** @param tasks how many there are, by what is to be done about them */
-    public record PlatformConnectionView(long id, String platform, long project, String identity, String title, String url, boolean hasToken, Long dataset,
-            Map<String, Long> tasks, String lastEvent, Instant lastEventAt, String error, Instant errorAt) {
+    public record PlatformConnectionView(long id, String platform, long project, String identity, String title, String url, boolean hasToken, boolean hasSecret,
+            Long dataset, Map<String, Long> tasks, String lastEvent, Instant lastEventAt, String error, Instant errorAt) {
     }
 
     public record PlatformConnectionList(List<PlatformConnectionView> items) {
@@ -57,7 +58,8 @@ public class PlatformConnectionResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response connect(NewPlatformConnection order) {
-        PlatformConnection connected = platforms.connect(order.platform(), order.project(), order.url(), order.token(), order.remote());
+        PlatformConnection connected = platforms.connect(order.platform(), order.project(), order.url(), order.token(), order.remote(),
+                order.secret());
         return Answers.created("platform-connections", connected.id(), view(connected));
     }
 
@@ -87,9 +89,17 @@ public class PlatformConnectionResource {
         return Response.accepted(new TaskCount(platforms.push(platforms.get(id).platform(), id))).build();
     }
 
+    /** Looks soon through what people decided there. */
+    @POST
+    @Path("{id}/pull")
+    public Response pull(@PathParam("id") long id) {
+        platforms.pull(platforms.get(id).platform(), id);
+        return Response.accepted().build();
+    }
+
     private PlatformConnectionView view(PlatformConnection one) {
         return new PlatformConnectionView(one.id(), one.platform(), one.projectId(), one.identity(), one.title().orElse(null), one.address().orElse(null),
-                one.hasToken(), one.datasetId().orElse(null), platforms.counts(one.id()), one.lastEvent().orElse(null), one.lastEventAt().orElse(null),
+                one.hasToken(), one.hasSecret(), one.datasetId().orElse(null), platforms.counts(one.id()), one.lastEvent().orElse(null), one.lastEventAt().orElse(null),
                 one.error().orElse(null), one.errorAt().orElse(null));
     }
 }

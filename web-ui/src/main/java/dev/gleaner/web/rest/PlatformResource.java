@@ -16,12 +16,12 @@ import java.util.List;
 @Produces(MediaType.APPLICATION_JSON)
 public class PlatformResource {
 
-    /** A platform, and what somebody who connects a project of it gives for these fields; null for what is not needed. */
-    public record PlatformView(String name, String title, String url, String token, String remote) {
+    /** A platform, and what somebody who connects a project of it gives for these fields; null for what is not needed, or cannot be. */
+    public record PlatformView(String name, String title, String url, String token, String remote, String secret) {
 
         static PlatformView of(LabelingPlatform platform) {
             LabelingPlatform.Needs needs = platform.needs();
-            return new PlatformView(platform.name(), platform.title(), needs.address(), needs.token(), needs.project());
+            return new PlatformView(platform.name(), platform.title(), needs.address(), needs.token(), needs.project(), needs.secret());
         }
     }
 

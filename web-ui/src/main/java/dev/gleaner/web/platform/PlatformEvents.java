@@ -1,7 +1,7 @@
 package dev.gleaner.web.platform;
 
 import dev.gleaner.InvalidInput;
-import dev.gleaner.cvat.CvatService;
+import dev.gleaner.platform.PlatformInbox;
 import dev.gleaner.web.rest.Problem;
 import jakarta.ejb.EJBException;
 import jakarta.inject.Inject;
@@ -16,20 +16,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes what CVAT's webhooks send, at {@code POST /api/platforms/cvat/ID/events}. CVAT can tell no token: an event is let in by its signature, and
- * whatever is wrong with that, the answer is the same. Bodies are not written to the log.
+ * Takes events that a platform signs, at {@code POST /api/platforms/cvat/ID/events}: the id is a connection's. Such a platform can tell no token: an event
+ * is let in by its signature, and whatever is wrong with that, the answer is the same. Bodies are not written to the log. The address of another platform
+ * that signs events is added here and in {@code web.xml}, where it is let in without a token.
  */
 @WebServlet("/api/platforms/cvat/*")
-public class CvatEvents extends HttpServlet {
+public class PlatformEvents extends HttpServlet {
 
     private static final long serialVersionUID = 1;
-    private static final System.Logger LOG = System.getLogger(CvatEvents.class.getName());
+    private static final System.Logger LOG = System.getLogger(PlatformEvents.class.getName());
     private static final Pattern EVENTS = Pattern.compile("/([0-9]{1,18})/events");
-    private static final String SIGNATURE = "X-Signature-256";
     private static final int MOST_BYTES = 4 << 20;
 
     @Inject
-    private CvatService platform;
+    private PlatformInbox inbox;
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -40,7 +40,7 @@ public class CvatEvents extends HttpServlet {
                 // Nobody vouches for it yet: it is not read to its end.
                 response.setHeader("Connection", "close");
                 Problem.of(413, "An event has at most " + MOST_BYTES + " bytes.").sendTo(response);
-            } else if (path.matches() && platform.receive(Long.parseLong(path.group(1)), request.getHeader(SIGNATURE), body)) {
+            } else if (path.matches() && inbox.receiveSigned(platform(request), Long.parseLong(path.group(1)), request::getHeader, body)) {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             } else {
                 refuse(response);
@@ -48,10 +48,14 @@ public class CvatEvents extends HttpServlet {
         } catch (InvalidInput e) {
             Problem.of(400, e.getMessage()).sendTo(response);
         } catch (EJBException e) {
-            LOG.log(Level.WARNING, "an event of CVAT's could not be taken", e);
+            LOG.log(Level.WARNING, "an event of a platform could not be taken", e);
             response.setHeader("Retry-After", "5");
             Problem.of(503, "The server cannot answer at the moment; its log tells more.").sendTo(response);
         }
+    }
+
+    private static String platform(HttpServletRequest request) {
+        return request.getServletPath().substring(request.getServletPath().lastIndexOf('/') + 1);
     }
 
     /** Nothing but events is here, and nothing that is not signed. */
@@ -62,7 +66,7 @@ public class CvatEvents extends HttpServlet {
 
     private static void refuse(HttpServletResponse response) throws IOException {
         response.setHeader("WWW-Authenticate", "Bearer realm=\"gleaner\"");
-        Problem.of(401, "Expected an event of CVAT with the header \"" + SIGNATURE + "\", signed with the secret of a connection.").sendTo(response);
+        Problem.of(401, "Expected an event that is signed with the secret of a connection.").sendTo(response);
     }
 
     /** null if it is too large */

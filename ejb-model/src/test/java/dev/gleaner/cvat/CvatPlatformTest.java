@@ -6,22 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
-import dev.gleaner.Settings;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.AnnotationRepository;
-import dev.gleaner.cvat.CvatConnectionService.NewCvatConnection;
 import dev.gleaner.cvat.StandInCvat.Mishap;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
-import dev.gleaner.platform.TokenVault;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformHarness;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
-import dev.gleaner.project.ProjectService;
-import dev.gleaner.review.ReviewServices;
 import jakarta.persistence.EntityManager;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -29,7 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -40,9 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Frames and decisions come from a stand-in for CVAT, and proposals go there, through HTTP and a real database. */
-class CvatWorkTest {
+class CvatPlatformTest {
 
+    private static final String NAME = CvatPlatform.NAME;
     private static final String SECRET = "the webhook's secret";
+    private static final String TASK = "tasks/" + StandInCvat.TASK;
 
     private static TestDatabase database;
     private static long numbers;
@@ -50,9 +49,7 @@ class CvatWorkTest {
     @TempDir
     private Path home;
     private StandInCvat cvat;
-    private CvatService platform;
-    private CvatWork work;
-    private CvatConnectionService connections;
+    private PlatformHarness platform;
     private Project project;
     private long model;
 
@@ -69,20 +66,14 @@ class CvatWorkTest {
     @BeforeEach
     void prepare() throws Exception {
         EntityManager entities = database.entities();
-        Settings settings = new Settings(home, "cpu", List.of(), Optional.empty(), false);
-        ProjectRepository projects = new ProjectRepository(entities);
-        DatasetRepository datasets = new DatasetRepository(entities);
-        CvatClient client = new CvatClient();
-        platform = new CvatService(new CvatRepository(entities), new CvatImages(datasets, projects, settings), projects, datasets, new AnnotationRepository(entities),
-                ReviewServices.ofImages(entities), new TokenVault(settings));
-        work = new CvatWork(platform, client);
-        connections = new CvatConnectionService(platform, client, new ProjectService(projects));
+        platform = new PlatformHarness(entities, home);
+        platform.platforms.add(new CvatPlatform(new CvatClient()));
         cvat = new StandInCvat();
         project = in(() -> {
             // Only this test's project has anything to be done.
-            entities.createNativeQuery("delete from cvat_connections").executeUpdate();
+            entities.createNativeQuery("delete from platform_connections").executeUpdate();
             Project made = new Project("beside CVAT " + ++numbers);
-            projects.add(made);
+            platform.projects.add(made);
             return made;
         });
         model = in(() -> ((Number) entities.createNativeQuery(("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance,"
@@ -105,40 +96,48 @@ class CvatWorkTest {
         return png.toByteArray();
     }
 
-    private NewCvatConnection order() {
-        return new NewCvatConnection(project.name(), cvat.address() + "/", StandInCvat.TOKEN, null, SECRET);
-    }
-
     /** Connects the stand-in, with that many frames in its task. */
-    private CvatConnection connected(int frames) throws Exception {
+    private PlatformConnection connected(String subject, int frames) throws Exception {
         for (int i = 0; i < frames; i++) {
             cvat.frame(picture(100 + i));
         }
-        return in(() -> connections.connect(order()));
+        return in(() -> platform.service.connect(NAME, project.name(), cvat.address() + "/", StandInCvat.TOKEN, subject, SECRET));
     }
 
     private void work() throws Exception {
-        while (in(() -> work.handleTasks()) > 0) {
+        while (in(() -> platform.work.handleTasks()) > 0) {
             // Some frames at a time.
         }
     }
 
-    private CvatConnection imported(int frames) throws Exception {
-        CvatConnection connection = connected(frames);
-        in(() -> connections.importTask(connection.id(), StandInCvat.TASK));
+    private PlatformConnection imported(int frames) throws Exception {
+        PlatformConnection connection = connected(TASK, frames);
+        importTasks(connection);
+        return known(connection);
+    }
+
+    private int importTasks(PlatformConnection connection) throws Exception {
+        int found = in(() -> platform.service.importTasks(NAME, connection.id()));
         work();
-        return in(() -> platform.get(connection.id()));
+        return found;
     }
 
-    private CvatTask task(CvatConnection connection) throws Exception {
-        return in(() -> platform.tasks(connection.id())).get(0);
+    private PlatformConnection known(PlatformConnection connection) throws Exception {
+        return in(() -> {
+            database.entities().clear();
+            return platform.connections.get(connection.id());
+        });
     }
 
-    private Image image(CvatConnection connection, int frame) {
-        return new DatasetRepository(database.entities()).findImage(platform.imagesOf(connection.id(), StandInCvat.TASK).get(frame)).orElseThrow();
+    private Map<String, Long> counts(PlatformConnection connection) throws Exception {
+        return in(() -> platform.service.counts(connection.id()));
     }
 
-    private void propose(CvatConnection connection, int frame, String category, double x) throws Exception {
+    private Image image(PlatformConnection connection, int frame) {
+        return new DatasetRepository(database.entities()).findImage(platform.images.imageOf(connection.id(), "5/%06d".formatted(frame), "image").orElseThrow()).orElseThrow();
+    }
+
+    private void propose(PlatformConnection connection, int frame, String category, double x) throws Exception {
         in(() -> {
             Category filed = new ProjectRepository(database.entities()).categoriesNamed(project, List.of(category)).get(category);
             new AnnotationRepository(database.entities()).add(Annotation.proposed(image(connection, frame), filed,
@@ -147,28 +146,34 @@ class CvatWorkTest {
         });
     }
 
-    private void push(CvatConnection connection) throws Exception {
-        in(() -> connections.push(connection.id()));
+    private void push(PlatformConnection connection) throws Exception {
+        in(() -> platform.service.push(NAME, connection.id()));
         work();
     }
 
-    private void pull(CvatConnection connection) throws Exception {
-        in(() -> connections.pull(connection.id()));
-        work();
+    private void pull(PlatformConnection connection) throws Exception {
+        in(() -> {
+            platform.service.pull(NAME, connection.id());
+            return null;
+        });
+        in(() -> {
+            platform.work.poll();
+            return null;
+        });
     }
 
     /** As if its pause were over. */
     private void letTimePass() throws Exception {
-        in(() -> database.entities().createNativeQuery("update cvat_tasks set due_at = now() where due_at is not null").executeUpdate());
+        in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() where due_at is not null").executeUpdate());
         work();
     }
 
-    private List<String> reviews(CvatConnection connection, int frame) throws Exception {
+    private List<String> reviews(PlatformConnection connection, int frame) throws Exception {
         return in(() -> database.entities().createNativeQuery("select origin || ' ' || reviewer || ' ' || action from review_decisions where image_id = "
                 + image(connection, frame).id() + " order by id", String.class).getResultList());
     }
 
-    private List<String> boxes(CvatConnection connection, int frame) throws Exception {
+    private List<String> boxes(PlatformConnection connection, int frame) throws Exception {
         return in(() -> {
             List<Category> categories = new ProjectRepository(database.entities()).categories(project.id());
             return new AnnotationRepository(database.entities()).ofImage(image(connection, frame).id(), Annotation.Status.SHOWN).stream()
@@ -183,26 +188,48 @@ class CvatWorkTest {
     @Test
     void framesBecomeADataset() throws Exception {
         cvat.deleted("[1]");
-        CvatConnection connection = imported(23);
+        PlatformConnection connection = imported(23);
         long dataset = connection.datasetId().orElseThrow();
         assertThat(in(() -> new DatasetRepository(database.entities()).find(dataset)).orElseThrow().imageCount()).as("all but the deleted one").isEqualTo(22);
         assertThat(in(() -> image(connection, 22)).width()).isEqualTo(122);
-        assertThat(in(() -> image(connection, 22)).fileName()).isEqualTo("5/000022-shape 22.png");
-        assertThat(task(connection).status()).isEqualTo(CvatTask.Status.DONE);
-        assertThat(task(connection).name()).contains("street");
-        assertThat(task(connection).frames()).contains(23);
+        assertThat(in(() -> image(connection, 22)).fileName()).startsWith("5/000022/").endsWith("-shape 22.png");
+        assertThat(counts(connection)).isEqualTo(Map.of("KNOWN", 22L));
+        assertThat(connection.title()).contains("street");
+        assertThat(connection.identity()).as("what it is, and when it was made").isEqualTo("tasks/5.1767254400");
         long fetched = cvat.calls().stream().filter(call -> call.endsWith("/data")).count();
 
-        in(() -> connections.importTask(connection.id(), StandInCvat.TASK));
-        work();
+        importTasks(connection);
 
         assertThat(cvat.calls().stream().filter(call -> call.endsWith("/data"))).as("none twice").hasSize((int) fetched);
         assertThat(cvat.authorizations()).containsOnly("Bearer " + StandInCvat.TOKEN);
     }
 
     @Test
+    void allTasksOfAProjectBecomeOne() throws Exception {
+        PlatformConnection connection = connected("projects/3", 2);
+        assertThat(connection.title()).contains("town");
+        assertThat(importTasks(connection)).as("a task without frames is passed over").isEqualTo(2);
+        assertThat(in(() -> image(connection, 1)).width()).isEqualTo(101);
+        propose(connection, 1, "disc", 10);
+        push(connection);
+        assertThat(cvat.shapes()).hasSize(1);
+        cvat.job("ann", "completed");
+        pull(connection);
+        assertThat(boxes(connection, 1)).containsExactly("disc ACCEPTED");
+    }
+
+    @Test
+    void aFunctionHasNoTasks() throws Exception {
+        PlatformConnection connection = connected("functions/12", 1);
+        assertThat(importTasks(connection)).isZero();
+        pull(connection);
+        assertThat(known(connection).error()).isEmpty();
+        assertThat(cvat.calls()).containsExactly("GET /api/functions/12");
+    }
+
+    @Test
     void proposalsAreSentOnceAndNothingThatIsThereIsTouched() throws Exception {
-        CvatConnection connection = imported(3);
+        PlatformConnection connection = imported(3);
         cvat.shape(rectangle(0, 31, "manual", "[11,9,31,25]"));
         cvat.shape(rectangle(1, 32, "semi-auto", "[10,8,30,24]"));
         List<JsonNode> before = cvat.shapes();
@@ -230,25 +257,27 @@ class CvatWorkTest {
 
     @Test
     void whatIsRefusedOrLostOnTheWayIsMadeGoodAndNotSentTwice() throws Exception {
-        CvatConnection connection = imported(1);
+        PlatformConnection connection = imported(1);
         propose(connection, 0, "disc", 10);
         for (Mishap mishap : List.of(Mishap.REFUSED, Mishap.LOST_ANSWER)) {
             cvat.next(mishap, "PATCH .*/annotations");
             push(connection);
-            assertThat(task(connection).error()).as(mishap.toString()).isPresent();
-            assertThat(in(() -> platform.get(connection.id())).error().orElseThrow()).contains("task 5").doesNotContain(StandInCvat.TOKEN);
+            assertThat(known(connection).error().orElseThrow()).as(mishap.toString()).contains("predictions could not be sent").doesNotContain(StandInCvat.TOKEN);
+            assertThat(counts(connection)).isEqualTo(Map.of("SENDING", 1L));
             letTimePass();
             assertThat(cvat.shapes()).as(mishap.toString()).hasSize(1);
-            assertThat(task(connection).status()).isEqualTo(CvatTask.Status.DONE);
-            assertThat(in(() -> platform.get(connection.id())).error()).isEmpty();
-            propose(connection, 0, "square", 30 * (mishap.ordinal() + 1));
+            assertThat(counts(connection)).isEqualTo(Map.of("SENT", 1L));
+            assertThat(known(connection).error()).isEmpty();
             cvat.clear();
+            push(connection);
+            assertThat(cvat.shapes()).as("what somebody deleted does not come again").isEmpty();
+            propose(connection, 0, "square", 30 * (mishap.ordinal() + 1));
         }
     }
 
     @Test
     void whatPeopleFinishedBecomesAReviewOnce() throws Exception {
-        CvatConnection connection = imported(2);
+        PlatformConnection connection = imported(2);
         propose(connection, 0, "disc", 10);
         propose(connection, 0, "disc", 60);
         cvat.shape(rectangle(0, 31, "auto", "[10,8,30,24]"));
@@ -277,7 +306,7 @@ class CvatWorkTest {
 
     @Test
     void theLastWordIsTheTasksWhoeverHasIt() throws Exception {
-        CvatConnection connection = imported(1);
+        PlatformConnection connection = imported(1);
         propose(connection, 0, "disc", 10);
         cvat.shape(rectangle(0, 31, "auto", "[10,8,30,24]"));
         cvat.job("ann", "completed");
@@ -293,99 +322,114 @@ class CvatWorkTest {
 
     @Test
     void tracksAreSaidToBeUnreadableRatherThanTakenForNothing() throws Exception {
-        CvatConnection connection = imported(1);
+        PlatformConnection connection = imported(1);
         propose(connection, 0, "disc", 10);
         cvat.job("ann", "completed");
         cvat.tracks("[{\"id\":1,\"label_id\":31,\"frame\":0,\"shapes\":[]}]");
         pull(connection);
         assertThat(boxes(connection, 0)).containsExactly("disc PROPOSED");
-        assertThat(task(connection).error().orElseThrow()).contains("tracks");
+        assertThat(known(connection).error().orElseThrow()).contains("task 5 has tracks");
     }
 
     private boolean event(long connection, String secret, String body) throws Exception {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return in(() -> platform.receive(connection, secret == null ? null : CvatSignature.of(secret, bytes), bytes));
+        String signature = secret == null ? null : CvatSignature.of(secret, bytes);
+        return in(() -> platform.inbox.receiveSigned(NAME, connection, header -> header.equals("X-Signature-256") ? signature : null, bytes));
+    }
+
+    private long events() throws Exception {
+        return in(() -> (Long) database.entities().createNativeQuery("select count(*) from platform_events", Long.class).getSingleResult());
     }
 
     @Test
     void aSignedEventHasItsTaskPulledAndItsFramesFetched() throws Exception {
-        CvatConnection connection = connected(2);
+        PlatformConnection connection = connected(TASK, 2);
         cvat.shape(rectangle(1, 31, "manual", "[10,8,30,24]"));
         cvat.job("ann", "completed");
         String done = "{\"event\":\"update:job\",\"job\":{\"id\":8,\"task_id\":5,\"state\":\"completed\"},\"webhook_id\":1}";
         assertThat(event(connection.id(), "wrong", done)).isFalse();
         assertThat(event(connection.id(), null, done)).isFalse();
         assertThat(event(connection.id() + 1, SECRET, done)).isFalse();
-        assertThat(in(() -> platform.tasks(connection.id()))).as("nothing of it is kept").isEmpty();
-        assertThat(in(() -> platform.get(connection.id())).lastEvent()).contains("connected");
+        assertThat(events()).as("nothing of it is kept").isZero();
+        assertThat(known(connection).lastEvent()).contains("connected");
 
         assertThat(event(connection.id(), SECRET, "{\"event\":\"update:task\",\"task\":{\"id\":5}}")).isTrue();
-        assertThat(in(() -> platform.tasks(connection.id()))).isEmpty();
+        assertThat(events()).isZero();
         assertThat(event(connection.id(), SECRET, done)).isTrue();
         assertThat(event(connection.id(), SECRET, done)).isTrue();
-        assertThat(in(() -> platform.get(connection.id())).lastEvent()).contains("update:job");
+        assertThat(event(connection.id(), SECRET, done.replace("5", "6"))).as("of a task that is not this connection's").isTrue();
+        assertThat(events()).isEqualTo(3);
+        assertThat(known(connection).lastEvent()).contains("update:job");
         assertThatThrownBy(() -> event(connection.id(), SECRET, "{}")).isInstanceOf(InvalidInput.class);
-        work();
+        assertThat(in(() -> platform.work.handleEvents())).isEqualTo(3);
 
+        assertThat(events()).isZero();
         assertThat(boxes(connection, 1)).containsExactly("disc ACCEPTED");
         assertThat(reviews(connection, 1)).containsExactly("cvat cvat/ann DECIDE");
+        assertThat(cvat.calls()).noneMatch(call -> call.contains("/6"));
 
-        in(() -> connections.connect(new NewCvatConnection(project.name(), cvat.address(), StandInCvat.LEGACY, null, null)));
+        in(() -> platform.service.connect(NAME, project.name(), cvat.address(), StandInCvat.LEGACY, TASK, null));
         assertThat(event(connection.id(), SECRET, done)).as("there is no secret any more").isFalse();
-        assertThat(in(() -> platform.all())).as("connected again is connected once").hasSize(1);
+        assertThat(in(() -> platform.connections.all())).as("connected again is connected once").hasSize(1);
     }
 
     @Test
     void whatIsOrderedInTheMiddleOfTheWorkIsDoneAfterIt() throws Exception {
-        CvatConnection connection = imported(1);
-        in(() -> connections.pull(connection.id()));
-        CvatService.Due taken = in(() -> platform.takeTask()).orElseThrow();
-        assertThat(in(() -> platform.takeTask())).as("it is taken").isEmpty();
-        in(() -> connections.push(connection.id()));
+        PlatformConnection connection = imported(1);
+        in(() -> platform.service.push(NAME, connection.id()));
+        assertThat(in(() -> platform.tasks.take(connection.id()))).hasSize(1);
+        assertThat(in(() -> platform.tasks.take(connection.id()))).as("it is taken").isEmpty();
+        in(() -> platform.service.push(NAME, connection.id()));
         in(() -> {
-            platform.done(taken);
+            platform.tasks.sent(connection.id(), Map.of("5/000000", "digest"));
             return null;
         });
-        assertThat(in(() -> platform.takeTask()).orElseThrow().push()).isTrue();
+        assertThat(in(() -> platform.tasks.take(connection.id()))).singleElement().satisfies(due -> assertThat(due.fetch()).isFalse());
     }
 
     @Test
-    void aTaskThatKeepsFailingIsLeftInTheEnd() throws Exception {
-        CvatConnection connection = connected(1);
-        in(() -> connections.importTask(connection.id(), StandInCvat.TASK));
-        cvat.close();
-        work();
-        for (int i = 0; i < 7; i++) {
-            assertThat(task(connection).status()).isEqualTo(CvatTask.Status.WAITING);
-            letTimePass();
-        }
-        assertThat(task(connection).status()).isEqualTo(CvatTask.Status.FAILED);
-        cvat = new StandInCvat();
+    void aJobThatIsOpenedAgainIsPushedToAgain() throws Exception {
+        PlatformConnection connection = imported(1);
+        propose(connection, 0, "disc", 10);
+        cvat.job("ann", "completed");
+        push(connection);
+        assertThat(cvat.shapes()).isEmpty();
+        cvat.job("ann", "in progress");
+        push(connection);
+        assertThat(cvat.shapes()).hasSize(1);
     }
 
     @Test
     void badOrdersAreRefusedWithoutSecrets() throws Exception {
-        assertThatThrownBy(() -> in(() -> connections.connect(new NewCvatConnection(project.name(), "cvat", "to\nken", 0L, " ")))).isInstanceOf(InvalidInput.class)
-                .hasMessageContaining("url is \"cvat\"").hasMessageContaining("token is missing").hasMessageContaining("function is \"0\"")
-                .hasMessageContaining("webhookSecret").hasMessageNotContaining("ken\n");
-        assertThatThrownBy(() -> in(() -> connections.connect(new NewCvatConnection(project.name(), cvat.address(), "wrong-token", null, null))))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("answers 401").hasMessageNotContaining("wrong-token");
-        assertThatThrownBy(() -> in(() -> connections.connect(new NewCvatConnection(project.name(), cvat.address(), StandInCvat.TOKEN, 13L, null))))
-                .isInstanceOf(InvalidInput.class).hasMessageContaining("function is \"13\"");
-        assertThatThrownBy(() -> in(() -> connections.connect(new NewCvatConnection("none", cvat.address(), StandInCvat.TOKEN, null, null))))
+        refused("cvat", StandInCvat.TOKEN, TASK, SECRET, "url is \"cvat\"");
+        refused("http://name:word@cvat.example", StandInCvat.TOKEN, TASK, SECRET, "url is");
+        refused(cvat.address(), "to\nken", TASK, SECRET, "token is missing");
+        refused(cvat.address(), StandInCvat.TOKEN, TASK, " ", "secret is missing");
+        refused(cvat.address(), "wrong-token", TASK, SECRET, "answers 401");
+        refused(cvat.address(), StandInCvat.TOKEN, "jobs/5", SECRET, "remote is \"jobs/5\"");
+        refused(cvat.address(), StandInCvat.TOKEN, "tasks/6", SECRET, "remote is \"tasks/6\"");
+        refused(cvat.address(), StandInCvat.TOKEN, "functions/13", SECRET, "remote is \"functions/13\"");
+        assertThatThrownBy(() -> in(() -> platform.service.connect(NAME, "none", cvat.address(), StandInCvat.TOKEN, TASK, null)))
                 .isInstanceOf(InvalidInput.class).hasMessageContaining("project");
-        assertThat(in(() -> platform.all())).isEmpty();
-        CvatConnection connection = connected(1);
-        assertThatThrownBy(() -> in(() -> connections.importTask(connection.id(), 6L))).isInstanceOf(InvalidInput.class).hasMessageContaining("task is \"6\"");
-        assertThatThrownBy(() -> in(() -> connections.importTask(connection.id() + 1, 5L))).isInstanceOf(NotFound.class);
-        assertThatThrownBy(() -> in(() -> connections.pull(connection.id() + 1))).isInstanceOf(NotFound.class);
-        assertThat(order().toString() + in(() -> platform.access(connection.id()))).doesNotContain(StandInCvat.TOKEN).doesNotContain(SECRET);
-        assertThat(in(() -> (String) database.entities().createNativeQuery("select token || webhook_secret from cvat_connections", String.class).getSingleResult()))
+        assertThat(in(() -> platform.connections.all())).isEmpty();
+        PlatformConnection connection = connected(TASK, 1);
+        assertThatThrownBy(() -> in(() -> platform.service.importTasks(NAME, connection.id() + 1))).isInstanceOf(NotFound.class);
+        assertThatThrownBy(() -> in(() -> {
+            platform.service.pull(NAME, connection.id() + 1);
+            return null;
+        })).isInstanceOf(NotFound.class);
+        assertThat(in(() -> platform.connections.project(connection.id())).toString()).doesNotContain(StandInCvat.TOKEN).doesNotContain(SECRET);
+        assertThat(in(() -> (String) database.entities().createNativeQuery("select token || secret from platform_connections", String.class).getSingleResult()))
                 .doesNotContain(StandInCvat.TOKEN).doesNotContain(SECRET);
         in(() -> {
-            connections.disconnect(connection.id());
+            platform.service.disconnect(NAME, connection.id());
             return null;
         });
-        assertThat(in(() -> connections.all())).isEmpty();
+        assertThat(in(() -> platform.connections.all())).isEmpty();
+    }
+
+    private void refused(String address, String token, String subject, String secret, String why) {
+        assertThatThrownBy(() -> in(() -> platform.service.connect(NAME, project.name(), address, token, subject, secret))).isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(why).hasMessageNotContaining("ken\n").hasMessageNotContaining("wrong-token").hasMessageNotContaining(StandInCvat.TOKEN);
     }
 }
