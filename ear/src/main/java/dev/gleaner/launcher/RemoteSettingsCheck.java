@@ -3,7 +3,7 @@ package dev.gleaner.launcher;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the settings of images elsewhere have to look like. */
+/** What the settings of hosts elsewhere have to look like. */
 final class RemoteSettingsCheck {
 
     private static final String NAME = "[\\p{L}\\p{N}_-]+(\\.[\\p{L}\\p{N}_-]+)*|\\[[0-9a-fA-F:.]+\\]";
@@ -18,6 +18,10 @@ final class RemoteSettingsCheck {
         String hosts = settings.getOrDefault("GLEANER_REMOTE_HOSTS", "");
         if (!Stream.of(hosts.split(",")).map(String::strip).allMatch(host -> host.isEmpty() || host.matches(HOST))) {
             throw new InvalidSetting("GLEANER_REMOTE_HOSTS", hosts, "HOST, HOST:PORT, *.DOMAIN or *.DOMAIN:PORT, separated by commas, or * for any");
+        }
+        String receivers = settings.getOrDefault("GLEANER_WEBHOOK_HOSTS", "");
+        if (!Stream.of(receivers.split(",")).map(String::strip).allMatch(host -> host.isEmpty() || host.matches("(" + NAME + ")(:[0-9]{1,5})?"))) {
+            throw new InvalidSetting("GLEANER_WEBHOOK_HOSTS", receivers, "HOST or HOST:PORT, separated by commas");
         }
         LauncherSettings.isOn(settings, "GLEANER_REMOTE_PRIVATE", false);
         if (!Stream.of(settings.getOrDefault("GLEANER_REMOTE_CREDENTIALS", "").split("\\s+")).allMatch(entry -> entry.isEmpty() || entry.matches(CREDENTIALS))) {

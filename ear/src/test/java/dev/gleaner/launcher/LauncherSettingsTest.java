@@ -79,6 +79,7 @@ class LauncherSettingsTest {
             "GLEANER_OIDC_ROLES   | admins        | CLAIM:GROUP=ROLE",
             "GLEANER_OIDC_ROLES   | groups:a=king | CLAIM:GROUP=ROLE",
             "GLEANER_REMOTE_HOSTS | http://a      | HOST, HOST:PORT, *.DOMAIN",
+            "GLEANER_WEBHOOK_HOSTS | a, *.b       | HOST or HOST:PORT",
             "GLEANER_REMOTE_PRIVATE | yes         | on or off",
             "GLEANER_CACHE_BYTES  | 10G           | a whole number above 0",
             "GLEANER_S3_REGION    | eu central    | the name of a region",

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A labeling platform that people work with, such as Label Studio: where images come from, proposals go to, and decisions come back from. Whoever
+ * A labeling platform that people work with, such as Label Studio or CVAT: where images come from, proposals go to, and decisions come back from. Whoever
  * writes one says how the platform is called; connections, tokens, images, retries, what was sent already and what has become a review are kept here.
  *
  * <p>A platform is one class, a CDI bean of the scope {@link jakarta.enterprise.context.ApplicationScoped}. It is found by its type: put the class
@@ -100,7 +100,7 @@ public interface LabelingPlatform {
 
     /**
      * Makes the platform have this prediction once: what it has of the same task and model version is replaced, what people made stays. It may have
-     * been sent before with nobody knowing whether it arrived.
+     * been sent before with nobody knowing whether it arrived. Where a prediction cannot be told from what people made, a {@link BoxPlatform} takes its boxes.
      */
     void put(PlatformProject project, PlatformPrediction prediction) throws IOException;
 

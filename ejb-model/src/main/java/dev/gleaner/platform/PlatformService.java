@@ -150,6 +150,11 @@ public class PlatformService {
         }
     }
 
+    /** As {@link #importTasks(String, long)}, whatever its platform is. */
+    public int importTasks(long id) {
+        return importTasks(get(id).platform(), id);
+    }
+
     /**
      * Has sent what is proposed for the images of a project, where the platform does not have it.
      *
@@ -162,13 +167,17 @@ public class PlatformService {
         return tasks.pushAll(id);
     }
 
+    /** As {@link #push(String, long)}, whatever its platform is. */
+    public int push(long id) {
+        return tasks.pushAll(id);
+    }
+
     /**
      * Has what people decided there looked through soon, rather than within minutes.
      *
-     * @throws NotFound if the platform has no such project
+     * @throws NotFound if there is no such project
      */
-    public void pull(String platform, long id) {
-        get(platform, id);
+    public void pull(long id) {
         connections.pollSoon(id);
     }
 
@@ -179,6 +188,11 @@ public class PlatformService {
      */
     public void disconnect(String platform, long id) {
         get(platform, id);
+        connections.disconnect(id);
+    }
+
+    /** As {@link #disconnect(String, long)}, whatever its platform is. */
+    public void disconnect(long id) {
         connections.disconnect(id);
     }
 }

@@ -41,8 +41,10 @@ public final class RemoteHosts {
     /** Any host, a host, or {@code *.} and a domain whose subdomains are meant; with a port, or else the usual one of the scheme. */
     public static final Pattern HOST = Pattern.compile("(\\*|(?:\\*\\.)?[\\p{L}\\p{N}_-]+(?:\\.[\\p{L}\\p{N}_-]+)*|\\[[0-9a-fA-F:.]+\\])(?::([0-9]{1,5}))?");
 
-    private static final int CONNECTIONS = 16;
+    private static final int CONNECTIONS = 20;
     private static final int CONNECTIONS_OF_HOST = 4;
+    /** An address, or a name that only somebody within the network can give an address. */
+    private static final Pattern OF_THE_NETWORK = Pattern.compile("[^.]+|.*:.*|[0-9.]+|.*\\.(internal|local|localhost|home\\.arpa)");
 
     private record Allowed(String host, int port) {
 
@@ -52,8 +54,13 @@ public final class RemoteHosts {
         }
     }
 
+    /** Which of the allowed hosts may be on this machine or its network. */
+    private enum Private { NONE, ALL, NAMED }
+
     private final List<Allowed> allowed;
-    private final boolean privateAddresses;
+    private final Private privateAddresses;
+    private final boolean anyPort;
+    private final String setting;
     private final Resolver resolver;
 
     /**
@@ -66,9 +73,32 @@ public final class RemoteHosts {
     }
 
     RemoteHosts(List<String> hosts, boolean privateAddresses, Resolver resolver) {
+        this(hosts, privateAddresses ? Private.ALL : Private.NONE, false, "GLEANER_REMOTE_HOSTS", resolver);
+    }
+
+    private RemoteHosts(List<String> hosts, Private privateAddresses, boolean anyPort, String setting, Resolver resolver) {
         this.allowed = hosts.stream().map(RemoteHosts::parse).toList();
         this.privateAddresses = privateAddresses;
+        this.anyPort = anyPort;
+        this.setting = setting;
         this.resolver = resolver;
+    }
+
+    /**
+     * Hosts that somebody names one by one: at any port where none is named. One may be on this machine or its network if it is named by its
+     * address, or by a name that only the network itself gives an address: without a dot, or of {@code .internal}, {@code .local},
+     * {@code .localhost} or {@code .home.arpa}. Whoever owns any other name could make it lead here.
+     *
+     * @param setting that names them
+     * @throws IllegalArgumentException naming a host that is none
+     */
+    public static RemoteHosts named(String setting, List<String> hosts) {
+        return named(setting, hosts, InetAddress::getAllByName);
+    }
+
+    /** @param resolver how the addresses of hosts are found */
+    public static RemoteHosts named(String setting, List<String> hosts, Resolver resolver) {
+        return new RemoteHosts(hosts, Private.NAMED, true, setting, resolver);
     }
 
     private static Allowed parse(String text) {
@@ -102,7 +132,7 @@ public final class RemoteHosts {
     }
 
     /** Checks all but the host's addresses, which whoever connects through {@link #client} has checked then. */
-    void checkName(URI uri) throws RefusedAddress {
+    public void checkName(URI uri) throws RefusedAddress {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
             throw new RefusedAddress(scheme + " is no address of the web; expected http:// or https:// and a host");
@@ -112,8 +142,8 @@ public final class RemoteHosts {
         }
         int port = port(uri);
         boolean usual = port == (scheme.equals("https") ? 443 : 80);
-        if (allowed.stream().noneMatch(rule -> rule.allows(canonical(uri.getHost()), port, usual))) {
-            throw new RefusedAddress(uri.getHost() + (usual ? "" : ":" + port) + " is no host that may be asked; expected one of GLEANER_REMOTE_HOSTS"
+        if (allowed.stream().noneMatch(rule -> rule.allows(canonical(uri.getHost()), port, usual || anyPort))) {
+            throw new RefusedAddress(uri.getHost() + (usual ? "" : ":" + port) + " is no host that may be asked; expected one of " + setting
                     + (allowed.isEmpty() ? ", which names none" : ""));
         }
     }
@@ -124,11 +154,12 @@ public final class RemoteHosts {
 
     private InetAddress[] addresses(String host) throws UnknownHostException {
         InetAddress[] found = resolver.addresses(host.replaceAll("[\\[\\]]", ""));
-        List<InetAddress> refused = new ArrayList<>(Stream.of(found).filter(address -> !mayBeAsked(address)).toList());
+        List<InetAddress> refused = new ArrayList<>(Stream.of(found).filter(address -> !mayBeAsked(host, address)).toList());
         // One forbidden address is enough: an attacker mixes them with others, and nobody else does.
         if (!refused.isEmpty()) {
             throw new RefusedAddress(host + " leads to " + refused.get(0).getHostAddress() + ", which is " + (NetworkAddresses.kind(refused.get(0)) == Kind.PRIVATE
-                    ? "on this machine or its network; expected an address of the internet, or GLEANER_REMOTE_PRIVATE=on" : "never asked; expected an address of a host"));
+                    ? "on this machine or its network; expected an address of the internet, or " + (privateAddresses == Private.NAMED
+                    ? "the host's own address in " + setting : "GLEANER_REMOTE_PRIVATE=on") : "never asked; expected an address of a host"));
         }
         if (found.length == 0) {
             throw new UnknownHostException(host);
@@ -136,14 +167,22 @@ public final class RemoteHosts {
         return found;
     }
 
-    private boolean mayBeAsked(InetAddress address) {
+    private boolean mayBeAsked(String host, InetAddress address) {
         Kind kind = NetworkAddresses.kind(address);
-        return kind == Kind.PUBLIC || kind == Kind.PRIVATE && privateAddresses;
+        return kind == Kind.PUBLIC || kind == Kind.PRIVATE && switch (privateAddresses) {
+            case NONE -> false;
+            case ALL -> true;
+            case NAMED -> isNamed(canonical(host).replaceAll("[\\[\\]]", ""));
+        };
+    }
+
+    private boolean isNamed(String host) {
+        return OF_THE_NETWORK.matcher(host).matches() && allowed.stream().anyMatch(rule -> rule.host().replaceAll("[\\[\\]]", "").equals(host));
     }
 
     /** Whether a secret may be sent there: encrypted, or within a network that is trusted. */
     boolean isTrusted(URI uri) {
-        return "https".equalsIgnoreCase(uri.getScheme()) || privateAddresses;
+        return "https".equalsIgnoreCase(uri.getScheme()) || privateAddresses == Private.ALL;
     }
 
     /**

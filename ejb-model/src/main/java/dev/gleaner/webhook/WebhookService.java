@@ -7,11 +7,14 @@ import dev.gleaner.account.Roles;
 import dev.gleaner.event.EventType;
 import dev.gleaner.platform.TokenVault;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.remote.RefusedAddress;
 import dev.gleaner.webhook.WebhookDelivery.Status;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +30,7 @@ import java.util.UUID;
 @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
 public class WebhookService {
 
+    private static final System.Logger LOG = System.getLogger(WebhookService.class.getName());
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 32;
     private static final int SHORTEST_SECRET = 16;
@@ -40,16 +44,16 @@ public class WebhookService {
     @Inject
     private TokenVault vault;
     @Inject
-    private OutgoingAddresses addresses;
+    private WebhookSettings settings;
 
     protected WebhookService() {
     }
 
-    public WebhookService(WebhookRepository webhooks, ProjectService projects, TokenVault vault, OutgoingAddresses addresses) {
+    public WebhookService(WebhookRepository webhooks, ProjectService projects, TokenVault vault, WebhookSettings settings) {
         this.webhooks = webhooks;
         this.projects = projects;
         this.vault = vault;
-        this.addresses = addresses;
+        this.settings = settings;
     }
 
     /** A webhook that was just added, and its secret, which is not told again. */
@@ -209,7 +213,14 @@ public class WebhookService {
         if (!List.of("http", "https").contains(scheme) || address.getHost() == null || address.getUserInfo() != null || address.getFragment() != null) {
             throw new InvalidInput("url", address.getUserInfo() == null ? url : null, expected);
         }
-        addresses.check(address);
+        try {
+            settings.hosts().check(address);
+        } catch (RefusedAddress e) {
+            throw new InvalidInput("url", address.getScheme() + "://" + address.getAuthority(), "an address on a host that the administrator allows; " + e.getMessage());
+        } catch (UnknownHostException e) {
+            // It may get an address later; whoever sends looks again.
+            LOG.log(Level.INFO, () -> "a webhook leads to " + address.getHost() + ", which has no address now");
+        }
         return address.toString();
     }
 

@@ -153,7 +153,7 @@ class CvatPlatformTest {
 
     private void pull(PlatformConnection connection) throws Exception {
         in(() -> {
-            platform.service.pull(NAME, connection.id());
+            platform.service.pull(connection.id());
             return null;
         });
         in(() -> {
@@ -415,7 +415,7 @@ class CvatPlatformTest {
         PlatformConnection connection = connected(TASK, 1);
         assertThatThrownBy(() -> in(() -> platform.service.importTasks(NAME, connection.id() + 1))).isInstanceOf(NotFound.class);
         assertThatThrownBy(() -> in(() -> {
-            platform.service.pull(NAME, connection.id() + 1);
+            platform.service.pull(connection.id() + 1);
             return null;
         })).isInstanceOf(NotFound.class);
         assertThat(in(() -> platform.connections.project(connection.id())).toString()).doesNotContain(StandInCvat.TOKEN).doesNotContain(SECRET);

@@ -91,6 +91,25 @@ class RemoteHostsTest {
         assertThat(NetworkAddresses.kind(literal(address))).isEqualTo(Kind.PUBLIC);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.7", "[fd12:3456::1]", "localhost", "receiver", "receiver.internal", "Receiver.LOCAL:8080", "nas.home.arpa"})
+    void namedHostsMayBeOfTheNetworkIfNobodyElseGivesThemAddresses(String host) {
+        RemoteHosts named = RemoteHosts.named("SETTING", List.of(host, "*"), any -> new InetAddress[] {literal("10.0.0.7")});
+        String port = host.matches(".*:[0-9]+") ? "" : ":8080";
+        assertThatCode(() -> named.check(URI.create("http://" + host + port + "/x"))).doesNotThrowAnyException();
+        RemoteHosts any = RemoteHosts.named("SETTING", List.of("*", "*.internal"), one -> new InetAddress[] {literal("10.0.0.7")});
+        assertThatThrownBy(() -> any.check(URI.create("http://" + host + port + "/x"))).as("not named").isInstanceOf(RefusedAddress.class);
+        RemoteHosts clouds = RemoteHosts.named("SETTING", List.of(host, "*"), one -> new InetAddress[] {literal("169.254.169.254")});
+        assertThatThrownBy(() -> clouds.check(URI.create("http://" + host + port + "/x"))).isInstanceOf(RefusedAddress.class);
+    }
+
+    @Test
+    void namedHostsMayNotLeadToTheNetworkIfSomebodyElseGivesThemAddresses() {
+        RemoteHosts named = RemoteHosts.named("SETTING", List.of("receiver.example"), any -> new InetAddress[] {literal("10.0.0.7")});
+        assertThatThrownBy(() -> named.check(URI.create("https://receiver.example/x"))).isInstanceOf(RefusedAddress.class)
+                .hasMessage("receiver.example leads to 10.0.0.7, which is on this machine or its network; expected an address of the internet, or the host's own address in SETTING");
+    }
+
     /** What the JDK and the system take for an address of this machine, and an allow-list that would let it pass by name. */
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1", "2130706433", "127.0.1", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "localhost"})

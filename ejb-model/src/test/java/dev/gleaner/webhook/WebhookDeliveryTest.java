@@ -16,17 +16,19 @@ import dev.gleaner.platform.TokenVault;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.remote.RemoteHosts;
 import dev.gleaner.webhook.StandInReceiver.Call;
 import dev.gleaner.webhook.WebhookDelivery.Status;
 import dev.gleaner.webhook.WebhookQueue.Due;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -71,12 +73,12 @@ class WebhookDeliveryTest {
     void prepare() throws Exception {
         ProjectRepository projects = new ProjectRepository(database.entities());
         TokenVault vault = new TokenVault(new Settings(home, "cpu", List.of(), Optional.empty(), false));
-        OutgoingAddresses addresses = new AllowedHosts(new WebhookSettings(Set.of("127.0.0.1"), Duration.ofDays(30)));
+        WebhookSettings settings = allowing("127.0.0.1");
         repository = new WebhookRepository(database.entities());
-        webhooks = new WebhookService(repository, new ProjectService(projects), vault, addresses);
+        webhooks = new WebhookService(repository, new ProjectService(projects), vault, settings);
         outbox = new WebhookOutbox(repository);
         queue = new WebhookQueue(repository, vault);
-        sender = new WebhookSender(queue, addresses);
+        sender = new WebhookSender(queue, settings);
         receiver = new StandInReceiver();
         project = in(() -> {
             database.entities().createNativeQuery("delete from webhooks").executeUpdate();
@@ -89,6 +91,10 @@ class WebhookDeliveryTest {
     @AfterEach
     void close() {
         receiver.close();
+    }
+
+    private static WebhookSettings allowing(String hosts) {
+        return WebhookSettings.of(Map.of("GLEANER_WEBHOOK_HOSTS", hosts));
     }
 
     private static <T> T in(Callable<T> work) throws Exception {
@@ -283,12 +289,28 @@ class WebhookDeliveryTest {
     void aHostThatIsNoLongerAllowedIsNotCalled() throws Exception {
         long webhook = webhook();
         happens(1);
-        sender = new WebhookSender(queue, new AllowedHosts(new WebhookSettings(Set.of(), Duration.ofDays(30))));
+        sender = new WebhookSender(queue, allowing(""));
 
         send();
 
         assertThat(receiver.calls()).isEmpty();
         assertThat(log(webhook).get(0).error().orElseThrow()).contains("GLEANER_WEBHOOK_HOSTS");
+    }
+
+    /** A name that led to the internet when it was added may lead to this machine when it is called. */
+    @Test
+    void aHostIsCalledAtThoseAddressesOnlyThatMayBe() throws Exception {
+        long webhook = webhook();
+        happens(1);
+        String elsewhere = receiver.address().replace("127.0.0.1", "receiver.example");
+        run(() -> database.entities().createNativeQuery("update webhooks set url = '" + elsewhere + "'").executeUpdate());
+        RemoteHosts rebound = RemoteHosts.named("GLEANER_WEBHOOK_HOSTS", List.of("receiver.example"), host -> new InetAddress[] {InetAddress.getLoopbackAddress()});
+        sender = new WebhookSender(queue, new WebhookSettings(rebound, Duration.ofDays(30)));
+
+        send();
+
+        assertThat(receiver.calls()).isEmpty();
+        assertThat(log(webhook).get(0).error().orElseThrow()).contains("receiver.example leads to 127.0.0.1").contains("GLEANER_WEBHOOK_HOSTS");
     }
 
     @Test

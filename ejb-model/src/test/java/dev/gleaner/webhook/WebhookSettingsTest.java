@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gleaner.InvalidInput;
+import dev.gleaner.remote.RefusedAddress;
+import dev.gleaner.remote.RemoteHosts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -14,14 +15,15 @@ class WebhookSettingsTest {
 
     @Test
     void noHostIsAllowedUnlessItIsNamed() {
-        AllowedHosts none = new AllowedHosts(WebhookSettings.of(Map.of()));
-        assertThatThrownBy(() -> none.check(URI.create("http://receiver.example/"))).isInstanceOf(InvalidInput.class).hasMessageContaining("GLEANER_WEBHOOK_HOSTS");
+        RemoteHosts none = WebhookSettings.of(Map.of()).hosts();
+        assertThatThrownBy(() -> none.checkName(URI.create("http://receiver.example/"))).isInstanceOf(RefusedAddress.class).hasMessageContaining("GLEANER_WEBHOOK_HOSTS");
 
-        AllowedHosts some = new AllowedHosts(WebhookSettings.of(Map.of("GLEANER_WEBHOOK_HOSTS", "Receiver.example, 127.0.0.1:9000")));
-        assertThatCode(() -> some.check(URI.create("https://receiver.EXAMPLE:8443/a?b"))).doesNotThrowAnyException();
+        RemoteHosts some = WebhookSettings.of(Map.of("GLEANER_WEBHOOK_HOSTS", "Receiver.example, 127.0.0.1:9000,localhost")).hosts();
+        assertThatCode(() -> some.checkName(URI.create("https://receiver.EXAMPLE:8443/a?b"))).doesNotThrowAnyException();
         assertThatCode(() -> some.check(URI.create("http://127.0.0.1:9000/"))).doesNotThrowAnyException();
-        assertThatThrownBy(() -> some.check(URI.create("http://127.0.0.1:9001/"))).isInstanceOf(InvalidInput.class);
-        assertThatThrownBy(() -> some.check(URI.create("http://receiver.example.org/"))).isInstanceOf(InvalidInput.class);
+        assertThatCode(() -> some.check(URI.create("http://localhost:9001/"))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> some.check(URI.create("http://127.0.0.1:9001/"))).isInstanceOf(RefusedAddress.class);
+        assertThatThrownBy(() -> some.checkName(URI.create("http://receiver.example.org/"))).isInstanceOf(RefusedAddress.class);
     }
 
     @Test

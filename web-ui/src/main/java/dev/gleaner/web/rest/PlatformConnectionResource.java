@@ -72,28 +72,28 @@ public class PlatformConnectionResource {
     @DELETE
     @Path("{id}")
     public void disconnect(@PathParam("id") long id) {
-        platforms.disconnect(platforms.get(id).platform(), id);
+        platforms.disconnect(id);
     }
 
     /** Lists the tasks; their images become a dataset one after the other. */
     @POST
     @Path("{id}/import")
     public Response importTasks(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(platforms.importTasks(platforms.get(id).platform(), id))).build();
+        return Response.accepted(new TaskCount(platforms.importTasks(id))).build();
     }
 
     /** Sends what is proposed for the images, where the platform does not have it. */
     @POST
     @Path("{id}/push")
     public Response push(@PathParam("id") long id) {
-        return Response.accepted(new TaskCount(platforms.push(platforms.get(id).platform(), id))).build();
+        return Response.accepted(new TaskCount(platforms.push(id))).build();
     }
 
     /** Looks soon through what people decided there. */
     @POST
     @Path("{id}/pull")
     public Response pull(@PathParam("id") long id) {
-        platforms.pull(platforms.get(id).platform(), id);
+        platforms.pull(id);
         return Response.accepted().build();
     }
 
