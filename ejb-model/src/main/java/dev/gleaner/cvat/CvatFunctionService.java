@@ -54,7 +54,7 @@ public class CvatFunctionService {
     }
 
     /** @param mostPixels that an image may have */
-    CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector, long mostPixels) {
+    public CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector, long mostPixels) {
         this.projects = projects;
         this.models = models;
         this.detector = detector;
