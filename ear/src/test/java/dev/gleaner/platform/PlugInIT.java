@@ -14,9 +14,11 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A module beside the product's, inside the server: its platform is found, and it is told of events when they are certain. */
+@Tag("long")
 @InsideTheServer
 @ArquillianTest
 class PlugInIT {
