@@ -47,18 +47,14 @@ public class CvatFunctionService {
     private ModelVersionService models;
     @Inject
     private DetectService detector;
-    /** A decoded image takes some eight bytes a pixel; four of them fit into half of the heap. */
-    private long mostPixels = Runtime.getRuntime().maxMemory() / 2 / 4 / 8;
 
     protected CvatFunctionService() {
     }
 
-    /** @param mostPixels that an image may have */
-    CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector, long mostPixels) {
+    public CvatFunctionService(ProjectService projects, ModelVersionService models, DetectService detector) {
         this.projects = projects;
         this.models = models;
         this.detector = detector;
-        this.mostPixels = mostPixels;
     }
 
     /** By the projects' names. */
@@ -136,9 +132,14 @@ public class CvatFunctionService {
         ImageInspection inspected = ImageInspection.of(image);
         PixelSize size = inspected.picture().map(ImageInspection.Picture::upright).orElseThrow(() -> new InvalidInput("image", image.length + " bytes",
                 "an image that can be decoded; " + inspected.problem().orElse("")));
-        if ((long) size.width() * size.height() > mostPixels) {
-            throw new InvalidInput("image", size + " pixels", "at most " + mostPixels + " pixels, as this server's memory allows");
+        if ((long) size.width() * size.height() > mostPixels()) {
+            throw new InvalidInput("image", size + " pixels", "at most " + mostPixels() + " pixels, as this server's memory allows");
         }
         return size;
+    }
+
+    /** A decoded image takes some eight bytes a pixel; four of them fit into half of the heap. */
+    long mostPixels() {
+        return Runtime.getRuntime().maxMemory() / 2 / 4 / 8;
     }
 }

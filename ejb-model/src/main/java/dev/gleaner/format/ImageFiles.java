@@ -61,14 +61,20 @@ public final class ImageFiles {
     }
 
     /**
-     * Looks up a name, and if it leads nowhere the alternative. A name that is an address is looked for in the folder under the name that an
-     * export would give it, and otherwise is where it says.
+     * Looks up a name, and if it leads nowhere the alternative. A name that is an address is looked for in the folder, under the name that an
+     * export would give it first, and otherwise is where it says.
      */
     Lookup find(String name, String alternative) {
         Optional<RemoteAddress> address = RemoteAddress.of(name);
-        return address.isEmpty() ? find(name, alternative, Optional.empty())
-                : inFolder(address.get().name()).flatMap(this::real).map(file -> Lookup.here(address.get().name(), Optional.of(file), Optional.empty()))
-                        .orElseGet(() -> Lookup.elsewhere(address.get().name(), address.get()));
+        if (address.isEmpty()) {
+            return find(name, alternative, Optional.empty());
+        }
+        Optional<Path> exported = inFolder(address.get().name()).flatMap(this::real);
+        if (exported.isPresent()) {
+            return Lookup.here(address.get().name(), exported, Optional.empty());
+        }
+        Lookup here = find(name, alternative, address);
+        return here.address().isPresent() ? Lookup.elsewhere(address.get().name(), address.get()) : here;
     }
 
     /** Looks up a name, and if it leads nowhere the alternative. @param elsewhere where the image is if that leads nowhere, too */
@@ -90,7 +96,7 @@ public final class ImageFiles {
             return Lookup.here(fileName, real, Optional.of(outsideRoots(fileName)));
         }
         return Lookup.here(fileName, real, exact.isPresent() ? Optional.empty() : Optional.of(
-                new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + wanted + "\"; \"" + fileName + "\" was taken")));
+                new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + RemoteAddress.of(name).map(RemoteAddress::toString).orElse(wanted) + "\"; \"" + fileName + "\" was taken")));
     }
 
     /** The folder itself, real. */

@@ -11,12 +11,12 @@ import java.util.function.UnaryOperator;
  * A labeling platform that people work with, such as Label Studio or CVAT: where images come from, proposals go to, and decisions come back from. Whoever
  * writes one says how the platform is called; connections, tokens, images, retries, what was sent already and what has become a review are kept here.
  *
- * <p>A platform is one class, a CDI bean of the scope {@link jakarta.enterprise.context.ApplicationScoped}. It is found by its type: put the class
- * into an EJB module of its own (a jar with an empty {@code META-INF/beans.xml} and one EJB, or {@code META-INF/ejb-jar.xml}), compiled against
- * {@code ejb-model}, and add the module to the application archive, as {@code batch-jobs} is one. Within the archive it can have everything injected,
- * and it is started, stopped and rolled out with the product. {@link java.util.ServiceLoader} would find classes in the archive's {@code lib}, but these
- * do not see the classes of its modules, this interface among them; another application on the same server does not either, so that JNDI would
- * ask for the interface in the server's own {@code lib}. Such an application listens to the events of {@code dev.gleaner.event} through webhooks,
+ * <p>A platform is one class that is found by its type: a {@code @Stateless} bean with the transaction attribute {@code NOT_SUPPORTED}, alone in an EJB
+ * module of its own (a jar with an empty {@code META-INF/beans.xml}, compiled against {@code ejb-model}) that is added to the application archive, as
+ * {@code batch-jobs} is one. The server refuses a module without any EJB, so that one with only CDI beans needs an EJB beside them. Within the
+ * archive it can have everything injected, and it is started, stopped and rolled out with the product. {@link java.util.ServiceLoader} would find
+ * classes in the archive's {@code lib}, but these do not see the classes of its modules, this interface among them; another application on the same
+ * server does not either, so that JNDI would ask for the interface in the server's own {@code lib}. Such an application is told of events by webhooks,
  * and decides through the REST interface.
  *
  * <p>Calls come without a transaction and from several threads and servers, but about one connection's due tasks from one at a time. An

@@ -66,7 +66,12 @@ class CvatFunctionServiceTest {
                 return List.of(new Detection("cat", "cat", Box.xywh(30, 20, 100, 5), 0.75));
             }
         };
-        functions = new CvatFunctionService(projects, new ModelVersionService(new ModelVersionRepository(database.entities()), projects), model, 10_000);
+        functions = new CvatFunctionService(projects, new ModelVersionService(new ModelVersionRepository(database.entities()), projects), model) {
+            @Override
+            long mostPixels() {
+                return 10_000;
+            }
+        };
         project = database.inTransaction(() -> {
             Project made = new Project("Höhe " + ++numbers);
             repository.add(made);

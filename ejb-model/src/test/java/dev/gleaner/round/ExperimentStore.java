@@ -1,5 +1,6 @@
 package dev.gleaner.round;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an experiment has found so far, a JSON line for each unit of work that is done. A line cut short by a crash is no line: the unit
@@ -23,19 +25,20 @@ final class ExperimentStore {
     private final Path file;
 
     /**
-     * @param recipe what the results depend on besides the unit
+     * @param recipe what the results depend on besides the unit, by the word that names of units begin with
      * @throws IllegalStateException if the folder holds results of another recipe
      */
-    ExperimentStore(Path folder, String recipe) throws IOException {
+    ExperimentStore(Path folder, Map<String, String> recipe) throws IOException {
         this(folder);
-        Path written = folder.resolve("recipe.txt");
-        if (!Files.exists(written)) {
-            Files.writeString(written, recipe);
+        Path written = folder.resolve("recipe.json");
+        Map<String, String> all = new TreeMap<>(Files.exists(written) ? JSON.readValue(written.toFile(), new TypeReference<Map<String, String>>() { }) : Map.of());
+        for (Map.Entry<String, String> part : recipe.entrySet()) {
+            String earlier = all.put(part.getKey(), part.getValue());
+            if (earlier != null && !earlier.equals(part.getValue()) && lines().stream().anyMatch(line -> line.unit.startsWith(part.getKey() + " "))) {
+                throw new IllegalStateException(folder + " holds results of\n" + earlier + "\nexpected those of\n" + part.getValue() + "\nor another folder");
+            }
         }
-        String earlier = Files.readString(written);
-        if (!earlier.equals(recipe)) {
-            throw new IllegalStateException(folder + " holds results of\n" + earlier + "\nexpected those of\n" + recipe + "\nor another folder");
-        }
+        Files.writeString(written, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
     }
 
     /** To be read. */

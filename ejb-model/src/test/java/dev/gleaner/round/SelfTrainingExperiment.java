@@ -100,6 +100,14 @@ final class SelfTrainingExperiment {
                     number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), decimal("least", 0.5));
         }
 
+        /** What each part depends on; not how many of a kind there are: more can be added. */
+        private Map<String, String> recipe(String model) {
+            String training = model + "batch " + batch + ", rate " + rate + ", least " + least;
+            return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
+                    "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
+                    "raccoons", training + ", steps " + steps);
+        }
+
         private static int number(String name, int fallback) {
             return Integer.getInteger("rounds." + name, fallback);
         }
@@ -129,7 +137,7 @@ final class SelfTrainingExperiment {
         this.device = device;
         this.sizes = sizes;
         this.only = only;
-        store = new ExperimentStore(folder, "model " + Bundle.open(start).weightsSha256() + "\n" + sizes + "\n");
+        store = new ExperimentStore(folder, sizes.recipe("model " + Bundle.open(start).weightsSha256() + ", "));
     }
 
     /** The images of one series of rounds. */

@@ -9,7 +9,7 @@ import java.io.IOException;
 
 /** The console's pages are drawn in the browser: each of their addresses is answered with the same document. */
 @WebServlet({"/datasets/*", "/images/*", "/runs/*", "/evaluations/*", "/evaluation-families/*", "/models/*", "/train/*", "/rounds/*", "/review/*",
-        "/gallery", "/quality", "/platforms", "/try", "/users/*", "/account"})
+        "/gallery", "/quality", "/platforms/*", "/try", "/users/*", "/account"})
 public class Console extends HttpServlet {
 
     private static final long serialVersionUID = 1;
