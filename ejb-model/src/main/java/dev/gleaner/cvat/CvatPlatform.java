@@ -23,6 +23,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -219,6 +220,7 @@ public class CvatPlatform implements BoxPlatform {
 
     /** What people finished in a task of CVAT's, frame by frame. */
     private List<PlatformReview> reviews(PlatformAccess access, long task) throws IOException {
+        Instant asked = Instant.now();
         // A frame that several jobs share is the last one's.
         Map<Integer, Job> jobs = new TreeMap<>();
         client.jobs(access, task).stream().filter(Job::isDone)
@@ -234,14 +236,14 @@ public class CvatPlatform implements BoxPlatform {
         Meta meta = client.meta(access, task);
         Map<Integer, List<CvatBox>> boxes = there.byFrame();
         return jobs.entrySet().stream().filter(one -> !meta.deleted().contains(one.getKey()))
-                .map(one -> review(task(task, one.getKey(), meta), one.getValue().assignee(), boxes.getOrDefault(one.getKey(), List.of()))).toList();
+                .map(one -> review(task(task, one.getKey(), meta), one.getValue().assignee(), asked, boxes.getOrDefault(one.getKey(), List.of()))).toList();
     }
 
-    private static PlatformReview review(PlatformTask task, String person, List<CvatBox> boxes) {
+    private static PlatformReview review(PlatformTask task, String person, Instant asked, List<CvatBox> boxes) {
         String state = Sha256.of((person + boxes.stream().map(CvatBox::toString).sorted().toList()).getBytes(StandardCharsets.UTF_8));
         List<SaidBox> said = boxes.stream().map(box -> new SaidBox(IMAGE, box.label(),
                 size -> CvatBox.of(box.label(), box.xywh(), size).map(CvatBox::xywh).orElse(null))).toList();
-        return new PlatformReview(task.id(), task, person, null, null, state, false, said);
+        return new PlatformReview(task.id(), task, person, null, asked, state, false, said);
     }
 
     @Override

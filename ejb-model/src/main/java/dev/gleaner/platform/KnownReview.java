@@ -39,7 +39,7 @@ class KnownReview {
 
     /** Whether this state of it, or a later one, is known. */
     boolean knows(PlatformReview told) {
-        return deleted || (told.state() == null ? !told.updatedAt().isAfter(updatedAt) : told.state().equals(state));
+        return deleted || !told.updatedAt().isAfter(updatedAt) || told.state() != null && told.state().equals(state);
     }
 
     void updated(String reviewer, Instant updated, String state) {

@@ -12,18 +12,14 @@ import java.util.function.Function;
  * @param id        by which the platform knows it, unique within its project; told again with a later {@code updatedAt}, it replaces what it said
  * @param person    who decided, as the platform names people; null if it does not say
  * @param seconds   that it took; null if nobody counted
- * @param updatedAt when it was made or last changed; a state that is not later than a known one changes nothing. Null if the platform does not say
- * @param state     where {@code updatedAt} is null, what tells this state from others: one that is the known one changes nothing
+ * @param updatedAt when it was made or last changed; a state that is not later than a known one changes nothing. If the platform does not say, when it
+ *                  was asked
+ * @param state     what tells this state from others, if the platform does not say when it was changed: one that is the known one changes nothing,
+ *                  either; otherwise null
  * @param skipped   whether the task was set aside: then the boxes do not count
  */
 public record PlatformReview(String id, PlatformTask task, String person, Double seconds, Instant updatedAt, String state, boolean skipped,
         List<SaidBox> boxes) {
-
-    public PlatformReview {
-        if ((updatedAt == null) == (state == null)) {
-            throw new IllegalArgumentException("review " + id + ": expected either updatedAt or state");
-        }
-    }
 
     public PlatformReview(String id, PlatformTask task, String person, Double seconds, Instant updatedAt, boolean skipped, List<SaidBox> boxes) {
         this(id, task, person, seconds, updatedAt, null, skipped, boxes);

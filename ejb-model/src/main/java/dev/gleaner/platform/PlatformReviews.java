@@ -9,7 +9,6 @@ import dev.gleaner.review.ImageReviewService.NamedBox;
 import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -55,8 +54,7 @@ public class PlatformReviews {
         Origin origin = new Origin(platform.name());
         String reviewer = platform.name() + (review.person() == null ? "" : "/" + review.person());
         String request = requestOf(platform, connection, review.id());
-        Instant at = review.updatedAt() == null ? Instant.now() : review.updatedAt();
-        String id = request + at;
+        String id = request + review.updatedAt();
         for (KnownImage shown : repository.images(connection, review.task().id())) {
             Image image = datasets.findImage(shown.imageId()).orElseThrow();
             if (!known.reviewer().isEmpty() && !known.reviewer().equals(reviewer)) {
@@ -73,7 +71,7 @@ public class PlatformReviews {
                 reviews.decide(new ImageReview(image.id(), id, reviewer, origin, review.seconds(), labels, boxes));
             }
         }
-        known.updated(reviewer, at, review.state());
+        known.updated(reviewer, review.updatedAt(), review.state());
     }
 
     private KnownReview add(long connection, String review, String task) {

@@ -192,12 +192,17 @@ public final class RemoteHosts {
      * @param answer how long to wait for each part of an answer
      */
     public CloseableHttpClient client(Duration connect, Duration answer) {
+        return client(connect, answer, CONNECTIONS_OF_HOST);
+    }
+
+    /** @param ofHost how many connections a host may have at a time, up to 20 as all together */
+    public CloseableHttpClient client(Duration connect, Duration answer, int ofHost) {
         Timeout silence = Timeout.of(answer);
         return HttpClients.custom().setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(new Checked())
                         .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                                 .http1Config(Http1Config.custom().setMaxLineLength(1 << 14).setMaxHeaderCount(200).build()).build())
-                        .setMaxConnTotal(CONNECTIONS).setMaxConnPerRoute(CONNECTIONS_OF_HOST)
+                        .setMaxConnTotal(CONNECTIONS).setMaxConnPerRoute(ofHost)
                         .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(Timeout.of(connect)).setSocketTimeout(silence)
                                 .setTimeToLive(TimeValue.ofMinutes(1)).build()).build())
                 .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(silence).setRedirectsEnabled(false).build())

@@ -15,7 +15,8 @@ public class WebhookQueue {
     /** Longer than a call may take: only of a server that died is a webhook taken over. */
     static final Duration TAKEN = Duration.ofMinutes(1);
 
-    private static final int MOST_DUE = 20;
+    /** How many are sent at a time. */
+    static final int MOST_DUE = 20;
 
     @Inject
     private WebhookRepository webhooks;

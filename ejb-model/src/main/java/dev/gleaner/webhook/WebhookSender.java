@@ -65,7 +65,7 @@ public class WebhookSender {
 
     @PostConstruct
     void open() {
-        http = settings.hosts().client(CONNECT, ANSWER);
+        http = settings.hosts().client(CONNECT, ANSWER, WebhookQueue.MOST_DUE);
         calls = Executors.newCachedThreadPool(call -> {
             Thread thread = new Thread(call, "gleaner-webhooks");
             thread.setDaemon(true);

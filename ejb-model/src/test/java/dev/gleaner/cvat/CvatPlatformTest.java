@@ -16,6 +16,7 @@ import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.platform.PlatformConnection;
 import dev.gleaner.platform.PlatformHarness;
+import dev.gleaner.platform.PlatformReview;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -318,6 +320,22 @@ class CvatPlatformTest {
         assertThat(reviews(connection, 0)).containsExactly("cvat cvat/ann DECIDE", "cvat cvat/ann UNDO", "cvat cvat/bob DECIDE");
         push(connection);
         assertThat(cvat.shapes()).as("nothing is proposed where people have finished").isEmpty();
+    }
+
+    @Test
+    void whatIsReadAndComesLateDoesNotUndoWhatWasReadSince() throws Exception {
+        PlatformConnection connection = imported(1);
+        CvatPlatform itself = (CvatPlatform) platform.platforms.get(0);
+        cvat.shape(rectangle(0, 31, "manual", "[10,8,30,24]"));
+        cvat.job("ann", "completed");
+        List<PlatformReview> early = itself.reviews(in(() -> platform.connections.project(connection.id())));
+        cvat.clear();
+        pull(connection);
+        in(() -> {
+            platform.reviews.review(connection.id(), early.get(0), Set.of("disc"));
+            return null;
+        });
+        assertThat(boxes(connection, 0)).isEmpty();
     }
 
     @Test
