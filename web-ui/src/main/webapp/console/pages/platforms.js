@@ -49,6 +49,9 @@ class Platforms extends Page {
     const done = await this.attempt(work);
     if (done !== undefined) {
       this.said = said(done);
+      await this.updateComplete;
+      // The form is long: what it did is told, and shown, above.
+      this.querySelector('[role=status]')?.scrollIntoView({ block: 'nearest' });
       await this.load();
     }
   }

@@ -192,6 +192,7 @@ class CvatIT {
     @Test
     void annotationRequestsOfAFunctionAreTaken() {
         long id = connect("functions/" + StandInCvat.FUNCTION, "secret");
+        server.await("an agent listens", () -> cvat.isWatched());
         cvat.request("batch", "r1", "{\"type\":\"annotate_task\",\"task\":5,\"threshold\":0.01,\"mapping\":{}}");
         server.await("an agent labels the task", () -> cvat.completed().size() == 1);
         assertThat(cvat.completed().get(0).at("/annotations/shapes")).isNotEmpty();

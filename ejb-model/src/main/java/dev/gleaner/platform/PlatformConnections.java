@@ -95,11 +95,6 @@ public class PlatformConnections {
         return project(repository.get(id));
     }
 
-    /** What it signs its events with; empty if none are taken, or it cannot be read with this server's key. */
-    Optional<String> secret(PlatformConnection known) {
-        return known.encryptedSecret().flatMap(vault::decrypt);
-    }
-
     private PlatformProject project(PlatformConnection known) {
         return new PlatformProject(known.id(), known.projectId(), known.identity(),
                 new PlatformAccess(known.address(), known.encryptedToken().flatMap(vault::decrypt)), known.labelConfig(), known.threshold());

@@ -19,17 +19,17 @@ public class PlatformInbox {
     @Inject
     private PlatformRepository repository;
     @Inject
-    private PlatformConnections connections;
-    @Inject
     private Platforms platforms;
+    @Inject
+    private TokenVault vault;
 
     protected PlatformInbox() {
     }
 
-    public PlatformInbox(PlatformRepository repository, PlatformConnections connections, Platforms platforms) {
+    public PlatformInbox(PlatformRepository repository, Platforms platforms, TokenVault vault) {
         this.repository = repository;
-        this.connections = connections;
         this.platforms = platforms;
+        this.vault = vault;
     }
 
     /**
@@ -42,7 +42,8 @@ public class PlatformInbox {
     @PermitAll
     public boolean receiveSigned(String platform, long id, UnaryOperator<String> headers, byte[] body) {
         Optional<LabelingPlatform> asked = platforms.find(platform);
-        Optional<String> secret = repository.find(id).filter(known -> known.platform().equals(platform)).flatMap(connections::secret);
+        Optional<String> secret = repository.find(id).filter(known -> known.platform().equals(platform)).flatMap(PlatformConnection::encryptedSecret)
+                .flatMap(vault::decrypt);
         if (asked.isEmpty() || secret.isEmpty() || !asked.get().isSigned(secret.get(), headers, body)) {
             return false;
         }

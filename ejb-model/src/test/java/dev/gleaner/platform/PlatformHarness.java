@@ -32,6 +32,7 @@ public final class PlatformHarness {
 
     public PlatformHarness(EntityManager entities, Path home) {
         Settings settings = new Settings(home, "cpu", List.of(), Optional.empty(), false);
+        TokenVault vault = new TokenVault(settings);
         Platforms all = new Platforms(platforms);
         PlatformRepository repository = new PlatformRepository(entities);
         DatasetRepository datasets = new DatasetRepository(entities);
@@ -39,8 +40,8 @@ public final class PlatformHarness {
         projects = new ProjectRepository(entities);
         modelVersions = new ModelVersionService(new ModelVersionRepository(entities), new ProjectService(projects));
         models = new PlatformModels(modelVersions, projects);
-        connections = new PlatformConnections(repository, all, new TokenVault(settings));
-        inbox = new PlatformInbox(repository, connections, all);
+        connections = new PlatformConnections(repository, all, vault);
+        inbox = new PlatformInbox(repository, all, vault);
         tasks = new PlatformTasks(repository, all, models, projects, datasets, annotations);
         images = new PlatformImages(repository, all, projects, datasets, annotations, settings);
         reviews = new PlatformReviews(repository, all, datasets, ReviewServices.ofImages(entities));
