@@ -22,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,6 +32,11 @@ import java.util.function.BooleanSupplier;
  * Tests that do not kill it share one: see {@link GleanerServerExtension}.
  */
 public final class GleanerServer implements AutoCloseable {
+
+    private static final int LOWEST_PORT = 16_000;
+    private static final int PORTS = 16_000;
+    /** Tests of several working copies begin at different ones. */
+    private static final AtomicInteger PORT = new AtomicInteger(new Random().nextInt(PORTS));
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -68,11 +75,18 @@ public final class GleanerServer implements AutoCloseable {
         return server;
     }
 
+    /**
+     * A port that nobody listens on, another one each time: the system itself gives the same one twice now and then, and to outgoing calls, too, so these are
+     * below those that it gives.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = LOWEST_PORT + PORT.getAndUpdate(last -> (last + 1) % PORTS);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
         }
     }
 
