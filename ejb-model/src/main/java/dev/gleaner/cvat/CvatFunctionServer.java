@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * An exception at one frame ends CVAT's whole job. So whatever may pass by itself is waited for: the database, a model that is being loaded,
  * other work on the device. Only what takes longer than CVAT may wait is answered with 503.
  */
-final class CvatFunctionServer implements AutoCloseable {
+public final class CvatFunctionServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(CvatFunctionServer.class.getName());
     private static final String FUNCTIONS = "/api/functions";
@@ -73,7 +73,7 @@ final class CvatFunctionServer implements AutoCloseable {
      * @param patience how long a call may take
      * @throws IOException if the address is in use, or none of this machine's
      */
-    CvatFunctionServer(CvatFunctionService functions, InetSocketAddress address, ThreadFactory threads, Duration patience) throws IOException {
+    public CvatFunctionServer(CvatFunctionService functions, InetSocketAddress address, ThreadFactory threads, Duration patience) throws IOException {
         this.functions = functions;
         this.patience = patience;
         this.server = HttpServer.create(address, 0);

@@ -1,5 +1,8 @@
-package dev.gleaner.cvat;
+package dev.gleaner.web.platform;
 
+import dev.gleaner.cvat.CvatFunctionServer;
+import dev.gleaner.cvat.CvatFunctionService;
+import dev.gleaner.cvat.CvatSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -17,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Opens the port for CVAT while the application is up, if one is set. */
+/** Opens the port for CVAT while the application is up, if one is set: it is the web module's, so that another application with these services does not ask for it, too. */
 @Singleton
 @Startup
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
