@@ -112,6 +112,10 @@ public final class GleanerServer implements AutoCloseable {
         builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().put("GLEANER_HOME", home.toString());
         builder.environment().putAll(settings);
+        if (!different.isEmpty()) {
+            // That port may be taken: this one's server listens there.
+            builder.environment().remove("GLEANER_CVAT_PORT");
+        }
         builder.environment().putAll(different);
         try {
             return builder.start();
