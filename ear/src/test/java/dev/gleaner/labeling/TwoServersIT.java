@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two servers on one external database: one of them works on a run, and the other only when the first is dead. */
+@Tag("long")
 class TwoServersIT {
 
     private static final int IMAGES = 120;
