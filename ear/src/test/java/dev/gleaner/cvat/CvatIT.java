@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gleaner.Answer;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.HmacSha256;
 import dev.gleaner.evaluationrun.Shapes;
 import java.io.IOException;
 import java.net.URI;
@@ -155,7 +156,7 @@ class CvatIT {
         cvat.shape("{\"frame\":0,\"label_id\":31,\"type\":\"rectangle\",\"source\":\"manual\",\"points\":[1,1,4,4]}");
         cvat.job("ann", "completed");
         String done = "{\"event\":\"update:job\",\"job\":{\"id\":8,\"task_id\":5,\"state\":\"completed\"},\"webhook_id\":1}";
-        String signature = CvatSignature.of(secret, done.getBytes(StandardCharsets.UTF_8));
+        String signature = HmacSha256.of(secret, done.getBytes(StandardCharsets.UTF_8));
         for (String wrong : new String[] {null, "", "sha256=" + "0".repeat(64), signature.substring(0, 70)}) {
             event(id, wrong, done).expect(401);
         }

@@ -1,5 +1,6 @@
 package dev.gleaner.cvat;
 
+import dev.gleaner.HmacSha256;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.cvat.CvatClient.Refused;
 import dev.gleaner.cvat.CvatJson.About;
@@ -248,7 +249,7 @@ public class CvatPlatform implements BoxPlatform {
 
     @Override
     public boolean isSigned(String secret, UnaryOperator<String> headers, byte[] body) {
-        return CvatSignature.isOf(secret, body, headers.apply(SIGNATURE));
+        return HmacSha256.isOf(secret, body, headers.apply(SIGNATURE));
     }
 
     /** Of a completed job the number of its task is kept: what is in it is asked for later. */

@@ -3,7 +3,6 @@ package dev.gleaner.format;
 import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -121,7 +120,7 @@ public record RemoteAddress(String text) {
         }
         URI uri = uri();
         String host = uri.getHost().toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "").replace(':', '-') + (uri.getPort() < 0 ? "" : "_" + uri.getPort());
-        String path = fileName(Stream.of(Optional.ofNullable(uri.getRawPath()).orElse("").split("/")).map(RemoteAddress::decoded).collect(Collectors.joining("/")));
+        String path = fileName(Stream.of(Optional.ofNullable(uri.getRawPath()).orElse("").split("/")).map(ImageFiles::decoded).collect(Collectors.joining("/")));
         String query = parameters(uri);
         return host + "/" + (query.isEmpty() ? path : told(path, query));
     }
@@ -147,15 +146,6 @@ public record RemoteAddress(String text) {
     private static String parameters(URI uri) {
         return uri.getRawQuery() == null ? "" : Stream.of(uri.getRawQuery().split("&"))
                 .filter(parameter -> !SIGNATURE.matcher(parameter.replaceFirst("(?s)=.*", "")).matches()).collect(Collectors.joining("&"));
-    }
-
-    private static String decoded(String part) {
-        try {
-            // Of an address, not of a form: there a plus is a plus.
-            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return part;
-        }
     }
 
     /** The address for others, without what may be secret in it. */

@@ -29,7 +29,6 @@ public class ReviewDecision {
 
         public static final Origin CONSOLE = new Origin("console");
         public static final Origin API = new Origin("api");
-        public static final Origin LABEL_STUDIO = new Origin("label-studio");
     }
 
     @Id

@@ -8,13 +8,15 @@ import java.util.List;
  * Whether what the student was shown is what the teacher says: on some images that it learnt from, drawn by lot, the teacher looks again, and
  * each of its boxes that was shown has to be among what it finds. A fifth of all labels with wrong categories, or in wrong places, costs a
  * student of a few hundred steps little AP, less than what it gains from gold at the same time; but they are of no teacher, and a round
- * whose labels got mixed up on their way must not be promoted, however well its student does.
+ * whose labels got mixed up on their way must not be promoted, however well its student does. It tells nothing of a teacher that is wrong itself: that is what
+ * the figures are for.
  *
  * @param images    that were looked at again
+ * @param unread    that could not be: changed or gone since
  * @param shown     boxes of the teacher's that the student was shown there
  * @param confirmed those of them that the teacher finds again, category and place
  */
-public record LabelAudit(int images, int shown, int confirmed) {
+public record LabelAudit(int images, int unread, int shown, int confirmed) {
 
     /** So many images are looked at again. */
     static final int MOST_IMAGES = 50;
@@ -23,7 +25,7 @@ public record LabelAudit(int images, int shown, int confirmed) {
     private static final double SAME = 0.9;
 
     /** Nothing was looked at yet. */
-    static final LabelAudit NONE = new LabelAudit(0, 0, 0);
+    static final LabelAudit NONE = new LabelAudit(0, 0, 0, 0);
 
     /**
      * This one and one image more.
@@ -34,11 +36,17 @@ public record LabelAudit(int images, int shown, int confirmed) {
     LabelAudit and(Collection<PseudoBox> learnt, Collection<PseudoBox> again) {
         int found = (int) learnt.stream().filter(box -> again.stream()
                 .anyMatch(other -> other.categoryId() == box.categoryId() && other.box().iou(box.box()) >= SAME)).count();
-        return new LabelAudit(images + 1, shown + learnt.size(), confirmed + found);
+        return new LabelAudit(images + 1, unread, shown + learnt.size(), confirmed + found);
     }
 
+    /** This one and one more image that cannot be read any more. */
+    LabelAudit unreadable() {
+        return new LabelAudit(images, unread + 1, shown, confirmed);
+    }
+
+    /** Nobody can vouch for labels of which not one could be looked at. */
     boolean passed() {
-        return confirmed >= LEAST * shown;
+        return confirmed >= LEAST * shown && (images > 0 || unread == 0);
     }
 
     /** What was decided by the figures, and what the labels say to it. */
@@ -47,8 +55,9 @@ public record LabelAudit(int images, int shown, int confirmed) {
             return decision;
         }
         List<String> reasons = new ArrayList<>(decision.promoted() ? List.of() : decision.reasons());
-        reasons.add("of %d boxes that the student learnt from in %d images, the teacher finds %.1f %% again, expected at least %.0f %%: the others are not its own"
-                .formatted(shown, images, 100.0 * confirmed / shown, 100 * LEAST));
+        reasons.add(images == 0 ? "none of %d images that the student learnt from can be read any more, so that the teacher cannot look at its labels again".formatted(unread)
+                : "of %d boxes that the student learnt from in %d images, the teacher finds %.1f %% again, expected at least %.0f %%: the others are not its own"
+                        .formatted(shown, images, 100.0 * confirmed / shown, 100 * LEAST));
         return new Gate.Decision(false, reasons);
     }
 }

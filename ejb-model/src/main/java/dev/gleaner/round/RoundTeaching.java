@@ -104,8 +104,8 @@ public class RoundTeaching {
     }
 
     /**
-     * Lets the teacher look again at some images that the student learnt from. Images that cannot be read any more are passed over: the training
-     * has told of them.
+     * Lets the teacher look again at some images that the student learnt from. Images that cannot be read any more are passed over, as long as
+     * there are others.
      */
     public LabelAudit audit(long id) throws IOException {
         Lesson lesson = work.lesson(id);
@@ -118,6 +118,7 @@ public class RoundTeaching {
                     audit = audit.and(image.boxes().stream().map(box -> new PseudoBox(image.image().id(), box.category(),
                             Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1)).toList(), model.use(glip -> teacher.label(image.image().id(), pixels)));
                 } catch (IOException e) {
+                    audit = audit.unreadable();
                     LOG.log(Level.INFO, () -> "image " + image.image().id() + " of round " + id + " cannot be looked at again: " + e.getMessage());
                 }
             }

@@ -1,10 +1,7 @@
 package dev.gleaner.webhook;
 
+import dev.gleaner.HmacSha256;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How a delivery is signed, by HMAC-SHA256 under the webhook's secret in UTF-8, as {@code sha256=} and 64 small hexadecimal digits. Over the bytes of
@@ -22,13 +19,7 @@ public final class WebhookSignature {
     }
 
     public static String of(String secret, String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return "sha256=" + HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
-        }
+        return HmacSha256.of(secret, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param timestamp seconds since 1970 of this attempt */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gleaner.HmacSha256;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.cvat.CvatJson.Annotations;
 import dev.gleaner.cvat.CvatJson.Assignment;
@@ -114,12 +115,12 @@ class CvatJsonTest {
         // RFC 4231, test case 2.
         byte[] body = bytes("what do ya want for nothing?");
         String signature = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assertThat(CvatSignature.of("Jefe", body)).isEqualTo(signature);
-        assertThat(CvatSignature.isOf("Jefe", body, signature)).isTrue();
-        assertThat(CvatSignature.isOf("jefe", body, signature)).isFalse();
-        assertThat(CvatSignature.isOf("Jefe", bytes("what do ya want for nothing!"), signature)).isFalse();
-        assertThat(CvatSignature.isOf("Jefe", body, signature.substring(7))).isFalse();
-        assertThat(CvatSignature.isOf("Jefe", body, "")).isFalse();
-        assertThat(CvatSignature.isOf("Jefe", body, null)).isFalse();
+        assertThat(HmacSha256.of("Jefe", body)).isEqualTo(signature);
+        assertThat(HmacSha256.isOf("Jefe", body, signature)).isTrue();
+        assertThat(HmacSha256.isOf("jefe", body, signature)).isFalse();
+        assertThat(HmacSha256.isOf("Jefe", bytes("what do ya want for nothing!"), signature)).isFalse();
+        assertThat(HmacSha256.isOf("Jefe", body, signature.substring(7))).isFalse();
+        assertThat(HmacSha256.isOf("Jefe", body, "")).isFalse();
+        assertThat(HmacSha256.isOf("Jefe", body, null)).isFalse();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gleaner.HmacSha256;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.TestDatabase;
@@ -351,7 +352,7 @@ class CvatPlatformTest {
 
     private boolean event(long connection, String secret, String body) throws Exception {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String signature = secret == null ? null : CvatSignature.of(secret, bytes);
+        String signature = secret == null ? null : HmacSha256.of(secret, bytes);
         return in(() -> platform.inbox.receiveSigned(NAME, connection, header -> header.equals("X-Signature-256") ? signature : null, bytes));
     }
 

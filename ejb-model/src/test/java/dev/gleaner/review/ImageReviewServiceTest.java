@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Proposals are 20 x 20 at (x, 10) on an image of 100 x 100. */
 class ImageReviewServiceTest {
 
+    private static final Origin PLATFORM = new Origin("label-studio");
+
     private static TestDatabase database;
 
     private ReviewHarness harness;
@@ -55,12 +57,12 @@ class ImageReviewServiceTest {
     }
 
     private Optional<LoggedDecision> decide(String request, String reviewer, NamedBox... boxes) throws Exception {
-        ImageReview review = new ImageReview(harness.images.get(0).id(), request, reviewer, Origin.LABEL_STUDIO, 4.2, Set.of("cat", "dog"), List.of(boxes));
+        ImageReview review = new ImageReview(harness.images.get(0).id(), request, reviewer, PLATFORM, 4.2, Set.of("cat", "dog"), List.of(boxes));
         return database.inTransaction(() -> reviews.decide(review));
     }
 
     private int undo(String reviewer, String earlier) throws Exception {
-        return database.inTransaction(() -> reviews.undo(harness.images.get(0).id(), reviewer, earlier, earlier + "gone", Origin.LABEL_STUDIO));
+        return database.inTransaction(() -> reviews.undo(harness.images.get(0).id(), reviewer, earlier, earlier + "gone", PLATFORM));
     }
 
     private Annotation box(long id) throws Exception {
@@ -132,7 +134,7 @@ class ImageReviewServiceTest {
     void boxesOfCategoriesThatTheOtherProgramDoesNotKnowStay() throws Exception {
         long proposed = harness.proposed(0, harness.dog, 50, 0.9);
 
-        ImageReview review = new ImageReview(harness.images.get(0).id(), "e:1", "ls/1", Origin.LABEL_STUDIO, null, Set.of("cat"), List.of());
+        ImageReview review = new ImageReview(harness.images.get(0).id(), "e:1", "ls/1", PLATFORM, null, Set.of("cat"), List.of());
         assertThat(database.inTransaction(() -> reviews.decide(review))).isEmpty();
 
         assertThat(box(proposed).status()).isEqualTo(Status.PROPOSED);
@@ -169,7 +171,7 @@ class ImageReviewServiceTest {
     void aSkipDecidesNothing() throws Exception {
         long proposed = harness.proposed(0, harness.cat, 0, 0.9);
 
-        LoggedDecision skipped = database.inTransaction(() -> reviews.skip(harness.images.get(0).id(), "h:1", "ls/1", Origin.LABEL_STUDIO, null, "skipped"));
+        LoggedDecision skipped = database.inTransaction(() -> reviews.skip(harness.images.get(0).id(), "h:1", "ls/1", PLATFORM, null, "skipped"));
 
         assertThat(skipped.decision().action()).isEqualTo(ReviewDecision.Action.SKIP);
         assertThat(skipped.decision().reason()).contains("skipped");

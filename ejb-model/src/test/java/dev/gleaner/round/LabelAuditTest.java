@@ -18,7 +18,7 @@ class LabelAuditTest {
     @Test
     void theTeachersOwnBoxesPass() {
         LabelAudit audit = LabelAudit.NONE.and(TEACHER.subList(0, 40), TEACHER).and(List.of(), TEACHER);
-        assertThat(audit).isEqualTo(new LabelAudit(2, 40, 40));
+        assertThat(audit).isEqualTo(new LabelAudit(2, 0, 40, 40));
         assertThat(audit.applied(GOOD)).isSameAs(GOOD);
         assertThat(LabelAudit.NONE.applied(GOOD)).as("gold alone").isSameAs(GOOD);
     }
@@ -26,7 +26,7 @@ class LabelAuditTest {
     @Test
     void aFifthOfForeignBoxesIsRefusedHoweverGoodTheFigures() {
         LabelAudit audit = LabelAudit.NONE.and(Poison.poison(TEACHER, 0.2, List.of(1L, 2L, 3L), new Random(4)), TEACHER);
-        assertThat(audit).isEqualTo(new LabelAudit(1, 100, 80));
+        assertThat(audit).isEqualTo(new LabelAudit(1, 0, 100, 80));
         assertThat(audit.applied(GOOD)).isEqualTo(new Gate.Decision(false, List.of("of 100 boxes that the student learnt from in 1 images, the teacher finds"
                 + " 80.0 % again, expected at least 95 %: the others are not its own")));
     }
@@ -36,5 +36,12 @@ class LabelAuditTest {
         List<PseudoBox> moved = new ArrayList<>(TEACHER.subList(0, 1));
         moved.replaceAll(box -> new PseudoBox(1, box.categoryId(), Box.xywh(5, 20, 30, 40), 0.5, 1));
         assertThat(LabelAudit.NONE.and(moved, TEACHER).applied(new Gate.Decision(false, List.of("worse"))).reasons()).hasSize(2).first().isEqualTo("worse");
+    }
+
+    @Test
+    void labelsThatNobodyCanLookAtAgainAreRefusedUnlessOthersCanBe() {
+        assertThat(LabelAudit.NONE.unreadable().unreadable().applied(GOOD)).isEqualTo(new Gate.Decision(false,
+                List.of("none of 2 images that the student learnt from can be read any more, so that the teacher cannot look at its labels again")));
+        assertThat(LabelAudit.NONE.unreadable().and(TEACHER, TEACHER).applied(GOOD)).isSameAs(GOOD);
     }
 }

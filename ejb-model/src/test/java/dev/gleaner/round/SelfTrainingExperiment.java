@@ -297,7 +297,7 @@ final class SelfTrainingExperiment {
                 100 * line.right(), line.seconds());
     }
 
-    /** The teacher that labelled the scenes says the same again. */
+    /** With what the teacher said the first time: it is the same model on the same pixels, and would only say it again. */
     private static LabelAudit audit(List<PseudoBox> shown, Map<Integer, List<PseudoBox>> labels) {
         Map<Long, List<PseudoBox>> learnt = shown.stream().collect(Collectors.groupingBy(PseudoBox::imageId));
         LabelAudit audit = LabelAudit.NONE;

@@ -1,4 +1,4 @@
-package dev.gleaner.cvat;
+package dev.gleaner;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -7,27 +7,31 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** How CVAT signs its events: {@code X-Signature-256: sha256=HEX}, the HMAC-SHA256 of the body. */
-final class CvatSignature {
+/** Signs bodies of events (RFC 2104), written as GitHub and CVAT have it: {@code sha256=} and 64 small hexadecimal digits. */
+public final class HmacSha256 {
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final String PREFIX = "sha256=";
 
-    private CvatSignature() {
+    private HmacSha256() {
     }
 
-    static String of(String secret, byte[] body) {
+    /** @param secret its bytes in UTF-8 are the key */
+    public static String of(String secret, byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
-            return PREFIX + HexFormat.of().formatHex(mac.doFinal(body));
+            return "sha256=" + HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
         }
     }
 
-    /** Takes the same time for every signature of the right length, so that nobody finds it out by trying. */
-    static boolean isOf(String secret, byte[] body, String signature) {
+    /**
+     * Takes the same time for every signature of the right length, so that nobody finds it out by trying.
+     *
+     * @param signature null for none, which is not right
+     */
+    public static boolean isOf(String secret, byte[] body, String signature) {
         return signature != null && MessageDigest.isEqual(of(secret, body).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
     }
 }
