@@ -57,7 +57,7 @@ import org.opentest4j.TestAbortedException;
  * <p><b>Photos</b> of raccoons where there are any: 20 gold, 100 unlabelled, and 40 held out, by which the gate decides and which are
  * reported: there are no others.
  *
- * <p>Each part is sized by system properties, see {@link Sizes}; {@code rounds.only} is a regular expression of the units to work on.
+ * <p>Each part is sized by system properties, see {@link ExperimentSizes}; {@code rounds.only} is a regular expression of the units to work on.
  */
 final class SelfTrainingExperiment {
 
@@ -71,59 +71,13 @@ final class SelfTrainingExperiment {
     private static final double NEAR = 0.1;
     private static final RoundExamples SHOWN = RoundExamples.DEFAULT;
 
-    /**
-     * How large everything is. A scene takes about 0.4 s of a core to train on and 0.13 s to detect in, so by default a round takes 190 to
-     * 260 s (labelling 270 scenes in two views 70, training on 400 170, both evaluations 23), and a try 130. The 36 rounds on scenes come to 8,500 s, the
-     * 40 tries to 5,200, the 6 rounds on photos to 1,300: four hours of one core, two of two cores with two processes on one folder, each with its
-     * {@code rounds.only} ({@code scenes.*} and {@code try.*|raccoons.*}).
-     *
-     * @param photoSeeds how often the photos are gone through
-     * @param gold      labelled scenes of each seed
-     * @param scenes    all scenes of each seed
-     * @param heldOut   labelled scenes for the gate
-     * @param test      scenes for the figures
-     * @param steps     of each round's training
-     * @param reviews   images reviewed in each round
-     * @param tries     of each kind
-     * @param tryScenes scenes of each try
-     * @param tryGold   those of them that are labelled
-     * @param trySteps  of its training
-     * @param margin    of the gate in the tries
-     * @param least     lowest score of a selected box, whatever its category's threshold is
-     */
-    record Sizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
-                 int tryScenes, int tryGold, int trySteps, double margin, double least) {
-
-        static Sizes ofProperties() {
-            return new Sizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 30), number("scenes", 300),
-                    number("heldOut", 80), number("test", 100), number("steps", 100), number("batch", 4), decimal("rate", 3e-4), number("reviews", 50),
-                    number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), decimal("least", 0.5));
-        }
-
-        /** What each part depends on; not how many of a kind there are: more can be added. */
-        private Map<String, String> recipe(String model) {
-            String training = model + "batch " + batch + ", rate " + rate + ", least " + least;
-            return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
-                    "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
-                    "raccoons", training + ", steps " + steps);
-        }
-
-        private static int number(String name, int fallback) {
-            return Integer.getInteger("rounds." + name, fallback);
-        }
-
-        private static double decimal(String name, double fallback) {
-            return Double.parseDouble(System.getProperty("rounds." + name, Double.toString(fallback)));
-        }
-    }
-
     /** What a round learns from beside gold. */
     private enum Arm { GOLD, SELF, RANKED, RANDOM }
 
     private final Path folder;
     private final Path start;
     private final String device;
-    private final Sizes sizes;
+    private final ExperimentSizes sizes;
     private final String only;
     private final ExperimentStore store;
     private final Map<String, List<DetectedBox>> seen = new HashMap<>();
@@ -131,7 +85,7 @@ final class SelfTrainingExperiment {
     private Map<Integer, List<PseudoBox>> labelled;
     private Pool labelledPool;
 
-    SelfTrainingExperiment(Path folder, Path start, String device, Sizes sizes, String only) throws IOException {
+    SelfTrainingExperiment(Path folder, Path start, String device, ExperimentSizes sizes, String only) throws IOException {
         this.folder = folder;
         this.start = start;
         this.device = device;
@@ -158,14 +112,14 @@ final class SelfTrainingExperiment {
     }
 
     void run() throws IOException {
-        for (long seed = 1; seed <= sizes.seeds; seed++) {
+        for (long seed = 1; seed <= sizes.seeds(); seed++) {
             Setting scenes = scenes(seed);
             for (Arm arm : Arm.values()) {
                 series(scenes, arm, seed);
             }
         }
-        for (int number = 1; number <= sizes.tries; number++) {
-            Pool pool = Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + 1000 + number, sizes.tryScenes);
+        for (int number = 1; number <= sizes.tries(); number++) {
+            Pool pool = Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + 1000 + number, sizes.tryScenes());
             for (boolean poisoned : new boolean[] {false, true}) {
                 attempt(number, pool, poisoned);
             }
@@ -178,7 +132,7 @@ final class SelfTrainingExperiment {
         }
         Raccoons all = Raccoons.all();
         Pool heldOut = Pool.raccoons(all.part(120, 160));
-        for (long seed = 1; seed <= sizes.photoSeeds; seed++) {
+        for (long seed = 1; seed <= sizes.photoSeeds(); seed++) {
             Setting photos = new Setting("raccoons", seed, Pool.raccoons(all.part(0, 120)), 20, heldOut, heldOut);
             series(photos, Arm.GOLD, seed);
             series(photos, Arm.SELF, seed);
@@ -186,8 +140,8 @@ final class SelfTrainingExperiment {
     }
 
     private Setting scenes(long seed) {
-        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes), sizes.gold,
-                Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, sizes.heldOut), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, sizes.test));
+        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(),
+                Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, sizes.heldOut()), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, sizes.test()));
     }
 
     private boolean isWanted(String unit) {
@@ -210,7 +164,7 @@ final class SelfTrainingExperiment {
         Pool pool = setting.pool;
         IntStream.range(0, setting.gold).forEach(number -> decided.images.put(number, Oracle.gold(pool.picture(number), pool.categoryIds())));
         Path champion = start;
-        for (int round = 1; round <= sizes.rounds; round++) {
+        for (int round = 1; round <= sizes.rounds(); round++) {
             String unit = name + " " + seed + " " + round;
             if (store.line(unit).isEmpty()) {
                 store.add(round(unit, name, setting, arm, seed, round, champion, ap, decided));
@@ -247,7 +201,7 @@ final class SelfTrainingExperiment {
         List<PseudoBox> selected = select(open);
         List<Lesson> lessons = lessons(pool, decided, open, selected);
         Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
-        Path candidate = student(sizes.steps).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
+        Path candidate = student(sizes.steps()).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
         SliceFigures figures = compare(setting.measured("held out"), setting.heldOut, champion, candidate);
         Gate.Decision decision = figures.decide(Gate.DEFAULT);
         double candidateAp = ap(setting.measured("test"), setting.test, candidate);
@@ -271,7 +225,7 @@ final class SelfTrainingExperiment {
             long begin = System.nanoTime();
             Setting setting = scenes(1000 + number);
             Decided decided = new Decided();
-            IntStream.range(0, sizes.tryGold).forEach(image -> decided.images.put(image, Oracle.gold(pool.picture(image), pool.categoryIds())));
+            IntStream.range(0, sizes.tryGold()).forEach(image -> decided.images.put(image, Oracle.gold(pool.picture(image), pool.categoryIds())));
             Map<Integer, List<PseudoBox>> labels = label(start, pool, decided.open(pool));
             List<PseudoBox> open = labels.values().stream().flatMap(List::stream).toList();
             List<PseudoBox> selected = select(open);
@@ -280,9 +234,9 @@ final class SelfTrainingExperiment {
             List<PseudoBox> all = new ArrayList<>(shown);
             open.stream().filter(box -> !kept.contains(box)).forEach(all::add);
             Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
-            Path candidate = student(sizes.trySteps).train(work, Bundle.open(start), pool, lessons(pool, decided, all, shown), number).folder();
+            Path candidate = student(sizes.trySteps()).train(work, Bundle.open(start), pool, lessons(pool, decided, all, shown), number).folder();
             SliceFigures figures = compare(setting.measured("held out"), setting.heldOut, start, candidate);
-            Gate.Decision byFigures = figures.decide(new Gate(sizes.margin, Gate.DEFAULT.allowance(), Map.of()));
+            Gate.Decision byFigures = figures.decide(new Gate(sizes.margin(), Gate.DEFAULT.allowance(), Map.of()));
             Gate.Decision decision = audit(shown, labels).applied(byFigures);
             double before = ap(setting.measured("test"), setting.test, start);
             double after = ap(setting.measured("test"), setting.test, candidate);
@@ -312,7 +266,7 @@ final class SelfTrainingExperiment {
     }
 
     private Student student(int steps) {
-        return new Student(device, steps, sizes.batch, sizes.rate, 0.95);
+        return new Student(device, steps, sizes.batch(), sizes.rate(), 0.95);
     }
 
     /** What the model that all begin with says of a pool is remembered: several begin with it. */
@@ -339,7 +293,7 @@ final class SelfTrainingExperiment {
     }
 
     private List<PseudoBox> select(List<PseudoBox> boxes) {
-        List<PseudoBox> likely = new Selection.FixedThreshold(sizes.least).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
+        List<PseudoBox> likely = new Selection.FixedThreshold(sizes.least()).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
         return new Selection.Agreement(AGREEMENT).select(likely);
     }
 
@@ -348,7 +302,7 @@ final class SelfTrainingExperiment {
         List<Integer> open = new ArrayList<>(labels.keySet());
         if (arm == Arm.RANDOM) {
             Collections.shuffle(open, new Random(seed));
-            return open.subList(0, Math.min(sizes.reviews, open.size()));
+            return open.subList(0, Math.min(sizes.reviews(), open.size()));
         }
         List<PseudoBox> all = labels.values().stream().flatMap(List::stream).toList();
         Map<Long, Double> thresholds = Selection.ClassAdaptive.DEFAULT.thresholds(all);
@@ -367,12 +321,12 @@ final class SelfTrainingExperiment {
                         thresholds.get(box.categoryId()), box.agreement(), rivals(box, boxes), features(box.box(), picture))).toList()));
             }
         }
-        return Ranking.rank(items, known, Ranking.Weights.DEFAULT, sizes.reviews).stream().map(ranked -> (int) ranked.item().id()).toList();
+        return Ranking.rank(items, known, Ranking.Weights.DEFAULT, sizes.reviews()).stream().map(ranked -> (int) ranked.item().id()).toList();
     }
 
     /** The queue shows what is near its threshold or above, and not the hundred boxes that a model finds in any image. */
     private List<PseudoBox> inQueue(List<PseudoBox> boxes) {
-        return boxes.stream().filter(box -> box.score() >= sizes.least - NEAR).toList();
+        return boxes.stream().filter(box -> box.score() >= sizes.least() - NEAR).toList();
     }
 
     private static List<Double> features(Box box, Pool.Picture picture) {
@@ -441,7 +395,7 @@ final class SelfTrainingExperiment {
     /** @param arguments a folder for the results, the bundle that all begin with */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        new SelfTrainingExperiment(folder, Path.of(arguments[1]), System.getProperty("device", "cpu"), Sizes.ofProperties(),
+        new SelfTrainingExperiment(folder, Path.of(arguments[1]), System.getProperty("device", "cpu"), ExperimentSizes.ofProperties(),
                 System.getProperty("rounds.only", ".*")).run();
         ExperimentReport report = new ExperimentReport(new ExperimentStore(folder).lines());
         System.out.println(report.markdown());

@@ -1,0 +1,49 @@
+package dev.gleaner.round;
+
+import java.util.Map;
+
+/**
+ * How large everything is. A scene takes about 0.4 s of a core to train on and 0.13 s to detect in, so by default a round takes 190 to
+ * 260 s (labelling 270 scenes in two views 70, training on 400 170, both evaluations 23), and a try 130. The 36 rounds on scenes come to 8,500 s, the
+ * 40 tries to 5,200, the 6 rounds on photos to 1,300: four hours of one core, two of two cores with two processes on one folder, each with its
+ * {@code rounds.only} ({@code scenes.*} and {@code try.*|raccoons.*}).
+ *
+ * @param photoSeeds how often the photos are gone through
+ * @param gold      labelled scenes of each seed
+ * @param scenes    all scenes of each seed
+ * @param heldOut   labelled scenes for the gate
+ * @param test      scenes for the figures
+ * @param steps     of each round's training
+ * @param reviews   images reviewed in each round
+ * @param tries     of each kind
+ * @param tryScenes scenes of each try
+ * @param tryGold   those of them that are labelled
+ * @param trySteps  of its training
+ * @param margin    of the gate in the tries
+ * @param least     lowest score of a selected box, whatever its category's threshold is
+ */
+record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
+             int tryScenes, int tryGold, int trySteps, double margin, double least) {
+
+    static ExperimentSizes ofProperties() {
+        return new ExperimentSizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 30), number("scenes", 300),
+                number("heldOut", 80), number("test", 100), number("steps", 100), number("batch", 4), decimal("rate", 3e-4), number("reviews", 50),
+                number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), decimal("least", 0.5));
+    }
+
+    /** What each part depends on; not how many of a kind there are: more can be added. */
+    Map<String, String> recipe(String model) {
+        String training = model + "batch " + batch + ", rate " + rate + ", least " + least;
+        return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
+                "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
+                "raccoons", training + ", steps " + steps);
+    }
+
+    private static int number(String name, int fallback) {
+        return Integer.getInteger("rounds." + name, fallback);
+    }
+
+    private static double decimal(String name, double fallback) {
+        return Double.parseDouble(System.getProperty("rounds." + name, Double.toString(fallback)));
+    }
+}
