@@ -11,6 +11,7 @@ import java.util.Map;
  * @param photoSeeds how often the photos are gone through
  * @param gold      labelled scenes of each seed
  * @param scenes    all scenes of each seed
+ * @param asked     images that the teacher labels in each round
  * @param heldOut   labelled scenes for the gate
  * @param test      scenes for the figures
  * @param steps     of each round's training
@@ -22,11 +23,11 @@ import java.util.Map;
  * @param margin    of the gate in the tries
  * @param least     lowest score of a selected box, whatever its category's threshold is
  */
-record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
+record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int asked, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
              int tryScenes, int tryGold, int trySteps, double margin, double least) {
 
     static ExperimentSizes ofProperties() {
-        return new ExperimentSizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 30), number("scenes", 300),
+        return new ExperimentSizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 100), number("scenes", 1000), number("asked", 270),
                 number("heldOut", 80), number("test", 100), number("steps", 100), number("batch", 4), decimal("rate", 3e-4), number("reviews", 50),
                 number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), decimal("least", 0.5));
     }
@@ -34,7 +35,7 @@ record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scen
     /** What each part depends on; not how many of a kind there are: more can be added. */
     Map<String, String> recipe(String model) {
         String training = model + "batch " + batch + ", rate " + rate + ", least " + least;
-        return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
+        return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", asked " + asked + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
                 "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
                 "raccoons", training + ", steps " + steps);
     }

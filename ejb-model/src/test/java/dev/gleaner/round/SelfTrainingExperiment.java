@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -82,7 +84,7 @@ final class SelfTrainingExperiment {
     private final ExperimentStore store;
     private final Map<String, List<DetectedBox>> seen = new HashMap<>();
     private final Map<String, GroundTruth> truths = new HashMap<>();
-    private Map<Integer, List<PseudoBox>> labelled;
+    private final Map<Integer, List<PseudoBox>> labelled = new HashMap<>();
     private Pool labelledPool;
 
     SelfTrainingExperiment(Path folder, Path start, String device, ExperimentSizes sizes, String only) throws IOException {
@@ -183,7 +185,7 @@ final class SelfTrainingExperiment {
             throws IOException {
         long begin = System.nanoTime();
         Pool pool = setting.pool;
-        Map<Integer, List<PseudoBox>> labels = arm == Arm.GOLD ? Map.of() : label(champion, pool, decided.open(pool));
+        Map<Integer, List<PseudoBox>> labels = arm == Arm.GOLD ? Map.of() : label(champion, pool, asked(decided.open(pool), seed * 100 + round));
         List<Integer> reviewed = new ArrayList<>();
         int[] decisions = new int[3];
         if (arm == Arm.RANKED || arm == Arm.RANDOM) {
@@ -269,15 +271,23 @@ final class SelfTrainingExperiment {
         return new Student(device, steps, sizes.batch(), sizes.rate(), 0.95);
     }
 
+    /** The images that the teacher is asked about in a round: others in each, and in every arm the same ones as far as they are still open. */
+    private List<Integer> asked(List<Integer> open, long seed) {
+        List<Integer> order = new ArrayList<>(open);
+        order.sort(Comparator.comparingLong(number -> new SplittableRandom(seed << 32 | number).nextLong()));
+        return order.subList(0, Math.min(sizes.asked(), order.size())).stream().sorted().toList();
+    }
+
     /** What the model that all begin with says of a pool is remembered: several begin with it. */
     private Map<Integer, List<PseudoBox>> label(Path champion, Pool pool, List<Integer> numbers) throws IOException {
         if (!champion.equals(start)) {
             return labelled(champion, pool, numbers);
         }
         if (!pool.equals(labelledPool)) {
-            labelled = labelled(champion, pool, numbers);
+            labelled.clear();
             labelledPool = pool;
         }
+        labelled.putAll(labelled(champion, pool, numbers.stream().filter(number -> !labelled.containsKey(number)).toList()));
         return numbers.stream().collect(Collectors.toMap(number -> number, labelled::get, (one, other) -> one, TreeMap::new));
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole experiment on a handful of scenes, with a model that knows nothing and learns next to nothing. */
 class SelfTrainingExperimentTest {
 
-    private static final ExperimentSizes TINY = new ExperimentSizes(1, 1, 2, 1, 4, 2, 1, 2, 1, 1e-3, 1, 1, 3, 1, 2, 0, 0);
+    private static final ExperimentSizes TINY = new ExperimentSizes(1, 1, 2, 1, 4, 3, 2, 1, 2, 1, 1e-3, 1, 1, 3, 1, 2, 0, 0);
     private static final String SCENES = "(scenes|try) .*";
 
     private static Line untimed(Line line) {

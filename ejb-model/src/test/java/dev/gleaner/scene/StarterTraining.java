@@ -33,10 +33,11 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. There are two phases: the first
+ * Trains the starter model from nothing on drawn scenes: {@code mvn -Pstarter -pl ejb-model -am test}. There are three phases: the first
  * shows plain and dense scenes and few captions, since kinds are learned first; the second goes on from its weights with scenes as they
- * are measured, and captions every second time. Killed and started again with the same folder it goes on. The
- * result is the bundle in the folder {@code phase-2/trained}; its figures on the test scenes come last. System properties change what
+ * are measured, and captions every second time; the third does the same with larger images, in which small things are found better.
+ * Killed and started again with the same folder it goes on. The
+ * result is the bundle in the folder {@code phase-3/trained}; its figures on the test scenes come last. System properties change what
  * is tried: {@code batch}, {@code average} (of the moving average), {@code validation} and {@code test} (scenes), {@code device}.
  */
 public final class StarterTraining {
@@ -51,15 +52,19 @@ public final class StarterTraining {
 
     /** What is shown, in this order again and again. */
     enum Phase {
-        FIRST(5e-4, null, SceneSettings.PLAIN, SceneSettings.DENSE, SceneSettings.DENSE),
-        SECOND(4e-4, null, SceneSettings.TRAINING, null, SceneSettings.DENSE);
+        FIRST(5e-4, 320, null, SceneSettings.PLAIN, SceneSettings.DENSE, SceneSettings.DENSE),
+        SECOND(4e-4, 320, null, SceneSettings.TRAINING, null, SceneSettings.DENSE),
+        THIRD(3e-4, 416, null, SceneSettings.TRAINING, null, SceneSettings.DENSE);
 
         private final double rate;
+        /** What the shorter side of an image is resized to, in pixels. */
+        private final int side;
         /** Null for a caption. */
         private final List<SceneSettings> shown;
 
-        Phase(double rate, SceneSettings... shown) {
+        Phase(double rate, int side, SceneSettings... shown) {
             this.rate = rate;
+            this.side = side;
             this.shown = Arrays.asList(shown);
         }
     }
@@ -77,9 +82,9 @@ public final class StarterTraining {
         this.settings = settings;
     }
 
-    static GlipConfig config() {
+    static GlipConfig config(Phase phase) {
         return new GlipConfig(
-                new GlipConfig.Input(320, 400, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
+                new GlipConfig.Input(phase.side, phase.side * 5 / 4, List.of(103.53, 116.28, 123.675), List.of(57.375, 57.12, 58.395), 32),
                 new GlipConfig.Swin(32, List.of(2, 2, 4, 2), List.of(2, 4, 8, 16), 7, 4), 64,
                 new GlipConfig.Bert(96, 2, 4, 256, SceneVocabulary.tokens().size(), 256, 2, 1e-12),
                 new GlipConfig.Text(256, ". "),
@@ -100,7 +105,7 @@ public final class StarterTraining {
         if (Files.exists(target)) {
             return Bundle.open(target);
         }
-        GlipConfig config = config();
+        GlipConfig config = config(phase);
         Path vocabulary = Files.createDirectories(folder).resolve("vocab.txt");
         Files.write(vocabulary, SceneVocabulary.tokens());
         return Bundle.write(target, config, provenance(config, null), vocabulary, InitialWeights.of(config, SEED).values());
@@ -133,8 +138,9 @@ public final class StarterTraining {
     }
 
     /** Every size the same share of the image as before; scenes are endless, so little needs to be changed about them. */
-    private static Augmentation augmentation() {
-        return new Augmentation(List.of(224, 256, 288, 320, 320), 400, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
+    private Augmentation augmentation() {
+        int side = phase.side;
+        return new Augmentation(List.of(side * 7 / 10, side * 8 / 10, side * 9 / 10, side, side), side * 5 / 4, 0.5, RandomCrop.NONE, new ColorJitter(0.1, 0.1, 0.1, 0.01));
     }
 
     /** Trains, or goes on training, from these weights and writes the result. */
@@ -143,15 +149,16 @@ public final class StarterTraining {
         if (Files.exists(target)) {
             return Bundle.open(target);
         }
-        ItemMaker items = new ItemMaker(base.config(), BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
-        try (Trainer trainer = new Trainer(base.config(), settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu(), LANES)) {
+        GlipConfig config = config(phase);
+        ItemMaker items = new ItemMaker(config, BertTokenizer.read(base.vocabulary()), augmentation(), CaptionSampler.official());
+        try (Trainer trainer = new Trainer(config, settings, base.weights(), null, device.equals("cpu") ? Device.cpu() : Device.gpu(), LANES)) {
             boolean finished = new TrainingRun(trainer, settings, items, examples(), folder.resolve("checkpoints"),
                     "drawn scenes of phase " + phase + " on " + LANES + " lanes",
                     Math.min(250, settings.steps())).run(new Reporter(trainer, base, report, evaluateEvery));
             if (!finished) {
                 throw new IllegalStateException("stopped after " + trainer.step() + " of " + settings.steps() + " steps");
             }
-            return Bundle.write(target, base.config(), provenance(base.config(), base.provenance().madeBy()), base.vocabulary(), trainer.weights());
+            return Bundle.write(target, config, provenance(config, base.provenance().madeBy()), base.vocabulary(), trainer.weights());
         }
     }
 
@@ -196,7 +203,7 @@ public final class StarterTraining {
             try {
                 Path target = folder.resolve("step-" + step);
                 if (!Files.exists(target)) {
-                    Bundle.write(target, base.config(), provenance(base.config(), base.provenance().madeBy()), base.vocabulary(), trainer.weights());
+                    Bundle.write(target, config(phase), provenance(config(phase), base.provenance().madeBy()), base.vocabulary(), trainer.weights());
                 }
                 SceneMeasure.of(target, device, SceneSettings.TEST, SceneMeasure.VALIDATION_SEED, VALIDATION).print("validation at step " + step);
             } catch (IOException e) {
