@@ -98,19 +98,21 @@ public record LabelConfig(Map<String, String> images, List<Control> controls, Se
             }
         }
         Set<String> numbers = new LinkedHashSet<>();
+        Optional<Double> given = Optional.empty();
         for (Element number : all(root, "Number")) {
             if (isThreshold(number.getAttribute("name"))) {
                 numbers.add(number.getAttribute("name"));
-                Optional<Double> given = score(number.getAttribute("defaultValue"));
-                threshold = given.isPresent() ? given : threshold;
+                given = given.isPresent() ? given : score(number.getAttribute("defaultValue"));
             }
         }
+        threshold = given.isPresent() ? given : threshold;
         return new LabelConfig(images, controls, prompts, numbers, threshold);
     }
 
+    /** Of boxes: the back ends for Grounding DINO know one of words beside it, {@code text_threshold}, which no score of a box is compared with. */
     private static boolean isThreshold(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.contains("threshold") || lower.contains("score") || lower.contains("confidence");
+        return !lower.contains("text") && (lower.contains("threshold") || lower.contains("score") || lower.contains("confidence"));
     }
 
     /** A score between 0 and 1; empty of anything else. */

@@ -56,6 +56,16 @@ class LabelConfigTest {
     }
 
     @Test
+    void takesTheFirstThresholdOfBoxesAndNoneOfWords() {
+        LabelConfig config = LabelConfig.parse("""
+                <View><Image name="i" value="$image"/><Number name="text_threshold" toName="i" defaultValue="0.25"/>
+                <Number name="box_threshold" toName="i" defaultValue="0.3"/><Number name="other_threshold" toName="i" defaultValue="0.6"/>
+                <RectangleLabels name="l" toName="i"><Label value="a"/></RectangleLabels></View>""");
+        assertThat(config.threshold()).contains(0.3);
+        assertThat(config.numbers()).containsExactly("box_threshold", "other_threshold");
+    }
+
+    @Test
     void splitsTypedPromptsAndFilesEachUnderItsLabel() {
         LabelConfig.Control control = new LabelConfig.Control("l", List.of("i"),
                 List.of(new LabelConfig.Label("car", List.of("car", "lorry")), new LabelConfig.Label("dog", List.of("dog"))));
