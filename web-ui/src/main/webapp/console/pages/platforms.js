@@ -108,7 +108,7 @@ class Platforms extends Page {
       <thead><tr><th>Project there</th><th>Tasks</th><th>What happened last</th><th></th></tr></thead>
       <tbody>${this.connections.map((one) => html`<tr>
         <td class="name">${name(one)}<div class="quiet small">${this.titleOf(one)}, ${one.url ?? 'address unknown'}</div>
-          ${one.hasSecret ? html`<div class="quiet small">takes events at /api/platforms/${one.platform}/${one.id}/events</div>` : nothing}
+          ${one.hasSecret ? html`<div class="quiet small">takes events at /platform-events/${one.platform}/${one.id}</div>` : nothing}
           <div class="small">in ${this.projects.find(({ id }) => id === one.project)?.name ?? `project ${one.project}`}${one.dataset ? html`, <a href="/datasets/${one.dataset}">dataset</a>` : nothing}</div></td>
         <td>${STATES.filter(([state]) => one.tasks[state]).map(([state, label]) => html`<div class="nowrap">${count(one.tasks[state])} ${label}</div>`)}
           ${Object.keys(one.tasks).length === 0 ? html`<span class="quiet">none yet</span>` : nothing}</td>
@@ -156,7 +156,7 @@ class Platforms extends Page {
       ${asked.token ? field('Token', html`<input type="password" name="token" required autocomplete="off">`,
         { hint: `${sentence(asked.token)}. Kept encrypted, and sent to this address only.`, ...error('token') }) : nothing}
       ${asked.secret ? field('Secret, to have events taken', html`<input type="password" name="secret" autocomplete="off">`,
-        { hint: `${sentence(asked.secret)}. Its webhook calls ${location.origin}/api/platforms/${asked.name}/ID/events, with the id of the connection.`, ...error('secret') }) : nothing}
+        { hint: `${sentence(asked.secret)}. Its webhook calls ${location.origin}/platform-events/${asked.name}/ID, with the id of the connection.`, ...error('secret') }) : nothing}
       ${field('Project here', html`<select name="project">${this.projects.map((one) => html`<option value=${one.name}>${one.name}</option>`)}</select>`, error('project'))}
       <div><button class="button primary" ?disabled=${this.busy}>Connect</button></div>
     </form>`;

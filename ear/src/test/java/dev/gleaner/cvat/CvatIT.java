@@ -118,7 +118,7 @@ class CvatIT {
     }
 
     private Answer event(long id, String signature, String body) {
-        HttpRequest.Builder request = server.anonymousRequest("/api/platforms/cvat/" + id + "/events").header("Content-Type", "application/json");
+        HttpRequest.Builder request = server.anonymousRequest("/platform-events/cvat/" + id).header("Content-Type", "application/json");
         return server.send((signature == null ? request : request.header("X-Signature-256", signature)).POST(BodyPublishers.ofString(body)));
     }
 
@@ -162,7 +162,7 @@ class CvatIT {
         }
         event(id, signature, done + " ").expect(401);
         event(id + 1000, signature, done).expect(401);
-        server.send(server.request("/api/platforms/cvat/" + id + "/events").GET()).expect(401);
+        server.send(server.request("/platform-events/cvat/" + id).GET()).expect(401);
         assertThat(connection(id).get("lastEvent").asText()).doesNotContain("update:job");
         event(id, signature, done).expect(204);
         event(id, signature, done).expect(204);

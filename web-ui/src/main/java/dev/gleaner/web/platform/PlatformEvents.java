@@ -16,16 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes events that a platform signs, at {@code POST /api/platforms/cvat/ID/events}: the id is a connection's. Such a platform can tell no token: an event
- * is let in by its signature, and whatever is wrong with that, the answer is the same. Bodies are not written to the log. The address of another platform
- * that signs events is added here and in {@code web.xml}, where it is let in without a token.
+ * Takes events that a platform signs, at {@code POST /platform-events/NAME/ID}: the platform's name and a connection's id. Such a platform can tell no token,
+ * so the address is beside the API: an event is let in by its signature, and whatever is wrong with that, the answer is the same. Bodies are not written to the log.
  */
-@WebServlet("/api/platforms/cvat/*")
+@WebServlet("/platform-events/*")
 public class PlatformEvents extends HttpServlet {
 
     private static final long serialVersionUID = 1;
     private static final System.Logger LOG = System.getLogger(PlatformEvents.class.getName());
-    private static final Pattern EVENTS = Pattern.compile("/([0-9]{1,18})/events");
+    private static final Pattern EVENTS = Pattern.compile("/([^/]+)/([0-9]{1,18})");
     private static final int MOST_BYTES = 4 << 20;
 
     @Inject
@@ -40,7 +39,7 @@ public class PlatformEvents extends HttpServlet {
                 // Nobody vouches for it yet: it is not read to its end.
                 response.setHeader("Connection", "close");
                 Problem.of(413, "An event has at most " + MOST_BYTES + " bytes.").sendTo(response);
-            } else if (path.matches() && inbox.receiveSigned(platform(request), Long.parseLong(path.group(1)), request::getHeader, body)) {
+            } else if (path.matches() && inbox.receiveSigned(path.group(1), Long.parseLong(path.group(2)), request::getHeader, body)) {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             } else {
                 refuse(response);
@@ -52,10 +51,6 @@ public class PlatformEvents extends HttpServlet {
             response.setHeader("Retry-After", "5");
             Problem.of(503, "The server cannot answer at the moment; its log tells more.").sendTo(response);
         }
-    }
-
-    private static String platform(HttpServletRequest request) {
-        return request.getServletPath().substring(request.getServletPath().lastIndexOf('/') + 1);
     }
 
     /** Nothing but events is here, and nothing that is not signed. */
