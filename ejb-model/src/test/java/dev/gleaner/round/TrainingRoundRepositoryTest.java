@@ -56,6 +56,7 @@ class TrainingRoundRepositoryTest {
 
     private EntityManager entities;
     private TrainingRoundRepository rounds;
+    private SelectionRepository selections;
     private Dataset dataset;
     private List<Image> images;
     private long cat;
@@ -77,6 +78,7 @@ class TrainingRoundRepositoryTest {
     void prepare() throws Exception {
         entities = database.entities();
         rounds = new TrainingRoundRepository(entities);
+        selections = new SelectionRepository(entities, rounds);
         Project project = in(() -> {
             Project made = new Project("project " + System.nanoTime());
             new ProjectRepository(entities).add(made);
@@ -150,7 +152,7 @@ class TrainingRoundRepositoryTest {
     /** Marks all boxes in turn. */
     private void mark(String... dropped) {
         List<RoundBox> boxes = boxes();
-        rounds.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
+        selections.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
     }
 
     @Test
@@ -187,7 +189,6 @@ class TrainingRoundRepositoryTest {
         assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
         assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
         assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
-        assertThat(in(() -> rounds.found(id))).isEqualTo(2);
         assertThat(in(this::boxes)).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
         assertThat(in(() -> rounds.scores(id))).isEqualTo(ScoreHistogram.of(List.of(0.9, 0.4)));
         assertThat(in(() -> rounds.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
@@ -393,7 +394,7 @@ class TrainingRoundRepositoryTest {
         undo(decision(2, dog, 0.7, false, before), Instant.now().plusSeconds(60));
         decision(1, dog, 0.8, true, before);
         decision(3, dog, 0.9, true, Instant.now().plusSeconds(60));
-        assertThat(in(() -> rounds.decisions(id))).as("not what was undone, is measured on, or came later")
+        assertThat(in(() -> selections.decisions(id))).as("not what was undone, is measured on, or came later")
                 .containsExactlyInAnyOrder(new ReviewedThresholds.Decision(cat, 0.5, true), new ReviewedThresholds.Decision(dog, 0.7, false));
     }
 
@@ -428,7 +429,7 @@ class TrainingRoundRepositoryTest {
             running.counts(1, 1, 10);
             running.enter(Phase.TEACHING);
             running.taught(4, 1, 2, 0.5);
-            running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2))));
+            running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2), List.of(new CategorySelection.Chosen("gold", 0.4, Threshold.Source.POOLED)))));
             running.decided(Decision.REFUSED, List.of("It is worse."), null);
             running.reports(ScoreHistogram.of(List.of(0.5, 0.9)));
             running.enter(Phase.TEACHING);
@@ -437,7 +438,7 @@ class TrainingRoundRepositoryTest {
         // Six are left, at two seconds each.
         assertThat(round.eta(now)).contains(now.plusSeconds(12));
         TrainingRound read = in(() -> rounds.find(id).orElseThrow());
-        assertThat(read.selection()).containsExactly(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2)));
+        assertThat(read.selection()).containsExactly(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2), List.of(new CategorySelection.Chosen("gold", 0.4, Threshold.Source.POOLED))));
         assertThat(read.decision()).contains(Decision.REFUSED);
         assertThat(read.reasons()).containsExactly("It is worse.");
         assertThat(read.scores()).contains(ScoreHistogram.of(List.of(0.5, 0.9)));
