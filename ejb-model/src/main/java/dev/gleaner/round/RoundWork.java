@@ -32,6 +32,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,8 +117,9 @@ public class RoundWork {
         }
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
-        RoundParts parts = division.divide(dataset, round.championId(), settings);
-        String sha256 = rounds.freeze(id, parts, categories(round).keySet(), settings.captions());
+        Collection<Long> categories = categories(round).keySet();
+        RoundParts parts = division.divide(dataset, categories, round.championId(), settings);
+        String sha256 = rounds.freeze(id, parts, categories, settings.captions());
         Optional<SelectionRule> judging = settings.selection().stream().filter(SelectionRule::judges).findFirst();
         judging.ifPresent(rule -> round.judges(selections.judge(id, round.championId(), parts.gold(), rule.fewest())));
         round.captioned(rounds.captioned(id));

@@ -55,12 +55,23 @@ public class TrainingRoundRepository {
              where r.round_id = :round and r.image_id = s.image_id
             """;
 
+    /**
+     * Of boxes that were decided about one by one nobody said that there are no others: in a gallery, or by a file that names them. Whoever ends an item
+     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these.
+     */
     private static final String THROUGH = """
             with decided as (
                 select image_id, max(labeling_run_id) as run from annotations where dataset_id = :dataset and status in (:decided) group by image_id)
             select d.image_id from decided d where not exists (
                 select 1 from annotations o where o.image_id = d.image_id
                    and (o.status in ('PROPOSED', 'SUPERSEDED') and o.labeling_run_id = d.run or o.status = 'PROPOSED' and d.run is null))
+               and not exists (
+                select 1 from unnest(cast(:categories as bigint[])) as asked(category) where not exists (
+                    select 1 from review_decisions e left join review_queues q on q.id = e.queue_id
+                     where e.image_id = d.image_id and e.action = 'DECIDE' and e.counts
+                       and (e.item_id is not null or e.origin not in ('console', 'api'))
+                       and (coalesce(q.filter -> 'categories', '[]') = '[]' or q.filter -> 'categories' @> to_jsonb(asked.category))
+                       and not exists (select 1 from review_decisions u where u.undoes = e.id)))
             """;
 
     private static final String LEARNT = """
@@ -161,10 +172,11 @@ public class TrainingRoundRepository {
 
     /**
      * The ids of the dataset's images that reviewers are through with: of the newest labeling run that they decided about boxes of, no box
-     * is open, nor was when a later run came. What later runs propose does not open an image again.
+     * is open, nor was when a later run came; and somebody said of the image as a whole that nothing of the categories is missing. What later runs
+     * propose does not open an image again.
      */
-    Set<Long> through(long dataset) {
-        return ((List<?>) entities.createNativeQuery(THROUGH, Long.class).setParameter("dataset", dataset)
+    Set<Long> through(long dataset, Collection<Long> categories) {
+        return ((List<?>) entities.createNativeQuery(THROUGH, Long.class).setParameter("dataset", dataset).setParameter("categories", array(categories))
                 .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).getResultList()).stream()
                 .map(Long.class::cast).collect(Collectors.toSet());
     }

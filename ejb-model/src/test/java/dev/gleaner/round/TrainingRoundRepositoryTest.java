@@ -175,7 +175,10 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.through(dataset.id()))).as("on the third a proposal is left")
+        for (int image = 0; image < 3; image++) {
+            finish(image, null, "api");
+        }
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).as("on the third a proposal is left")
                 .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
         assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
     }
@@ -322,10 +325,44 @@ class TrainingRoundRepositoryTest {
         box(1, cat, "PROPOSED", 41, runs.get(1));
         box(2, cat, "PROPOSED", 1, runs.get(1));
         box(3, cat, "ACCEPTED", 1);
-        assertThat(in(() -> rounds.through(dataset.id()))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
+        for (int image = 0; image < 4; image++) {
+            finish(image, null, "api");
+        }
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
         in(() -> entities.createNativeQuery("update annotations set status = 'REJECTED' where image_id = :image and status = 'PROPOSED'")
                 .setParameter("image", images.get(1).id()).executeUpdate());
-        assertThat(in(() -> rounds.through(dataset.id()))).as("all of the newer run decided").contains(images.get(1).id());
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).as("all of the newer run decided").contains(images.get(1).id());
+    }
+
+    /** Decides about an item of a queue that asks for a category, or for all if it is null. */
+    private long finish(int image, Long category, String origin) throws Exception {
+        return in(() -> {
+            long queue = ((Number) entities.createNativeQuery("insert into review_queues (project_id, dataset_id, name, ordering, filter, checks, consensus,"
+                            + " consensus_share, seed, status, created_by) values (:project, :dataset, 'q', 'RANDOM', cast(:filter as jsonb), 0, 1, 0, 1, 'OPEN', 'ann')"
+                            + " returning id", Long.class)
+                    .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id())
+                    .setParameter("filter", "{\"categories\": [" + (category == null ? "" : category) + "]}").getSingleResult()).longValue();
+            return log(image, "DECIDE", Instant.now(), null, queue, queue, origin);
+        });
+    }
+
+    @Test
+    void whoDecidesAboutBoxesOneByOneHasNotSaidThatNothingIsMissing() throws Exception {
+        List<Long> both = List.of(cat, dog);
+        for (int image = 0; image < 4; image++) {
+            box(image, cat, "ACCEPTED", 1);
+        }
+        in(() -> log(0, "DECIDE", Instant.now(), null, null, null, "console"));
+        in(() -> log(1, "DECIDE", Instant.now(), null, null, null, "label-studio"));
+        long whole = finish(2, null, "console");
+        finish(3, cat, "console");
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("handed in as a whole, and an item that is ended")
+                .containsExactlyInAnyOrder(images.get(1).id(), images.get(2).id());
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat)))).as("of cats nothing is missing").contains(images.get(3).id());
+        finish(3, dog, "console");
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("nor of dogs").contains(images.get(3).id());
+        undo(whole, Instant.now());
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("that was taken back").containsExactlyInAnyOrder(images.get(1).id(), images.get(3).id());
     }
 
     @Test
@@ -413,8 +450,14 @@ class TrainingRoundRepositoryTest {
     }
 
     private long log(int image, String action, Instant when, Long undoes) {
+        return log(image, action, when, undoes, null, null, "api");
+    }
+
+    private long log(int image, String action, Instant when, Long undoes, Long queue, Long item, String origin) {
         return ((Number) entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id, origin,"
-                        + " decided_at, undoes) values (:project, :dataset, :image, :action, true, 'ann', :request, 'api', :at, :undoes) returning id", Long.class)
+                        + " decided_at, undoes, queue_id, item_id) values (:project, :dataset, :image, :action, true, 'ann', :request, :origin, :at, :undoes, :queue, :item)"
+                        + " returning id", Long.class)
+                .setParameter("origin", origin).setParameter("queue", queue).setParameter("item", item)
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).setParameter("image", images.get(image).id())
                 .setParameter("action", action).setParameter("request", "request " + System.nanoTime()).setParameter("at", when)
                 .setParameter("undoes", undoes).getSingleResult()).longValue();
