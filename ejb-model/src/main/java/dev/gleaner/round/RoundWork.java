@@ -4,6 +4,7 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.Evaluation;
+import dev.gleaner.evaluationrun.EvaluationProtocol;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldBox;
 import dev.gleaner.evaluationrun.GoldSelection;
@@ -133,8 +134,10 @@ public class RoundWork {
         return images.stream().map(Image::id).toList();
     }
 
+    /** By LVIS's rules where some images were looked at for some categories alone: what is found there of another is neither right nor wrong. */
     private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
-        return evaluations.order(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
+        EvaluationProtocol protocol = rounds.isFederated(images) ? EvaluationProtocol.LVIS_FIXED : EvaluationProtocol.COCO;
+        return evaluations.order(new NewEvaluation(dataset, round.championId(), protocol, round.prompts(), null, null, null, images), round.startedBy());
     }
 
     /** Names of the categories by their ids, in the order of the prompts. */

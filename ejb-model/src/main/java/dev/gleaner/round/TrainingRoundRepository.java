@@ -193,6 +193,12 @@ public class TrainingRoundRepository {
                 .setParameter("dataset", dataset).setParameter("statuses", statuses).getResultStream().collect(Collectors.toSet());
     }
 
+    /** Whether of some of the images not everything is known: only what they have boxes of, and some categories that they do not show, as in LVIS. */
+    boolean isFederated(Collection<Long> images) {
+        return (Boolean) entities.createNativeQuery("select exists (select 1 from images where id = any(cast(:images as bigint[])) and absent is not null)", Boolean.class)
+                .setParameter("images", array(images)).getSingleResult();
+    }
+
     /** How many gold boxes of the categories the images have. */
     long gold(Collection<Long> images, Collection<Long> categories) {
         return ((Number) entities.createNativeQuery("select count(*) from annotations where image_id = any(cast(:images as bigint[]))"

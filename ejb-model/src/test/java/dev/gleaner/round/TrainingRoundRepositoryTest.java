@@ -184,6 +184,15 @@ class TrainingRoundRepositoryTest {
     }
 
     @Test
+    void anImageThatWasLookedAtForSomeCategoriesMakesItsSetFederated() throws Exception {
+        List<Long> ids = images.stream().map(Image::id).toList();
+        assertThat(in(() -> rounds.isFederated(ids))).isFalse();
+        in(() -> entities.createNativeQuery("update images set absent = '{}', not_exhaustive = '{}' where id = :image").setParameter("image", ids.get(1)).executeUpdate());
+        assertThat(in(() -> rounds.isFederated(ids))).isTrue();
+        assertThat(in(() -> rounds.isFederated(ids.subList(2, 4)))).isFalse();
+    }
+
+    @Test
     void whatTheTeacherFoundIsWrittenOnce() throws Exception {
         freeze();
         long first = images.get(2).id();
