@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,7 @@ public class SelectionRepository {
     private static final String MARK = """
             update training_round_boxes b set selected = m.dropped = '', dropped_by = nullif(m.dropped, '')
               from unnest(cast(:images as bigint[]), cast(:ordinals as integer[]), cast(:dropped as text[])) as m(image, ordinal, dropped)
-             where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal
+             where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal and b.image_id between :first and :last
             """;
 
     private static final String JUDGE = """
@@ -170,9 +171,13 @@ public class SelectionRepository {
         };
     }
 
-    /** Writes whether boxes are selected. */
+    /** Writes whether boxes are selected; of the round's boxes none is read but those of these images and of such between them. */
     void mark(long round, List<Mark> marks) {
-        entities.createNativeQuery(MARK).setParameter("round", round)
+        if (marks.isEmpty()) {
+            return;
+        }
+        LongSummaryStatistics images = marks.stream().mapToLong(Mark::image).summaryStatistics();
+        entities.createNativeQuery(MARK).setParameter("round", round).setParameter("first", images.getMin()).setParameter("last", images.getMax())
                 .setParameter("images", array(marks.stream().map(Mark::image).toList()))
                 .setParameter("ordinals", array(marks.stream().map(Mark::ordinal).toList()))
                 .setParameter("dropped", marks.stream().map(mark -> '"' + mark.dropped() + '"').collect(Collectors.joining(",", "{", "}")))

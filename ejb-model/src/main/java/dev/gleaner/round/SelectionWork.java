@@ -58,16 +58,16 @@ public class SelectionWork {
      * @param number from 0
      * @param chosen all of them fixed
      */
-    record Pass(int number, List<Selection> chosen, boolean last) {
+    public record Pass(int number, List<Selection> chosen, boolean last) {
     }
 
     /** Whether it was all done before. */
-    boolean isDone(long id) {
+    public boolean isDone(long id) {
         return rounds.find(id).orElseThrow().hasSelected();
     }
 
     /** The pass that the round has come to; none if it is through with all. */
-    Optional<Pass> pass(long id) {
+    public Optional<Pass> pass(long id) {
         TrainingRound round = rounds.find(id).orElseThrow();
         int number = round.selectingPass();
         int passes = passes(round).size();
@@ -80,7 +80,7 @@ public class SelectionWork {
      * @return whether images may be left; if not, the next pass has begun
      * @throws SupersededAttempt if another server has taken the round up since this attempt began; nothing is written
      */
-    boolean goOn(long id, int attempt, Pass pass) {
+    public boolean goOn(long id, int attempt, Pass pass) {
         TrainingRound round = rounds.current(id, attempt);
         if (round.hasSelected() || round.selectingPass() != pass.number) {
             return false;
@@ -115,7 +115,7 @@ public class SelectionWork {
      *
      * @throws SupersededAttempt as for {@link #goOn}
      */
-    void finish(long id, int attempt) {
+    public void finish(long id, int attempt) {
         TrainingRound round = rounds.current(id, attempt);
         if (round.hasSelected()) {
             return;
