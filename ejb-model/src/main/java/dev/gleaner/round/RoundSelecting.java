@@ -20,13 +20,6 @@ public class RoundSelecting {
     @Inject
     private SelectionWork work;
 
-    protected RoundSelecting() {
-    }
-
-    RoundSelecting(SelectionWork work) {
-        this.work = work;
-    }
-
     /**
      * Goes on where it was.
      *

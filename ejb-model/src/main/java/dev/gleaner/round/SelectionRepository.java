@@ -83,7 +83,7 @@ public class SelectionRepository {
     protected SelectionRepository() {
     }
 
-    SelectionRepository(EntityManager entities, TrainingRoundRepository rounds) {
+    public SelectionRepository(EntityManager entities, TrainingRoundRepository rounds) {
         this.entities = entities;
         this.rounds = rounds;
     }

@@ -47,7 +47,8 @@ public class SelectionWork {
     protected SelectionWork() {
     }
 
-    SelectionWork(TrainingRoundRepository rounds, SelectionRepository selections) {
+    /** Public, since the container makes no bean whose constructors are all hidden. */
+    public SelectionWork(TrainingRoundRepository rounds, SelectionRepository selections) {
         this.rounds = rounds;
         this.selections = selections;
     }
