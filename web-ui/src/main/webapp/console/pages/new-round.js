@@ -27,7 +27,7 @@ class NewRound extends Page {
 
   constructor() {
     super();
-    Object.assign(this, { name: '', heldOut: 'split', fraction: '20', splitSeed: '0', unlabelled: new Set(), chosen: new Set(['class-adaptive', 'agreement']),
+    Object.assign(this, { name: '', heldOut: 'split', fraction: '20', splitSeed: '0', unlabelled: new Set(), chosen: new Set(['agreement', 'gold']),
       numbers: {}, weight: '0.5', rejected: 'ignore', average: '', flip: true, scales: '', least: '', grounds: '', captions: false, mode: 'full', length: 'epochs',
       amount: '', training: {}, margin: '0', allowance: '2', promote: true, own: false, rows: [emptyPrompt()] });
   }

@@ -3,7 +3,7 @@ import { all, api, followRun } from '../api.js';
 import '../gl-boxes.js';
 import { lossesCard, withSteps } from '../losses.js';
 import { sliceTable } from '../slices.js';
-import { reasonOf, ruleInWords, titleOf } from '../strategies.js';
+import { reasonOf, ruleInWords, thresholdInWords, titleOf } from '../strategies.js';
 import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
@@ -172,7 +172,7 @@ class Round extends Page {
       <dl class="facts" aria-live="off">
         <div><dt>Gold to train on</dt><dd>${counted(snapshot.gold, 'image')}</dd></div>
         <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}</dd></div>
-        <div><dt>For the teacher</dt><dd>${counted(snapshot.unlabelled, 'image')}</dd></div>
+        <div><dt>For the teacher</dt><dd>${counted(snapshot.unlabelled, 'image')}${snapshot.judged ? `, and ${count(snapshot.judged)} with gold to see how right it is` : ''}</dd></div>
         ${snapshot.captioned ? html`<div><dt>Captions</dt><dd>${count(snapshot.grounded ?? 0)} of ${count(snapshot.captioned)} grounded</dd></div>` : nothing}
         ${current === 'TEACHING' && active ? html`<div><dt>Speed</dt><dd>${imagesPerSecond ? `${decimal(imagesPerSecond)} images/s` : '–'}</dd></div>
           <div><dt>Teacher done in</dt><dd>${eta ? duration((new Date(eta) - Date.now()) / 1000) : '–'}</dd></div>` : nothing}
@@ -222,17 +222,19 @@ class Round extends Page {
   selection() {
     const { selection, settings } = this.shown;
     const drops = [...settings.selection.map(({ strategy }) => strategy), 'human'].filter((name) => name !== 'human' || selection.some(({ dropped }) => dropped.human));
+    const learnt = settings.selection.map(({ strategy }) => strategy).filter((name) => selection.some(({ thresholds }) => thresholds.some(({ strategy }) => strategy === name)));
+    const threshold = (row, name) => row.thresholds.find(({ strategy }) => strategy === name);
     const total = (value) => count(selection.reduce((sum, row) => sum + value(row), 0));
     return html`<section class="card flush" id="selection">
       <header><h2>What was selected</h2><p class="quiet small">Of the teacher’s boxes, and how many each strategy dropped of what the one before had left.</p></header>
       <div class="scroll"><table>
         <caption class="visually-hidden">Boxes by category and strategy</caption>
-        <thead><tr><th>Category</th><th class="number">Found</th>${drops.map((name) => html`<th class="number wrap">${name === 'human' ? titleOf(name) : `Dropped: ${titleOf(name).toLowerCase()}`}</th>`)}<th class="number">Selected</th></tr></thead>
+        <thead><tr><th>Category</th><th class="number">Found</th>${drops.map((name) => html`<th class="number wrap">${name === 'human' ? titleOf(name) : `Dropped: ${titleOf(name).toLowerCase()}`}</th>`)}<th class="number">Selected</th>${learnt.map((name) => html`<th class="wrap">Lowest score: ${titleOf(name).toLowerCase()}</th>`)}</tr></thead>
         <tbody>${selection.map((row) => html`<tr data-category=${row.name}>
           <td class="name"><span class="row tight nowrap"><span class="swatch ${tone(row.name)}"></span>${row.name}</span></td>
           <td class="number">${count(row.found)}</td>${drops.map((name) => html`<td class="number">${count(row.dropped[name] ?? 0)}</td>`)}
-          <td class="number"><strong>${count(row.selected)}</strong></td></tr>`)}</tbody>
-        <tfoot><tr><th scope="row">All</th><td class="number">${total(({ found }) => found)}</td>${drops.map((name) => html`<td class="number">${total(({ dropped }) => dropped[name] ?? 0)}</td>`)}<td class="number">${total(({ selected }) => selected)}</td></tr></tfoot>
+          <td class="number"><strong>${count(row.selected)}</strong></td>${learnt.map((name) => html`<td class="threshold" data-strategy=${name}>${threshold(row, name) ? thresholdInWords(threshold(row, name)) : '–'}</td>`)}</tr>`)}</tbody>
+        <tfoot><tr><th scope="row">All</th><td class="number">${total(({ found }) => found)}</td>${drops.map((name) => html`<td class="number">${total(({ dropped }) => dropped[name] ?? 0)}</td>`)}<td class="number">${total(({ selected }) => selected)}</td>${learnt.map(() => html`<td></td>`)}</tr></tfoot>
       </table></div>
     </section>`;
   }

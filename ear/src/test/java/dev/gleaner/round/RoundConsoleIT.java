@@ -35,8 +35,8 @@ class RoundConsoleIT {
             browser.find("a[href='/rounds/new?dataset=" + rounds.gold + "']").click();
             browser.awaitText("h1", "New round");
             browser.find("#selection");
-            assertThat(browser.findAll("#selection input[name=strategy]")).hasSize(6);
-            assertThat(checked(browser, "strategy")).containsExactly("class-adaptive", "agreement");
+            assertThat(browser.findAll("#selection input[name=strategy]")).hasSize(7);
+            assertThat(checked(browser, "strategy")).containsExactly("agreement", "gold");
             assertThat(checked(browser, "unlabelled")).as("the folder of images without boxes").containsExactly(Long.toString(rounds.open));
             browser.find("select[name=heldOut] option[value=dataset]").click();
             browser.find("select[name=gold] option[value='" + rounds.heldOut + "']").click();
@@ -69,7 +69,7 @@ class RoundConsoleIT {
             browser.find("#decision");
 
             JsonNode round = rounds.get(id);
-            assertThat(round.at("/settings/selection/1/least").doubleValue()).isEqualTo(0.6);
+            assertThat(round.at("/settings/selection/0/least").doubleValue()).isEqualTo(0.6);
             assertThat(round.at("/settings/gold").longValue()).isEqualTo(rounds.heldOut);
             assertThat(round.at("/settings/gate/margin").doubleValue()).isEqualTo(0.5);
             assertThat(round.get("decision").textValue()).isEqualTo("REFUSED");
@@ -142,8 +142,8 @@ class RoundConsoleIT {
         for (JsonNode category : round.get("selection")) {
             List<String> row = browser.findAll("tr[data-category=" + category.get("name").textValue() + "] td").stream().map(WebElement::getText)
                     .map(text -> text.replace(",", "")).toList();
-            assertThat(row).containsExactly(category.get("name").textValue(), category.get("found").asText(), category.at("/dropped/class-adaptive").asText("0"),
-                    category.at("/dropped/agreement").asText("0"), category.get("selected").asText());
+            assertThat(row).containsExactly(category.get("name").textValue(), category.get("found").asText(), category.at("/dropped/agreement").asText("0"),
+                    category.at("/dropped/gold").asText("0"), category.get("selected").asText(), threshold(category.at("/thresholds/0")));
         }
         JsonNode sample = rounds.samples(round.get("id").longValue()).get(0);
         List<JsonNode> boxes = StreamSupport.stream(sample.get("boxes").spliterator(), false).toList();
@@ -156,9 +156,16 @@ class RoundConsoleIT {
         assertThat(browser.findAll("#sample g.box:not(.dropped)")).hasSize((int) selected);
         assertThat(browser.find("#samples button[data-image='" + sample.at("/image/id") + "']").getText())
                 .contains(selected + " selected, " + (boxes.size() - selected) + " dropped");
-        boxes.stream().filter(box -> box.path("droppedBy").asText().equals("class-adaptive")).findFirst()
-                .ifPresent(box -> assertThat(browser.find("#sample .choices").getText()).contains("below what was fitted to its category"));
+        boxes.stream().filter(box -> box.path("droppedBy").asText().equals("gold")).findFirst()
+                .ifPresent(box -> assertThat(browser.find("#sample .choices").getText()).contains("on gold too few boxes of its category"));
         assertThat(browser.findAll("#sample g.box.dropped title").stream().map(title -> title.getAttribute("textContent"))).allMatch(title -> title.contains("dropped: "));
+    }
+
+    private static String threshold(JsonNode threshold) {
+        assertThat(threshold.get("strategy").textValue()).isEqualTo("gold");
+        String from = Map.of("gold", "from its gold", "pooled", "mostly from the gold of all categories").get(threshold.get("source").textValue());
+        double least = threshold.get("least").doubleValue();
+        return (least >= 1 ? "none is sure enough" : Math.round(100 * least) + "%") + " " + from;
     }
 
     private static List<String> checked(Browser browser, String name) {

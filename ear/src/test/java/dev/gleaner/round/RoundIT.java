@@ -228,7 +228,9 @@ class RoundIT {
             List<String> images = database.rows("select id from images where dataset_id = " + rounds.open + " order by id");
             reviewed = Long.parseLong(images.get(0));
             partly = Long.parseLong(images.get(1));
-            // On the first everything is decided, on the second one disc alone.
+            // On the first everything is decided and the item ended, on the second one disc alone.
+            database.update("insert into review_decisions (project_id, dataset_id, image_id, item_id, action, counts, reviewer, request_id, origin, decided_at)"
+                    + " select d.project_id, d.id, " + reviewed + ", 1, 'DECIDE', true, 'ann', 'whole image', 'console', now() from datasets d where d.id = " + rounds.open);
             database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where image_id = " + reviewed);
             database.update("update annotations set status = 'ACCEPTED' where id = (select min(id) from annotations where image_id = " + reviewed + ")");
             database.update("update annotations set status = 'REJECTED', decided_by = 'ann', decided_at = now() where id = (select min(a.id) from annotations a"

@@ -178,7 +178,7 @@ class ProblemIT {
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"least":-1}} | teacher.least | -1.0 | from 0 to 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"grounds":2}} | teacher.grounds | 2.0 | from 0 to 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"teacher":{"mirror":true}} | teacher.mirror | true | no such field
-            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"best"}]} | selection[0].strategy | best | fixed or loose-image or class-adaptive or reviewed or agreement or quota
+            training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"best"}]} | selection[0].strategy | best | fixed or loose-image or class-adaptive or reviewed or agreement or gold or quota
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[null]} | selection[0].strategy |  | fixed or
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"fixed","least":2}]} | selection[0].least | 2.0 | from 0 to 1
             training-rounds | {"dataset":$B,"modelVersion":$M,"selection":[{"strategy":"fixed","slack":2}]} | selection[0].slack | 2.0 | no such number, but least

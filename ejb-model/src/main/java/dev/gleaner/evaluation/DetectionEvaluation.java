@@ -56,6 +56,11 @@ public record DetectionEvaluation(List<CategoryResult> categories) {
         return evaluate(Protocol.LVIS, truth, detections, category -> category.best(perCategory));
     }
 
+    /** By the rules of a protocol, with as many detections of each category as its official evaluation has. */
+    public static DetectionEvaluation of(Protocol protocol, GroundTruth truth, Collection<DetectedBox> detections) {
+        return evaluate(protocol, truth, detections, protocol::counted);
+    }
+
     private static DetectionEvaluation evaluate(Protocol protocol, GroundTruth truth, Collection<DetectedBox> detections,
             UnaryOperator<CategoryBoxes> selection) {
         return new DetectionEvaluation(CategoryBoxes.of(truth, detections).parallelStream()

@@ -34,11 +34,14 @@ public record PairedBootstrap(double difference, double low, double high, double
      */
     public static PairedBootstrap of(GroundTruth truth, Collection<DetectedBox> first, Collection<DetectedBox> second, int samples,
             double confidence, long seed) {
-        return of(truth, first, second, AreaRange.ALL, samples, confidence, seed);
+        return of(Protocol.COCO, truth, first, second, AreaRange.ALL, samples, confidence, seed);
     }
 
-    /** The same for objects of one size alone. */
-    public static PairedBootstrap of(GroundTruth truth, Collection<DetectedBox> first, Collection<DetectedBox> second, AreaRange sizes,
+    /**
+     * The same for objects of one size alone, compared by the rules of a protocol. Where that limits detections over all images, it is by those of the
+     * images themselves.
+     */
+    public static PairedBootstrap of(Protocol protocol, GroundTruth truth, Collection<DetectedBox> first, Collection<DetectedBox> second, AreaRange sizes,
             int samples, double confidence, long seed) {
         if (samples < 100) {
             throw new IllegalArgumentException("samples: " + samples + ", expected at least 100");
@@ -46,8 +49,8 @@ public record PairedBootstrap(double difference, double low, double high, double
         if (!(confidence > 0 && confidence < 1)) {
             throw new IllegalArgumentException("confidence: " + confidence + ", expected a number between 0 and 1");
         }
-        List<CategoryMatches> before = matches(truth, first);
-        List<CategoryMatches> after = matches(truth, second);
+        List<CategoryMatches> before = matches(protocol, truth, first);
+        List<CategoryMatches> after = matches(protocol, truth, second);
         Map<Long, Integer> places = new HashMap<>();
         truth.images().forEach(image -> places.putIfAbsent(image.id(), places.size()));
         int[] once = new int[places.size()];
@@ -64,8 +67,8 @@ public record PairedBootstrap(double difference, double low, double high, double
                 Arrays.stream(differences).filter(value -> value >= 0).count() / (double) differences.length);
     }
 
-    private static List<CategoryMatches> matches(GroundTruth truth, Collection<DetectedBox> detections) {
-        return CategoryBoxes.of(truth, detections).stream().map(category -> new CategoryMatches(category, Protocol.COCO)).toList();
+    private static List<CategoryMatches> matches(Protocol protocol, GroundTruth truth, Collection<DetectedBox> detections) {
+        return CategoryBoxes.of(truth, detections).stream().map(category -> new CategoryMatches(protocol.counted(category), protocol)).toList();
     }
 
     /** How often each image is drawn. */

@@ -32,6 +32,11 @@ public enum Protocol {
         int detectionsPerImage() {
             return 100;
         }
+
+        @Override
+        CategoryBoxes counted(CategoryBoxes category) {
+            return category;
+        }
     },
 
     /**
@@ -63,7 +68,15 @@ public enum Protocol {
         int detectionsPerImage() {
             return Integer.MAX_VALUE;
         }
+
+        @Override
+        CategoryBoxes counted(CategoryBoxes category) {
+            return category.best(PER_CATEGORY);
+        }
     };
+
+    /** Of LVIS's fixed AP: how many detections of one category count, over all images. */
+    public static final int PER_CATEGORY = 10_000;
 
     abstract boolean isCrowd(TruthBox truth);
 
@@ -77,4 +90,7 @@ public enum Protocol {
 
     /** How many detections of one category count in one image. */
     abstract int detectionsPerImage();
+
+    /** The category with those of its detections that count over all images. */
+    abstract CategoryBoxes counted(CategoryBoxes category);
 }

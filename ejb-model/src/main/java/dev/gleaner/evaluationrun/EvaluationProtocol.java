@@ -12,20 +12,10 @@ import java.util.Optional;
 public enum EvaluationProtocol {
 
     /** COCO's 12 figures; the official evaluation keeps 100 detections of an image. */
-    COCO("coco", 100, Protocol.COCO) {
-        @Override
-        DetectionEvaluation evaluate(GroundTruth truth, Collection<DetectedBox> detections) {
-            return DetectionEvaluation.coco(truth, detections);
-        }
-    },
+    COCO("coco", 100, Protocol.COCO),
 
     /** LVIS's figures with fixed AP: the 10,000 best detections of each category; the official evaluation keeps 300 of an image. */
-    LVIS_FIXED("lvis-fixed", 300, Protocol.LVIS) {
-        @Override
-        DetectionEvaluation evaluate(GroundTruth truth, Collection<DetectedBox> detections) {
-            return DetectionEvaluation.lvis(truth, detections, 10_000);
-        }
-    };
+    LVIS_FIXED("lvis-fixed", 300, Protocol.LVIS);
 
     private final String label;
     private final int detectionsPerImage;
@@ -37,7 +27,9 @@ public enum EvaluationProtocol {
         this.rules = rules;
     }
 
-    abstract DetectionEvaluation evaluate(GroundTruth truth, Collection<DetectedBox> detections);
+    DetectionEvaluation evaluate(GroundTruth truth, Collection<DetectedBox> detections) {
+        return DetectionEvaluation.of(rules, truth, detections);
+    }
 
     /** What the interface calls it. */
     public String label() {
@@ -52,7 +44,7 @@ public enum EvaluationProtocol {
         return detectionsPerImage;
     }
 
-    Protocol rules() {
+    public Protocol rules() {
         return rules;
     }
 }

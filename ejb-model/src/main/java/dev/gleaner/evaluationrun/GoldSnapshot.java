@@ -1,9 +1,13 @@
 package dev.gleaner.evaluationrun;
 
 import dev.gleaner.annotation.Annotation;
+import dev.gleaner.format.Sha256;
 import jakarta.persistence.EntityManager;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -24,10 +28,12 @@ public final class GoldSnapshot {
              group by i.id
             """;
 
-    private static final String DIGEST = """
-            select encode(sha256(convert_to(string_agg(concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive%3$s), E'\\n' order by image_id), 'UTF8')), 'hex')
-              from %1$s where %2$s = :owner
+    /** A line for each image, some at a time. */
+    private static final String LINES = """
+            select image_id, concat_ws(' ', image_id, sha256, gold, absent, not_exhaustive%3$s) from %1$s where %2$s = :owner and image_id > :after
+             order by image_id limit :page
             """;
+    private static final int PAGE = 1000;
 
     private static final String COUNT = "select coalesce(sum(jsonb_array_length(gold)), 0) from %1$s where %2$s = :owner";
 
@@ -64,9 +70,25 @@ public final class GoldSnapshot {
                 .setParameter("owner", owner).setParameter("from", from).executeUpdate();
     }
 
-    /** SHA-256 over the ids, contents and gold boxes of the owner's images. */
+    /** SHA-256 over the ids, contents and gold boxes of the owner's images, a line for each, by id; neither here nor there all of them are held at a time. */
     public String digest(long owner) {
-        return (String) entities.createNativeQuery(DIGEST.formatted(table, ownerColumn, more), String.class).setParameter("owner", owner).getSingleResult();
+        MessageDigest digest = Sha256.digest();
+        boolean first = true;
+        long after = Long.MIN_VALUE;
+        for (List<?> page = lines(owner, after); !page.isEmpty(); page = lines(owner, after)) {
+            for (Object line : page) {
+                Object[] row = (Object[]) line;
+                digest.update(((first ? "" : "\n") + row[1]).getBytes(StandardCharsets.UTF_8));
+                first = false;
+                after = ((Number) row[0]).longValue();
+            }
+        }
+        return Sha256.hex(digest);
+    }
+
+    private List<?> lines(long owner, long after) {
+        return entities.createNativeQuery(LINES.formatted(table, ownerColumn, more)).setParameter("owner", owner).setParameter("after", after)
+                .setParameter("page", PAGE).getResultList();
     }
 
     /** How many gold boxes its images have. */

@@ -14,7 +14,8 @@ public final class Sha256 {
     private Sha256() {
     }
 
-    static MessageDigest digest() {
+    /** One to be fed piece by piece. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -40,7 +41,7 @@ public final class Sha256 {
     }
 
     /** The digest's value; resets it. */
-    static String hex(MessageDigest digest) {
+    public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

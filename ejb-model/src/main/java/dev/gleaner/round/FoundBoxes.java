@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What selections look at of the teacher's boxes, in columns: 32 bytes a box, so that millions of them can be chosen from at a time.
+ * What selections look at of the teacher's boxes, in columns: 32 bytes a box, so that some hundred thousand are chosen from at a time.
  * Where a box lies is not among it. A box is called by its number, from 0 in the order in which they were added.
  */
 public final class FoundBoxes {
@@ -41,18 +41,27 @@ public final class FoundBoxes {
 
     /** @param ordinal its place among the boxes of the image */
     void add(PseudoBox box, int ordinal) {
+        add(box.imageId(), ordinal, box.categoryId(), box.score(), box.agreement());
+    }
+
+    void add(long image, int ordinal, long categoryId, double score, double agreement) {
         if (size == images.length) {
             grow(Math.max(16, size + size / 2));
         }
-        images[size] = box.imageId();
+        images[size] = image;
         ordinals[size] = ordinal;
-        placeOf[size] = places.computeIfAbsent(box.categoryId(), category -> {
+        placeOf[size] = places.computeIfAbsent(categoryId, category -> {
             categories.add(category);
             return categories.size() - 1;
         });
-        scores[size] = box.score();
-        agreements[size] = box.agreement();
+        scores[size] = score;
+        agreements[size] = agreement;
         size++;
+    }
+
+    /** Adds a box of others. */
+    void add(FoundBoxes others, int box) {
+        add(others.image(box), others.ordinal(box), others.categoryId(box), others.score(box), others.agreement(box));
     }
 
     private void grow(int length) {
@@ -94,21 +103,20 @@ public final class FoundBoxes {
         return placeOf[box];
     }
 
+    /** The id of its category. */
+    long categoryId(int box) {
+        return categories.get(placeOf[box]);
+    }
+
+    /** Where it stands among those of its category. */
+    LeftBoxes.Place place(int box) {
+        return new LeftBoxes.Place(scores[box], images[box], ordinals[box]);
+    }
+
     /** All of them. */
     BitSet all() {
         BitSet all = new BitSet(size);
         all.set(0, size);
         return all;
-    }
-
-    /** The scores of some of them, by the place of their category, in the order of their numbers. */
-    double[][] scores(BitSet some) {
-        int[] counts = new int[categories.size()];
-        some.stream().forEach(box -> counts[placeOf[box]]++);
-        double[][] byCategory = new double[counts.length][];
-        Arrays.setAll(byCategory, place -> new double[counts[place]]);
-        Arrays.fill(counts, 0);
-        some.stream().forEach(box -> byCategory[placeOf[box]][counts[placeOf[box]]++] = scores[box]);
-        return byCategory;
     }
 }

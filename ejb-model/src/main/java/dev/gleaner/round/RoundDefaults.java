@@ -16,14 +16,14 @@ import java.util.Set;
 
 /**
  * From what somebody wants to how a round goes. A fifth of the gold is held out; the champion itself teaches, with a look at the
- * mirror image; boxes are selected by thresholds fitted to each category, and only if the mirror image confirms them; they count
- * half of what gold counts; rejected boxes are left out of the loss; the student trains as a fine-tune does, under strong
- * augmentation; what passes the gate is promoted.
+ * mirror image; boxes are selected only if the mirror image confirms them, and by a threshold for each category that is learnt from gold the
+ * teacher labels as well, or where there is none is fitted to the scores, but not below 0.5; they count half of what gold
+ * counts; rejected boxes are left out of the loss; the student trains as a fine-tune does, under strong augmentation; what passes the gate is promoted.
  */
 final class RoundDefaults {
 
     static final Split SPLIT = new Split(0.2, 0);
-    private static final List<SelectionRule> SELECTION = List.of(SelectionRule.of("class-adaptive"), SelectionRule.of("agreement"));
+    private static final List<SelectionRule> SELECTION = List.of(SelectionRule.of("agreement"), SelectionRule.of("gold"));
     private static final double LEAST = 0.05;
     private static final double PSEUDO_WEIGHT = 0.5;
     private static final int MOST_SCALES = 8;

@@ -18,8 +18,10 @@ import java.util.stream.Stream;
 /**
  * Divides images into those with gold to train on, those held out, and those for the teacher.
  *
- * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it;
- * one with decisions and open proposals is the teacher's, where the decisions win. Of a dataset that came with boxes all images are
+ * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it: no proposal
+ * is open, and somebody ended an item of a review queue about it, or handed it in as a whole in a labeling platform, so that what has no box there is
+ * background. An image with open proposals, or whose boxes were all decided about one by one in a gallery, is the teacher's, where the decisions win: nobody
+ * said that nothing is missing. Of a dataset that came with boxes all images are
  * gold; only if it is named as unlabelled are those without a box the teacher's. Nothing that is measured on is trained on,
  * not even under another name, nor was it for the champion or a version that it comes from. A split reserves images for good: those that
  * are still unlabelled do not go to the teacher, so that what reviewers say of them one day can be measured on.
@@ -35,21 +37,22 @@ public class RoundDivision {
     private GoldSelection selection;
 
     /**
-     * @param champion id of the model version that teaches, and that the student starts from
+     * @param categories ids of the categories to learn
+     * @param champion   id of the model version that teaches, and that the student starts from
      * @throws InvalidInput naming what leaves a part without images: nothing to train on at all, or nothing held out
      */
-    RoundParts divide(Dataset dataset, long champion, RoundSettings settings) {
-        List<Image> reviewed = reviewed(dataset, settings);
-        List<Image> heldOut = heldOut(reviewed, champion, settings);
+    RoundParts divide(Dataset dataset, Collection<Long> categories, long champion, RoundSettings settings) {
+        List<Image> reviewed = reviewed(dataset, categories, settings);
+        List<Image> heldOut = heldOut(reviewed, categories, champion, settings);
         List<Image> guard = settings.outOfDomain() == null ? List.of() : unseen(champion, "outOfDomain", settings.outOfDomain(),
-                known("outOfDomain", settings.outOfDomain()));
+                known("outOfDomain", settings.outOfDomain(), categories));
         Set<String> measured = contents(heldOut);
         measured.addAll(contents(guard));
         List<Image> unlabelled = new ArrayList<>();
         Set<String> seen = new HashSet<>(measured);
         for (Long id : settings.unlabelled()) {
             boolean own = settings.split() != null && id.equals(dataset.id());
-            open(datasets.chosen("unlabelled", id)).stream().filter(image -> !(own && settings.split().reserves(image)))
+            open(datasets.chosen("unlabelled", id), categories).stream().filter(image -> !(own && settings.split().reserves(image)))
                     .filter(image -> seen.add(image.sha256())).forEach(unlabelled::add);
         }
         Set<String> forTeacher = contents(unlabelled);
@@ -61,9 +64,9 @@ public class RoundDivision {
         return new RoundParts(gold, heldOut, unlabelled, guard);
     }
 
-    private List<Image> heldOut(List<Image> reviewed, long champion, RoundSettings settings) {
+    private List<Image> heldOut(List<Image> reviewed, Collection<Long> categories, long champion, RoundSettings settings) {
         if (settings.gold() != null) {
-            return unseen(champion, "gold", settings.gold(), known("gold", settings.gold()));
+            return unseen(champion, "gold", settings.gold(), known("gold", settings.gold(), categories));
         }
         List<Image> reserved = reviewed.stream().filter(settings.split()::reserves).toList();
         if (reserved.isEmpty()) {
@@ -85,12 +88,12 @@ public class RoundDivision {
     }
 
     /** The images of another dataset of which humans vouch for all that is there. */
-    private List<Image> known(String field, long id) {
+    private List<Image> known(String field, long id, Collection<Long> categories) {
         Dataset dataset = datasets.chosen(field, id);
         if (dataset.source().format().hasAnnotations()) {
             return selection.images(dataset);
         }
-        Set<Long> through = rounds.through(id);
+        Set<Long> through = rounds.through(id, categories);
         if (through.isEmpty()) {
             throw new InvalidInput(field, id, "a dataset with gold of the categories to learn: with images that reviewers are through with");
         }
@@ -98,20 +101,20 @@ public class RoundDivision {
     }
 
     /** The images of which humans vouch for all that is there. */
-    private List<Image> reviewed(Dataset dataset, RoundSettings settings) {
+    private List<Image> reviewed(Dataset dataset, Collection<Long> categories, RoundSettings settings) {
         if (settings.gold() != null && rounds.withGold(dataset.id()).isEmpty()) {
             return List.of();
         }
         if (dataset.source().format().hasAnnotations() && !settings.unlabelled().contains(dataset.id())) {
             return selection.images(dataset);
         }
-        Set<Long> open = ids(open(dataset));
+        Set<Long> open = ids(open(dataset, categories));
         return selection.images(dataset).stream().filter(image -> !open.contains(image.id())).toList();
     }
 
     /** The images of which nobody knows all that is there. */
-    private List<Image> open(Dataset dataset) {
-        Set<Long> known = !dataset.source().format().hasAnnotations() ? rounds.through(dataset.id()) : rounds.withGold(dataset.id());
+    private List<Image> open(Dataset dataset, Collection<Long> categories) {
+        Set<Long> known = !dataset.source().format().hasAnnotations() ? rounds.through(dataset.id(), categories) : rounds.withGold(dataset.id());
         return rounds.images(dataset.id()).stream().filter(image -> !known.contains(image.id())).toList();
     }
 

@@ -71,7 +71,7 @@ public class RoundGate {
         both.retainAll(ids(second));
         GroundTruth truth = new GroundTruth(first.truth().images().stream().filter(image -> both.contains(image.id())).toList(),
                 first.truth().categories(), first.truth().boxes().stream().filter(box -> both.contains(box.imageId())).toList());
-        return new Comparison(truth, in(first.detections(), both), in(second.detections(), both));
+        return new Comparison(before.protocol().rules(), truth, in(first.detections(), both), in(second.detections(), both));
     }
 
     private static Set<Long> ids(MeasuredBoxes measured) {

@@ -44,6 +44,7 @@ public class RoundImage {
     @JdbcTypeCode(SqlTypes.JSON)
     private List<GoldBox> rejected;
     private long[] decided;
+    private boolean judged;
     private String caption;
     @JdbcTypeCode(SqlTypes.JSON)
     private GroundedCaption grounding;
@@ -86,6 +87,11 @@ public class RoundImage {
     /** Categories of which a reviewer decided about a box here. */
     Set<Long> decided() {
         return decided == null ? Set.of() : Arrays.stream(decided).boxed().collect(Collectors.toSet());
+    }
+
+    /** Whether the teacher labels it although it is gold, so that it can be seen how sure the teacher has to be. */
+    boolean judged() {
+        return judged;
     }
 
     /** What somebody said is there; empty where captions take no part. */

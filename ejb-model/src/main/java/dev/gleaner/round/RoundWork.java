@@ -4,6 +4,7 @@ import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetService;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.Evaluation;
+import dev.gleaner.evaluationrun.EvaluationProtocol;
 import dev.gleaner.evaluationrun.EvaluationService;
 import dev.gleaner.evaluationrun.GoldBox;
 import dev.gleaner.evaluationrun.GoldSelection;
@@ -32,8 +33,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,11 +53,12 @@ import java.util.stream.StreamSupport;
 public class RoundWork {
 
     private static final int PAGE = 500;
-    private static final int MARKED_AT_ONCE = 10_000;
     private static final int MOST_ANCESTORS = 8;
 
     @Inject
     private TrainingRoundRepository rounds;
+    @Inject
+    private SelectionRepository selections;
     @Inject
     private RoundDivision division;
     @Inject
@@ -81,7 +82,7 @@ public class RoundWork {
      * @throws SupersededAttempt if another server has taken the round up since this attempt began; nothing is written
      */
     public void enter(long id, int attempt, Phase phase) {
-        enter(current(id, attempt), phase);
+        enter(rounds.current(id, attempt), phase);
     }
 
     private void enter(TrainingRound round, Phase phase) {
@@ -111,14 +112,17 @@ public class RoundWork {
      * @throws dev.gleaner.InvalidInput if there is nothing to hold out, or nothing to train on, any more
      */
     public void snapshot(long id, int attempt) {
-        TrainingRound round = current(id, attempt);
+        TrainingRound round = rounds.current(id, attempt);
         if (round.snapshotSha256().isPresent()) {
             return;
         }
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
-        RoundParts parts = division.divide(dataset, round.championId(), settings);
-        String sha256 = rounds.freeze(id, parts, categories(round).keySet(), settings.captions());
+        Collection<Long> categories = categories(round).keySet();
+        RoundParts parts = division.divide(dataset, categories, round.championId(), settings);
+        String sha256 = rounds.freeze(id, parts, categories, settings.captions());
+        Optional<SelectionRule> judging = settings.selection().stream().filter(SelectionRule::judges).findFirst();
+        judging.ifPresent(rule -> round.judges(selections.judge(id, round.championId(), parts.gold(), rule.fewest())));
         round.captioned(rounds.captioned(id));
         round.counts(parts.gold().size(), parts.heldOut().size(), parts.unlabelled().size());
         round.froze(sha256, rounds.boxes(id, Role.GOLD),
@@ -130,8 +134,10 @@ public class RoundWork {
         return images.stream().map(Image::id).toList();
     }
 
+    /** By LVIS's rules where some images were looked at for some categories alone: what is found there of another is neither right nor wrong. */
     private Evaluation evaluation(TrainingRound round, long dataset, List<Long> images) {
-        return evaluations.order(new NewEvaluation(dataset, round.championId(), null, round.prompts(), null, null, null, images), round.startedBy());
+        EvaluationProtocol protocol = rounds.isFederated(images) ? EvaluationProtocol.LVIS_FIXED : EvaluationProtocol.COCO;
+        return evaluations.order(new NewEvaluation(dataset, round.championId(), protocol, round.prompts(), null, null, null, images), round.startedBy());
     }
 
     /** Names of the categories by their ids, in the order of the prompts. */
@@ -173,54 +179,19 @@ public class RoundWork {
     }
 
     /**
-     * Writes what the teacher found on an image, once.
+     * Writes what the teacher found on an image, once; where there is gold, how right that is.
      *
      * @param grounding  of its caption; null for none
      * @param quarantine why it could not be read; null if it could
      * @throws SupersededAttempt as for {@link #enter}
      */
     public void taught(long id, int attempt, long image, List<PseudoBox> boxes, GroundedCaption grounding, String quarantine, double perSecond) {
-        TrainingRound round = current(id, attempt);
-        if (rounds.taught(id, image, boxes, grounding, quarantine)) {
+        TrainingRound round = rounds.current(id, attempt);
+        Optional<RoundImage> judged = selections.judged(id, image);
+        if (rounds.taught(id, image, judged.isEmpty() ? boxes : List.of(), grounding, quarantine)) {
+            judged.ifPresent(gold -> selections.judge(id, JudgedBoxes.judge(gold, boxes)));
             round.taught(1, quarantine == null ? 0 : 1, grounding == null ? 0 : 1, perSecond);
         }
-    }
-
-    /**
-     * Decides which of the teacher's boxes the student learns from.
-     *
-     * @throws SupersededAttempt as for {@link #enter}
-     */
-    public void select(long id, int attempt) {
-        TrainingRound round = current(id, attempt);
-        if (round.hasSelected()) {
-            return;
-        }
-        Map<Long, String> names = categories(round);
-        List<Long> categories = List.copyOf(names.keySet());
-        FoundBoxes found = new FoundBoxes(rounds.found(id));
-        BitSet decided = new BitSet();
-        Map<Long, Double> shares = new HashMap<>();
-        for (List<Taught> page : pages(id)) {
-            for (Taught taught : page) {
-                RoundImage image = taught.image();
-                image.gold().forEach(box -> shares.merge(box.category(), 1.0, Double::sum));
-                Human human = human(image, categories);
-                for (RoundBox box : taught.boxes()) {
-                    decided.set(found.size(), !RoundExamples.isOpen(box.found(), human));
-                    found.add(box.found(), box.ordinal());
-                }
-            }
-        }
-        double all = shares.values().stream().mapToDouble(Double::doubleValue).sum();
-        shares.replaceAll((category, boxes) -> boxes / all);
-        List<ReviewedThresholds.Decision> decisions = rounds.decisions(id);
-        List<Selection> selections = round.settings().selection().stream().map(rule -> rule.selection(decisions, shares)).toList();
-        SelectionRun outcome = SelectionRun.of(found, decided, selections);
-        for (int from = 0; from < outcome.size(); from += MARKED_AT_ONCE) {
-            rounds.mark(id, outcome.marks(from, Math.min(outcome.size(), from + MARKED_AT_ONCE)));
-        }
-        round.selected(outcome.byCategory(names));
     }
 
     /** An image to train on with what the teacher found there. */
@@ -250,7 +221,7 @@ public class RoundWork {
      * @throws IllegalStateException if there is nothing to train on
      */
     public long orderStudent(long id, int attempt) {
-        TrainingRound round = current(id, attempt);
+        TrainingRound round = rounds.current(id, attempt);
         if (round.fineTuneId().isPresent()) {
             return round.fineTuneId().get();
         }
@@ -296,7 +267,7 @@ public class RoundWork {
     private record Filed(long category, Box box) {
     }
 
-    private static Human human(RoundImage image, List<Long> categories) {
+    static Human human(RoundImage image, List<Long> categories) {
         List<HumanBox> boxes = new ArrayList<>();
         image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
         image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
@@ -323,7 +294,7 @@ public class RoundWork {
      * @throws SupersededAttempt as for {@link #enter}
      */
     public List<Long> orderEvaluations(long id, int attempt) {
-        TrainingRound round = current(id, attempt);
+        TrainingRound round = rounds.current(id, attempt);
         if (round.candidateId().isEmpty()) {
             FineTune student = fineTunes.get(round.fineTuneId().orElseThrow());
             long candidate = student.modelVersionId().orElseThrow();
@@ -347,7 +318,7 @@ public class RoundWork {
      * @throws SupersededAttempt as for {@link #enter}
      */
     public void decide(long id, int attempt, SliceFigures figures, Gate.Decision gate) {
-        TrainingRound round = current(id, attempt);
+        TrainingRound round = rounds.current(id, attempt);
         if (round.decision().isPresent()) {
             return;
         }
@@ -380,7 +351,7 @@ public class RoundWork {
      * @throws SupersededAttempt as for {@link #enter}
      */
     public void report(long id, int attempt) {
-        TrainingRound round = current(id, attempt);
+        TrainingRound round = rounds.current(id, attempt);
         round.reports(rounds.scores(id));
         rounds.enter(id, Phase.DONE);
     }
@@ -391,13 +362,5 @@ public class RoundWork {
         if (round.attempt() == attempt && round.isActive()) {
             round.doom(reason);
         }
-    }
-
-    private TrainingRound current(long id, int attempt) {
-        TrainingRound round = rounds.lock(id).orElseThrow();
-        if (round.attempt() != attempt || !round.isActive()) {
-            throw new SupersededAttempt(TrainingRound.KIND, id, attempt);
-        }
-        return round;
     }
 }

@@ -1,18 +1,22 @@
 package dev.gleaner.round;
 
-import java.util.Arrays;
+import dev.gleaner.round.LeftBoxes.Place;
+import dev.gleaner.round.Threshold.Source;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Which of the teacher's boxes become training data. Selections follow one another: each takes what the one before left, so that
- * {@code agreement} behind {@code class-adaptive} asks for both. All are functions of their input alone.
+ * {@code agreement} behind {@code class-adaptive} asks for both. All are functions of their input alone. One that depends on how the boxes of all
+ * images compare is {@linkplain #fixedBy fixed} before boxes are chosen from some images at a time.
  */
 public sealed interface Selection {
 
@@ -26,6 +30,16 @@ public sealed interface Selection {
      * @return those of them that are kept
      */
     BitSet select(FoundBoxes boxes, BitSet left);
+
+    /** The same with all decided that depends on how boxes compare: it chooses from those of some images as from all. */
+    default Selection fixedBy(LeftBoxes all) {
+        return this;
+    }
+
+    /** The thresholds by which it chooses, of those of the categories that it has one for; once it is fixed. */
+    default Map<Long, Threshold> thresholds(Set<Long> categories) {
+        return Map.of();
+    }
 
     /** Chooses from a list: the boxes that are kept, in the order given. */
     default List<PseudoBox> select(List<PseudoBox> boxes) {
@@ -87,20 +101,38 @@ public sealed interface Selection {
         }
     }
 
+    /** Boxes from a score on that each category has its own of: what a selection is once it is fixed. */
+    record ByCategory(String name, Function<Long, Threshold> of) implements Selection {
+
+        @Override
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            double[] least = boxes.categories().stream().mapToDouble(category -> of.apply(category).least()).toArray();
+            return those(left, box -> boxes.score(box) >= least[boxes.category(box)]);
+        }
+
+        @Override
+        public Map<Long, Threshold> thresholds(Set<Long> categories) {
+            return categories.stream().collect(Collectors.toMap(category -> category, of));
+        }
+    }
+
     /**
      * A threshold for each category, where the distribution of its own scores parts: two normal distributions are fitted to them,
-     * and what more likely belongs to the upper one is kept (Consistent-Teacher, Wang et al. 2023, section 3.4).
+     * and what more likely belongs to the upper one is kept (Consistent-Teacher, Wang et al. 2023, section 3.4). A model that is sure of too
+     * much has its scores part too low: no threshold is below {@code least}.
      *
      * @param fewest   categories with fewer boxes than this take {@code fallback}
      * @param fallback threshold where nothing can be fitted
+     * @param least    lowest threshold
      */
-    record ClassAdaptive(int fewest, double fallback) implements Selection {
+    record ClassAdaptive(int fewest, double fallback, double least) implements Selection {
 
-        /** From 10 boxes on; 0.5 else. */
-        public static final ClassAdaptive DEFAULT = new ClassAdaptive(10, 0.5);
+        /** From 10 boxes on; 0.5 else; any threshold. */
+        public static final ClassAdaptive DEFAULT = new ClassAdaptive(10, 0.5, 0);
 
         public ClassAdaptive {
             requireShare("fallback", fallback);
+            requireShare("least", least);
             if (fewest < 2) {
                 throw new IllegalArgumentException("fewest: " + fewest + ", expected at least 2");
             }
@@ -112,22 +144,63 @@ public sealed interface Selection {
         }
 
         @Override
+        public Selection fixedBy(LeftBoxes all) {
+            Map<Long, Threshold> thresholds = all.scores().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, own -> of(own.getValue())));
+            return new ByCategory(name(), category -> thresholds.getOrDefault(category, otherwise()));
+        }
+
+        private Threshold of(long[] scores) {
+            return LeftBoxes.total(scores) < fewest ? otherwise() : ScoreMixture.fit(scores)
+                    .map(fitted -> new Threshold(Math.max(least, fitted.boundary()), Source.FITTED)).orElseGet(this::otherwise);
+        }
+
+        private Threshold otherwise() {
+            return new Threshold(Math.max(least, fallback), Source.FALLBACK);
+        }
+
+        @Override
         public BitSet select(FoundBoxes boxes, BitSet left) {
-            double[] thresholds = thresholds(boxes.scores(left));
-            return those(left, box -> boxes.score(box) >= thresholds[boxes.category(box)]);
+            return fixedBy(LeftBoxes.of(boxes, left)).select(boxes, left);
         }
 
         /** The threshold of each category among the boxes. */
         public Map<Long, Double> thresholds(Collection<PseudoBox> boxes) {
             FoundBoxes found = FoundBoxes.of(boxes);
-            double[] thresholds = thresholds(found.scores(found.all()));
-            List<Long> categories = found.categories();
-            return IntStream.range(0, thresholds.length).boxed().collect(Collectors.toMap(categories::get, place -> thresholds[place]));
+            Map<Long, Double> thresholds = new HashMap<>();
+            fixedBy(LeftBoxes.of(found, found.all())).thresholds(Set.copyOf(found.categories()))
+                    .forEach((category, threshold) -> thresholds.put(category, threshold.least()));
+            return thresholds;
+        }
+    }
+
+    /**
+     * A threshold for each category, learnt from what is right on gold that the teacher labels as well: see {@link GoldThresholds}. It does better
+     * on gold that it was trained on than elsewhere, so thresholds from such gold are not below those that {@link ClassAdaptive} fits; where
+     * there is too little gold to learn from, they are those alone.
+     *
+     * @param judged what the teacher found on gold, as far as earlier selections keep it
+     * @param fitted for categories and rounds without gold
+     */
+    record Gold(GoldThresholds rule, JudgedBoxes judged, ClassAdaptive fitted) implements Selection {
+
+        @Override
+        public String name() {
+            return "gold";
         }
 
-        private double[] thresholds(double[][] scores) {
-            return Arrays.stream(scores).mapToDouble(own -> own.length < fewest ? fallback
-                    : ScoreMixture.fit(own).map(ScoreMixture::boundary).orElse(fallback)).toArray();
+        @Override
+        public Selection fixedBy(LeftBoxes all) {
+            Optional<GoldThresholds.Learnt> learnt = rule.of(judged);
+            if (learnt.isPresent() && !judged.seen()) {
+                return new ByCategory(name(), learnt.get()::of);
+            }
+            ByCategory spread = (ByCategory) fitted.fixedBy(all);
+            return new ByCategory(name(), category -> learnt.map(gold -> gold.of(category).or(spread.of.apply(category))).orElseGet(() -> spread.of.apply(category)));
+        }
+
+        @Override
+        public BitSet select(FoundBoxes boxes, BitSet left) {
+            return fixedBy(LeftBoxes.of(boxes, left)).select(boxes, left);
         }
     }
 
@@ -152,8 +225,16 @@ public sealed interface Selection {
 
         @Override
         public BitSet select(FoundBoxes boxes, BitSet left) {
-            double[] least = boxes.categories().stream().mapToDouble(category -> thresholds.getOrDefault(category, fallback)).toArray();
-            return those(left, box -> boxes.score(box) >= least[boxes.category(box)]);
+            return new ByCategory(name(), this::of).select(boxes, left);
+        }
+
+        @Override
+        public Map<Long, Threshold> thresholds(Set<Long> categories) {
+            return new ByCategory(name(), this::of).thresholds(categories);
+        }
+
+        private Threshold of(long category) {
+            return thresholds.containsKey(category) ? new Threshold(thresholds.get(category), Source.REVIEWED) : new Threshold(fallback, Source.FALLBACK);
         }
     }
 
@@ -202,24 +283,37 @@ public sealed interface Selection {
         }
 
         @Override
+        public Selection fixedBy(LeftBoxes all) {
+            Map<Long, long[]> scores = all.scores();
+            long total = scores.values().stream().mapToLong(LeftBoxes::total).sum();
+            Map<Long, Place> last = new HashMap<>();
+            scores.forEach((category, own) -> {
+                long most = Math.max(1, (long) Math.ceil(shares.getOrDefault(category, 1.0) * slack * total));
+                if (most < LeftBoxes.total(own)) {
+                    last.put(category, all.place(category, most - 1));
+                }
+            });
+            return new UpTo(name(), last);
+        }
+
+        @Override
         public BitSet select(FoundBoxes boxes, BitSet left) {
-            double[][] scores = boxes.scores(left);
-            double[] last = new double[scores.length];
-            int[] atLast = new int[scores.length];
-            for (int place = 0; place < scores.length; place++) {
-                double share = shares.getOrDefault(boxes.categories().get(place), 1.0);
-                long most = Math.max(1, (long) Math.ceil(share * slack * left.cardinality()));
-                double[] own = scores[place];
-                Arrays.sort(own);
-                int above = own.length - (int) Math.min(own.length, most);
-                double weakest = above < own.length ? own[above] : 0;
-                last[place] = weakest;
-                atLast[place] = (int) Arrays.stream(own, above, own.length).takeWhile(score -> score == weakest).count();
-            }
-            // Of those that are alike at the last place, the first.
+            return fixedBy(LeftBoxes.of(boxes, left)).select(boxes, left);
+        }
+    }
+
+    /**
+     * Boxes up to a place in their category: what a selection is once it is fixed.
+     *
+     * @param last by category; of those that are not in it all are kept
+     */
+    record UpTo(String name, Map<Long, Place> last) implements Selection {
+
+        @Override
+        public BitSet select(FoundBoxes boxes, BitSet left) {
             return those(left, box -> {
-                int place = boxes.category(box);
-                return boxes.score(box) > last[place] || boxes.score(box) == last[place] && atLast[place]-- > 0;
+                Place most = last.get(boxes.categoryId(box));
+                return most == null || boxes.place(box).compareTo(most) <= 0;
             });
         }
     }

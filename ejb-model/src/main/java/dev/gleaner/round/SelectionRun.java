@@ -3,8 +3,6 @@ package dev.gleaner.round;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Selections one after the other, and what each of them dropped. What humans have decided about is dropped before. */
@@ -54,36 +52,8 @@ final class SelectionRun {
     record Mark(long image, int ordinal, String dropped) {
     }
 
-    int size() {
-        return fateOf.length;
-    }
-
-    /** What became of the boxes from one number on to before another. */
-    List<Mark> marks(int from, int to) {
-        return IntStream.range(from, to).mapToObj(box -> new Mark(boxes.image(box), boxes.ordinal(box), fates.get(fateOf[box]))).toList();
-    }
-
-    /** What was found and selected of each category, in the order of their ids. */
-    List<CategorySelection> byCategory(Map<Long, String> names) {
-        int[][] counts = new int[boxes.categories().size()][fates.size()];
-        for (int box = 0; box < fateOf.length; box++) {
-            counts[boxes.category(box)][fateOf[box]]++;
-        }
-        List<CategorySelection> rows = new ArrayList<>();
-        new TreeMap<>(names).forEach((category, name) -> {
-            int place = boxes.categories().indexOf(category);
-            rows.add(row(category, name, place < 0 ? new int[fates.size()] : counts[place]));
-        });
-        return rows;
-    }
-
-    private CategorySelection row(long category, String name, int[] counts) {
-        Map<String, Integer> reasons = new TreeMap<>();
-        for (int fate = 1; fate < counts.length; fate++) {
-            if (counts[fate] > 0) {
-                reasons.merge(fates.get(fate), counts[fate], Integer::sum);
-            }
-        }
-        return new CategorySelection(category, name, IntStream.of(counts).sum(), counts[0], reasons);
+    /** What became of each of the boxes, in their order. */
+    List<Mark> marks() {
+        return IntStream.range(0, fateOf.length).mapToObj(box -> new Mark(boxes.image(box), boxes.ordinal(box), fates.get(fateOf[box]))).toList();
     }
 }

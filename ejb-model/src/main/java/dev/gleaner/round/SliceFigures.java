@@ -6,6 +6,7 @@ import dev.gleaner.evaluation.DetectionEvaluation;
 import dev.gleaner.evaluation.DetectionFigures;
 import dev.gleaner.evaluation.GroundTruth;
 import dev.gleaner.evaluation.PairedBootstrap;
+import dev.gleaner.evaluation.Protocol;
 import dev.gleaner.evaluation.TruthCategory;
 import dev.gleaner.evaluation.TruthImage;
 import java.util.ArrayList;
@@ -50,8 +51,17 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
         }
     }
 
-    /** What two models found of the same truth. */
-    public record Comparison(GroundTruth truth, List<DetectedBox> champion, List<DetectedBox> candidate) {
+    /**
+     * What two models found of the same truth.
+     *
+     * @param rules what counts as found: COCO's where each image tells all there is, LVIS's where some were looked at for some categories alone
+     */
+    public record Comparison(Protocol rules, GroundTruth truth, List<DetectedBox> champion, List<DetectedBox> candidate) {
+
+        /** By COCO's rules. */
+        public Comparison(GroundTruth truth, List<DetectedBox> champion, List<DetectedBox> candidate) {
+            this(Protocol.COCO, truth, champion, candidate);
+        }
 
         public Comparison {
             champion = List.copyOf(champion);
@@ -59,11 +69,11 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
         }
 
         private Comparison of(TruthCategory category) {
-            return new Comparison(new GroundTruth(truth.images(), List.of(category), truth.boxes()), champion, candidate);
+            return new Comparison(rules, new GroundTruth(truth.images(), List.of(category), truth.boxes()), champion, candidate);
         }
 
         private Comparison of(Set<Long> images) {
-            return new Comparison(new GroundTruth(truth.images().stream().filter(image -> images.contains(image.id())).toList(), truth.categories(),
+            return new Comparison(rules, new GroundTruth(truth.images().stream().filter(image -> images.contains(image.id())).toList(), truth.categories(),
                     truth.boxes()), in(champion, images), in(candidate, images));
         }
 
@@ -115,7 +125,7 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
         }
         new TreeSet<>(others.keySet()).forEach(name -> add(slices, Kind.OUT_OF_DOMAIN, name, others.get(name), AreaRange.ALL,
                 DetectionFigures::ap, resampling));
-        return new SliceFigures(ap(heldOut.truth, heldOut.champion, DetectionFigures::ap), ap(heldOut.truth, heldOut.candidate, DetectionFigures::ap),
+        return new SliceFigures(ap(heldOut, heldOut.champion, DetectionFigures::ap), ap(heldOut, heldOut.candidate, DetectionFigures::ap),
                 bootstrap(heldOut, AreaRange.ALL, resampling), slices);
     }
 
@@ -123,18 +133,18 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
             ToDoubleFunction<DetectionFigures> figure, Resampling resampling) {
         int gold = gold(compared.truth, sizes);
         if (gold > 0) {
-            slices.add(new SliceChange(kind, name, gold, ap(compared.truth, compared.champion, figure), ap(compared.truth, compared.candidate, figure),
+            slices.add(new SliceChange(kind, name, gold, ap(compared, compared.champion, figure), ap(compared, compared.candidate, figure),
                     bootstrap(compared, sizes, resampling), gold >= resampling.fewest));
         }
     }
 
     private static PairedBootstrap bootstrap(Comparison compared, AreaRange sizes, Resampling resampling) {
-        return PairedBootstrap.of(compared.truth, compared.champion, compared.candidate, sizes, resampling.samples, resampling.confidence,
+        return PairedBootstrap.of(compared.rules, compared.truth, compared.champion, compared.candidate, sizes, resampling.samples, resampling.confidence,
                 resampling.seed);
     }
 
-    private static double ap(GroundTruth truth, Collection<DetectedBox> found, ToDoubleFunction<DetectionFigures> figure) {
-        return figure.applyAsDouble(DetectionEvaluation.coco(truth, found).figures());
+    private static double ap(Comparison compared, Collection<DetectedBox> found, ToDoubleFunction<DetectionFigures> figure) {
+        return figure.applyAsDouble(DetectionEvaluation.of(compared.rules, compared.truth, found).figures());
     }
 
     private static int gold(GroundTruth truth, AreaRange sizes) {

@@ -53,6 +53,7 @@ public class TrainingRound extends LeasedRun {
     private int goldBoxes;
     private int heldOut;
     private int unlabelled;
+    private int judged;
     private int captioned;
     private int grounded;
     private int taught;
@@ -60,6 +61,8 @@ public class TrainingRound extends LeasedRun {
     private Double imagesPerSecond;
     @JdbcTypeCode(SqlTypes.JSON)
     private List<CategorySelection> selection;
+    private int selectingPass;
+    private long selectedTo;
     private Long fineTuneId;
     private Long evaluationBeforeId;
     private Long evaluationAfterId;
@@ -111,6 +114,11 @@ public class TrainingRound extends LeasedRun {
         this.unlabelled = unlabelled;
     }
 
+    /** So many images with gold the teacher labels as well. */
+    void judges(int images) {
+        judged = images;
+    }
+
     /** So many images for the teacher have captions that take part. */
     void captioned(int images) {
         captioned = images;
@@ -140,6 +148,17 @@ public class TrainingRound extends LeasedRun {
         grounded += captions;
         quarantined += unreadable;
         imagesPerSecond = perSecond;
+    }
+
+    /** Selection is through with the images up to one. */
+    void selectedTo(long image) {
+        selectedTo = image;
+    }
+
+    /** Selection is through with all images, and begins with them once more. */
+    void selectedOnce() {
+        selectingPass++;
+        selectedTo = 0;
     }
 
     void selected(List<CategorySelection> outcome) {
@@ -193,7 +212,7 @@ public class TrainingRound extends LeasedRun {
         if (status() != Status.RUNNING || phase != Phase.TEACHING || imagesPerSecond == null || imagesPerSecond <= 0) {
             return Optional.empty();
         }
-        return Optional.of(now.plus(Duration.ofMillis(Math.round((unlabelled - taught) / imagesPerSecond * 1000))));
+        return Optional.of(now.plus(Duration.ofMillis(Math.round((forTeacher() - taught) / imagesPerSecond * 1000))));
     }
 
     public long projectId() {
@@ -251,7 +270,17 @@ public class TrainingRound extends LeasedRun {
         return unlabelled;
     }
 
-    /** Those of them with captions, where captions take part. */
+    /** Images with gold that the teacher labels as well, so that it can be seen how sure it has to be. */
+    public int judged() {
+        return judged;
+    }
+
+    /** All that the teacher labels. */
+    public int forTeacher() {
+        return unlabelled + judged;
+    }
+
+    /** Those of the images without labels with captions, where captions take part. */
     public int captioned() {
         return captioned;
     }
@@ -279,6 +308,16 @@ public class TrainingRound extends LeasedRun {
     /** What the teacher found and what was selected of it; none until that is decided. */
     public List<CategorySelection> selection() {
         return selection == null ? List.of() : selection;
+    }
+
+    /** How often selection has been through all images. */
+    int selectingPass() {
+        return selectingPass;
+    }
+
+    /** The last image that selection is through with this time. */
+    long selectedTo() {
+        return selectedTo;
     }
 
     boolean hasSelected() {

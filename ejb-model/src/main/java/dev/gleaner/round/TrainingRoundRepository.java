@@ -5,8 +5,8 @@ import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldSnapshot;
 import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
+import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.round.RoundImage.Role;
-import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Phase;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -55,12 +55,23 @@ public class TrainingRoundRepository {
              where r.round_id = :round and r.image_id = s.image_id
             """;
 
+    /**
+     * Of boxes that were decided about one by one nobody said that there are no others: in a gallery, or by a file that names them. Whoever ends an item
+     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these.
+     */
     private static final String THROUGH = """
             with decided as (
                 select image_id, max(labeling_run_id) as run from annotations where dataset_id = :dataset and status in (:decided) group by image_id)
             select d.image_id from decided d where not exists (
                 select 1 from annotations o where o.image_id = d.image_id
                    and (o.status in ('PROPOSED', 'SUPERSEDED') and o.labeling_run_id = d.run or o.status = 'PROPOSED' and d.run is null))
+               and not exists (
+                select 1 from unnest(cast(:categories as bigint[])) as asked(category) where not exists (
+                    select 1 from review_decisions e left join review_queues q on q.id = e.queue_id
+                     where e.image_id = d.image_id and e.action = 'DECIDE' and e.counts
+                       and (e.item_id is not null or e.origin not in ('console', 'api'))
+                       and (coalesce(q.filter -> 'categories', '[]') = '[]' or q.filter -> 'categories' @> to_jsonb(asked.category))
+                       and not exists (select 1 from review_decisions u where u.undoes = e.id)))
             """;
 
     private static final String LEARNT = """
@@ -70,29 +81,6 @@ public class TrainingRoundRepository {
                 select v.parent_id from model_versions v join lineage l on l.id = v.id where v.parent_id is not null)
             select distinct i.sha256 from fine_tunes f join lineage l on l.id = f.model_version_id join fine_tune_images i on i.fine_tune_id = f.id
              where i.sha256 = any(cast(:contents as text[]))
-            """;
-
-    private static final String DECISIONS = """
-            with round as (
-                select r.id, r.project_id, p.ended_at as frozen, cast(r.settings ->> 'gold' as bigint) as gold,
-                       cast(r.settings ->> 'outOfDomain' as bigint) as other
-                  from training_rounds r join training_round_phases p on p.round_id = r.id and p.phase = 'SNAPSHOT' where r.id = :round)
-            select b.category_id, b.score, b.hit
-              from round r join review_decisions d on d.project_id = r.project_id and d.decided_at <= coalesce(r.frozen, now())
-              join review_decision_boxes b on b.decision_id = d.id
-             where d.action = 'DECIDE' and d.counts and b.hit is not null and b.score is not null
-               and d.dataset_id is distinct from r.gold and d.dataset_id is distinct from r.other
-               and not exists (select 1 from review_decisions u where u.undoes = d.id and u.decided_at <= coalesce(r.frozen, now()))
-               and not exists (select 1 from training_round_images i where i.round_id = r.id and i.image_id = d.image_id and i.role = 'HELD_OUT')
-             order by d.decided_at desc, d.id desc, b.ordinal limit :most
-            """;
-    /** Of the log, the newest. */
-    private static final int MOST_DECISIONS = 200_000;
-
-    private static final String MARK = """
-            update training_round_boxes b set selected = m.dropped = '', dropped_by = nullif(m.dropped, '')
-              from unnest(cast(:images as bigint[]), cast(:ordinals as integer[]), cast(:dropped as text[])) as m(image, ordinal, dropped)
-             where b.round_id = :round and b.image_id = m.image and b.ordinal = m.ordinal
             """;
 
     private static final String HISTOGRAM = """
@@ -122,6 +110,19 @@ public class TrainingRoundRepository {
     Optional<TrainingRound> lock(long id) {
         Optional<TrainingRound> round = Optional.ofNullable(entities.find(TrainingRound.class, id, LockModeType.PESSIMISTIC_WRITE));
         round.ifPresent(entities::refresh);
+        return round;
+    }
+
+    /**
+     * The round, locked, for the attempt that is at work on it.
+     *
+     * @throws SupersededAttempt if another server has taken it up since, or it is at rest
+     */
+    TrainingRound current(long id, int attempt) {
+        TrainingRound round = lock(id).orElseThrow();
+        if (round.attempt() != attempt || !round.isActive()) {
+            throw new SupersededAttempt(TrainingRound.KIND, id, attempt);
+        }
         return round;
     }
 
@@ -171,10 +172,11 @@ public class TrainingRoundRepository {
 
     /**
      * The ids of the dataset's images that reviewers are through with: of the newest labeling run that they decided about boxes of, no box
-     * is open, nor was when a later run came. What later runs propose does not open an image again.
+     * is open, nor was when a later run came; and somebody said of the image as a whole that nothing of the categories is missing. What later runs
+     * propose does not open an image again.
      */
-    Set<Long> through(long dataset) {
-        return ((List<?>) entities.createNativeQuery(THROUGH, Long.class).setParameter("dataset", dataset)
+    Set<Long> through(long dataset, Collection<Long> categories) {
+        return ((List<?>) entities.createNativeQuery(THROUGH, Long.class).setParameter("dataset", dataset).setParameter("categories", array(categories))
                 .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).getResultList()).stream()
                 .map(Long.class::cast).collect(Collectors.toSet());
     }
@@ -189,6 +191,12 @@ public class TrainingRoundRepository {
     private Set<Long> imagesWith(long dataset, Collection<Annotation.Status> statuses) {
         return entities.createQuery("select distinct a.imageId from Annotation a where a.datasetId = :dataset and a.status in :statuses", Long.class)
                 .setParameter("dataset", dataset).setParameter("statuses", statuses).getResultStream().collect(Collectors.toSet());
+    }
+
+    /** Whether of some of the images not everything is known: only what they have boxes of, and some categories that they do not show, as in LVIS. */
+    boolean isFederated(Collection<Long> images) {
+        return (Boolean) entities.createNativeQuery("select exists (select 1 from images where id = any(cast(:images as bigint[])) and absent is not null)", Boolean.class)
+                .setParameter("images", array(images)).getSingleResult();
     }
 
     /** How many gold boxes of the categories the images have. */
@@ -242,7 +250,7 @@ public class TrainingRoundRepository {
     /** Images that the teacher has not finished with, by id, at most {@code limit} of them. */
     List<SampleImage> untaught(long round, int limit) {
         return entities.createQuery("select i, r from RoundImage r join Image i on i.id = r.imageId where r.roundId = :round"
-                        + " and r.role = :role and r.taughtAt is null order by r.imageId", Object[].class)
+                        + " and (r.role = :role or r.judged = true) and r.taughtAt is null order by r.imageId", Object[].class)
                 .setParameter("round", round).setParameter("role", Role.UNLABELLED).setMaxResults(limit)
                 .getResultStream().map(row -> new SampleImage((Image) row[0], (RoundImage) row[1])).toList();
     }
@@ -293,36 +301,11 @@ public class TrainingRoundRepository {
                 .getResultStream().peek(entities::detach).toList();
     }
 
-    /** How many boxes the teacher found. */
-    int found(long round) {
-        return Math.toIntExact(entities.createQuery("select count(b) from RoundBox b where b.roundId = :round", Long.class)
-                .setParameter("round", round).getSingleResult());
-    }
-
     /** What the teacher found on some images, by image and place; nothing keeps them. */
     List<RoundBox> boxes(long round, Collection<Long> images) {
         return entities.createQuery("select b from RoundBox b where b.roundId = :round and b.imageId in :images order by b.imageId, b.ordinal",
                         RoundBox.class)
                 .setParameter("round", round).setParameter("images", images).getResultStream().peek(entities::detach).toList();
-    }
-
-    /** Writes whether boxes are selected. */
-    void mark(long round, List<Mark> marks) {
-        entities.createNativeQuery(MARK).setParameter("round", round)
-                .setParameter("images", array(marks.stream().map(Mark::image).toList()))
-                .setParameter("ordinals", array(marks.stream().map(Mark::ordinal).toList()))
-                .setParameter("dropped", marks.stream().map(mark -> '"' + mark.dropped() + '"').collect(Collectors.joining(",", "{", "}")))
-                .executeUpdate();
-    }
-
-    /**
-     * What reviewers had said of the project's proposals when the round's images were written down, newest first: not of images that it
-     * measures on, and without what was undone by then.
-     */
-    List<ReviewedThresholds.Decision> decisions(long round) {
-        return ((List<?>) entities.createNativeQuery(DECISIONS).setParameter("round", round).setParameter("most", MOST_DECISIONS).getResultList()).stream()
-                .map(Object[].class::cast)
-                .map(row -> new ReviewedThresholds.Decision(((Number) row[0]).longValue(), ((Number) row[1]).doubleValue(), (Boolean) row[2])).toList();
     }
 
     /** How the scores of all boxes that the teacher found are spread. */

@@ -91,8 +91,8 @@ public class TrainingRoundService {
         fineTunes.checkStudent(settings.training(), champion, prompts);
         checkCaptions(settings, champion);
         checkAllowances(settings, categories);
-        RoundParts parts = division.divide(dataset, champion.id(), settings);
         List<Long> ids = categories.stream().map(Category::id).toList();
+        RoundParts parts = division.divide(dataset, ids, champion.id(), settings);
         if (rounds.gold(parts.heldOut().stream().map(Image::id).toList(), ids) == 0) {
             throw new InvalidInput(settings.gold() == null ? "split.fraction" : "gold", settings.gold() == null ? settings.split().fraction() : settings.gold(),
                     "images to hold out that have gold of the categories to learn: nothing can be measured on these " + parts.heldOut().size());

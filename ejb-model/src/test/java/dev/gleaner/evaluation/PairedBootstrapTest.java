@@ -82,8 +82,8 @@ class PairedBootstrapTest {
         List<DetectedBox> detections = CocoJson.readDetections(MetricsReference.folder().resolve("coco_basic_dt.json"));
         DetectionFigures figures = DetectionEvaluation.coco(truth, detections).figures();
         assertThat(figures.apSmall()).isNotEqualTo(figures.apLarge());
-        assertThat(PairedBootstrap.of(truth, List.of(), detections, AreaRange.SMALL, 100, 0.9, 1).difference()).isCloseTo(figures.apSmall(), within(1e-12));
-        assertThat(PairedBootstrap.of(truth, List.of(), detections, AreaRange.LARGE, 100, 0.9, 1).difference()).isCloseTo(figures.apLarge(), within(1e-12));
+        assertThat(PairedBootstrap.of(Protocol.COCO, truth, List.of(), detections, AreaRange.SMALL, 100, 0.9, 1).difference()).isCloseTo(figures.apSmall(), within(1e-12));
+        assertThat(PairedBootstrap.of(Protocol.COCO, truth, List.of(), detections, AreaRange.LARGE, 100, 0.9, 1).difference()).isCloseTo(figures.apLarge(), within(1e-12));
     }
 
     @Test

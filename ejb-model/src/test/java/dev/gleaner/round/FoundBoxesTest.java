@@ -3,8 +3,6 @@ package dev.gleaner.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gleaner.glip.Box;
-import java.util.BitSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FoundBoxesTest {
@@ -25,13 +23,8 @@ class FoundBoxesTest {
         assertThat(boxes.image(73)).isEqualTo(7);
         assertThat(boxes.ordinal(73)).isEqualTo(3);
         assertThat(boxes.category(73)).isEqualTo(1);
+        assertThat(boxes.categoryId(73)).isEqualTo(5);
         assertThat(boxes.score(73)).isEqualTo(0.73);
         assertThat(boxes.agreement(73)).isEqualTo(0.365);
-    }
-
-    @Test
-    void givesTheScoresOfSomeByCategory() {
-        FoundBoxes boxes = FoundBoxes.of(List.of(box(1, 4, 0.9), box(1, 3, 0.8), box(2, 4, 0.2), box(2, 4, 0.7), box(2, 3, 0.1)));
-        assertThat(boxes.scores(BitSet.valueOf(new long[] {0b01101}))).isDeepEqualTo(new double[][] {{0.9, 0.2, 0.7}, {}});
     }
 }

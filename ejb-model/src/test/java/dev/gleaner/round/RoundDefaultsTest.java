@@ -24,8 +24,8 @@ class RoundDefaultsTest {
         assertThat(settings.split()).isEqualTo(new Split(0.2, 0));
         assertThat(settings.unlabelled()).containsExactly(7L);
         assertThat(settings.teacher()).isEqualTo(new RoundSettings.Teaching(0, true, List.of(), 0.05, 0.5));
-        assertThat(settings.selection()).containsExactly(new SelectionRule("class-adaptive", null, null, 10, 0.5, null, null),
-                new SelectionRule("agreement", 0.5, null, null, null, null, null));
+        assertThat(settings.selection()).containsExactly(new SelectionRule("agreement", 0.5, null, null, null, null, null),
+                new SelectionRule("gold", 0.5, null, 10, null, 0.7, null));
         assertThat(settings.pseudoWeight()).isEqualTo(0.5);
         assertThat(settings.rejected()).isEqualTo(RoundExamples.Rejected.IGNORE);
         assertThat(settings.training().mode()).isEqualTo(Mode.FULL);
@@ -59,7 +59,7 @@ class RoundDefaultsTest {
                 "selection[3].strategy", "selection[4].strategy", "selection[5].sure", "selection[6].fewest", "selection[6].precision",
                 "selection[7].slack", "pseudoWeight", "gate.margin", "gate.allowance", "gate.allowances.size small", "gate.allowances.size large");
         assertThat(faults).filteredOn(fault -> fault.field().equals("selection[0].strategy")).singleElement()
-                .satisfies(fault -> assertThat(fault.expected()).contains("class-adaptive or reviewed or agreement or quota"));
+                .satisfies(fault -> assertThat(fault.expected()).contains("class-adaptive or reviewed or agreement or gold or quota"));
     }
 
     private static List<Fault> faults(NewTrainingRound wanted) {

@@ -6,7 +6,6 @@ import dev.gleaner.glip.Box;
 import dev.gleaner.round.SelectionRun.Mark;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SelectionRunTest {
@@ -28,20 +27,13 @@ class SelectionRunTest {
 
     @Test
     void eachBoxKnowsWhatDroppedIt() {
-        assertThat(run().marks(0, 5)).extracting(Mark::dropped).containsExactly("", "fixed", "agreement", "human", "");
-        assertThat(run().marks(3, 4)).containsExactly(new Mark(2, 3, "human"));
-    }
-
-    @Test
-    void countsByCategoryAndReason() {
-        assertThat(run().byCategory(Map.of(2L, "square", 1L, "disc", 3L, "star"))).containsExactly(
-                new CategorySelection(1, "disc", 3, 1, Map.of("fixed", 1, "human", 1)),
-                new CategorySelection(2, "square", 2, 1, Map.of("agreement", 1)), new CategorySelection(3, "star", 0, 0, Map.of()));
+        assertThat(run().marks()).extracting(Mark::dropped).containsExactly("", "fixed", "agreement", "human", "");
+        assertThat(run().marks()).element(3).isEqualTo(new Mark(2, 3, "human"));
     }
 
     @Test
     void boxesThatAreAlikeAreToldApart() {
         SelectionRun run = SelectionRun.of(FoundBoxes.of(List.of(SURE, SURE)), BitSet.valueOf(new long[] {0b10}), List.of(new Selection.FixedThreshold(0)));
-        assertThat(run.marks(0, 2)).extracting(Mark::dropped).containsExactly("", "human");
+        assertThat(run.marks()).extracting(Mark::dropped).containsExactly("", "human");
     }
 }

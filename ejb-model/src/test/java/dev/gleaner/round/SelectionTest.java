@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.gleaner.glip.Box;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,9 +50,29 @@ class SelectionTest {
         assertThat(Selection.ClassAdaptive.DEFAULT.select(boxes)).hasSize(200 + 200 + 1);
     }
 
+    private static long[] bins(double... scores) {
+        long[] bins = new long[ScoreMixture.BINS];
+        Arrays.stream(scores).forEach(score -> bins[ScoreMixture.bin(score)]++);
+        return bins;
+    }
+
+    /** As a model that is sure of all it finds: the heaps part where most of the boxes are wrong. */
+    @Test
+    void noAdaptiveThresholdIsBelowTheLeast() {
+        Random random = new Random(2);
+        List<PseudoBox> boxes = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            boxes.add(box(i, 1, 0.26 + 0.01 * random.nextGaussian()));
+            boxes.add(box(i, 1, 0.34 + 0.02 * random.nextGaussian()));
+        }
+        boxes.add(box(1, 2, 0.45));
+        assertThat(Selection.ClassAdaptive.DEFAULT.thresholds(boxes).get(1L)).isBetween(0.27, 0.32);
+        assertThat(new Selection.ClassAdaptive(10, 0.4, 0.5).thresholds(boxes)).isEqualTo(Map.of(1L, 0.5, 2L, 0.5));
+    }
+
     @Test
     void scoresThatAreAllAlikeTellNothing() {
-        assertThat(ScoreMixture.fit(new double[] {0.7, 0.7, 0.7})).isEmpty();
+        assertThat(ScoreMixture.fit(bins(0.7, 0.7, 0.7))).isEmpty();
     }
 
     @Test
@@ -90,6 +111,7 @@ class SelectionTest {
     @Test
     void impossibleSettingsAreNamed() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Selection.FixedThreshold(1.5)).withMessageContaining("least: 1.5");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Selection.ClassAdaptive(10, 0.5, -1)).withMessageContaining("least: -1");
         assertThatIllegalArgumentException().isThrownBy(() -> new Selection.LooseImage(0.4, 0.3)).withMessageContaining("sure: 0.3");
         assertThatIllegalArgumentException().isThrownBy(() -> new Selection.Quota(Map.of(), 0.5)).withMessageContaining("slack: 0.5");
     }

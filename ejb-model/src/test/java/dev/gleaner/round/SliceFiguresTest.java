@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.evaluation.DetectedBox;
 import dev.gleaner.evaluation.GroundTruth;
+import dev.gleaner.evaluation.Protocol;
 import dev.gleaner.evaluation.TruthBox;
 import dev.gleaner.evaluation.TruthCategory;
 import dev.gleaner.evaluation.TruthImage;
@@ -18,6 +19,7 @@ import dev.gleaner.round.SliceFigures.SliceChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,27 @@ class SliceFiguresTest {
         Gate.Decision refused = SliceFigures.of(better, Map.of(), Map.of("street", elsewhere), QUICK).decide(Gate.DEFAULT);
         assertThat(refused.promoted()).isFalse();
         assertThat(refused.reasons()).singleElement().asString().startsWith("domain street fell from 100.0 to 75.2 AP");
+    }
+
+    /** Nobody looked for cats beyond the first six images. There the candidate is sure of cats, which may well be there, as the champion is not. */
+    @Test
+    void whereNobodyLookedForACategoryNothingFoundOfItIsWrong() {
+        GroundTruth all = truth();
+        List<TruthImage> images = LongStream.range(0, 12).mapToObj(image -> new TruthImage(image, image < 6 ? Set.of(CAT) : Set.of(), Set.of())).toList();
+        GroundTruth partly = new GroundTruth(images, all.categories().subList(0, 2), all.boxes());
+        List<DetectedBox> champion = found(image -> true, image -> true);
+        List<DetectedBox> candidate = new ArrayList<>(champion);
+        LongStream.range(6, 12).forEach(image -> candidate.add(new DetectedBox(image, CAT, LARGE, 0.95)));
+        SliceFigures federated = SliceFigures.of(new Comparison(Protocol.LVIS, partly, champion, candidate), Map.of(), Map.of(), QUICK);
+        assertThat(federated.after()).isEqualTo(federated.before()).isEqualTo(1);
+        assertThat(federated.change().low()).isZero();
+        assertThat(federated.slices()).allSatisfy(slice -> assertThat(slice.after()).isEqualTo(1));
+        assertThat(SliceFigures.of(new Comparison(partly, champion, candidate), Map.of(), Map.of(), QUICK).after()).as("as if all had been looked for").isLessThan(0.8);
+
+        List<DetectedBox> wrong = new ArrayList<>(champion);
+        LongStream.range(4, 6).forEach(image -> wrong.add(new DetectedBox(image, CAT, LARGE, 0.95)));
+        assertThat(SliceFigures.of(new Comparison(Protocol.LVIS, partly, champion, wrong), Map.of(), Map.of(), QUICK).after())
+                .as("where somebody looked and saw no cat").isLessThan(0.9);
     }
 
     @Test

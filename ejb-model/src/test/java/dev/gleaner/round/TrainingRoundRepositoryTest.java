@@ -56,6 +56,7 @@ class TrainingRoundRepositoryTest {
 
     private EntityManager entities;
     private TrainingRoundRepository rounds;
+    private SelectionRepository selections;
     private Dataset dataset;
     private List<Image> images;
     private long cat;
@@ -77,6 +78,7 @@ class TrainingRoundRepositoryTest {
     void prepare() throws Exception {
         entities = database.entities();
         rounds = new TrainingRoundRepository(entities);
+        selections = new SelectionRepository(entities, rounds);
         Project project = in(() -> {
             Project made = new Project("project " + System.nanoTime());
             new ProjectRepository(entities).add(made);
@@ -150,7 +152,7 @@ class TrainingRoundRepositoryTest {
     /** Marks all boxes in turn. */
     private void mark(String... dropped) {
         List<RoundBox> boxes = boxes();
-        rounds.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
+        selections.mark(id, IntStream.range(0, dropped.length).mapToObj(i -> new Mark(boxes.get(i).imageId(), boxes.get(i).ordinal(), dropped[i])).toList());
     }
 
     @Test
@@ -173,9 +175,21 @@ class TrainingRoundRepositoryTest {
         assertThat(frozen).extracting(RoundImage::decided).containsExactly(Set.of(cat, dog), Set.of(dog), Set.of(dog), Set.of());
         assertThat(in(() -> rounds.boxes(id, Role.GOLD))).isEqualTo(1);
         assertThat(in(() -> rounds.gold(List.of(images.get(0).id(), images.get(1).id()), List.of(dog)))).isEqualTo(1);
-        assertThat(in(() -> rounds.through(dataset.id()))).as("on the third a proposal is left")
+        for (int image = 0; image < 3; image++) {
+            finish(image, null, "api");
+        }
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).as("on the third a proposal is left")
                 .containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id());
         assertThat(in(() -> rounds.withGold(dataset.id()))).hasSize(3);
+    }
+
+    @Test
+    void anImageThatWasLookedAtForSomeCategoriesMakesItsSetFederated() throws Exception {
+        List<Long> ids = images.stream().map(Image::id).toList();
+        assertThat(in(() -> rounds.isFederated(ids))).isFalse();
+        in(() -> entities.createNativeQuery("update images set absent = '{}', not_exhaustive = '{}' where id = :image").setParameter("image", ids.get(1)).executeUpdate());
+        assertThat(in(() -> rounds.isFederated(ids))).isTrue();
+        assertThat(in(() -> rounds.isFederated(ids.subList(2, 4)))).isFalse();
     }
 
     @Test
@@ -187,7 +201,6 @@ class TrainingRoundRepositoryTest {
         assertThat(in(() -> rounds.taught(id, first, List.of(found(2, cat, 1, 0.9)), null, null))).as("again").isFalse();
         assertThat(in(() -> rounds.taught(id, images.get(3).id(), List.of(), null, "gone"))).isTrue();
         assertThat(in(() -> rounds.untaught(id, 10))).isEmpty();
-        assertThat(in(() -> rounds.found(id))).isEqualTo(2);
         assertThat(in(this::boxes)).extracting(RoundBox::found).containsExactly(found(2, cat, 1, 0.9), found(2, dog, 2, 0.4));
         assertThat(in(() -> rounds.scores(id))).isEqualTo(ScoreHistogram.of(List.of(0.9, 0.4)));
         assertThat(in(() -> rounds.quarantined(id, 0, 10))).extracting(QuarantinedImage::fileName, QuarantinedImage::reason)
@@ -321,10 +334,44 @@ class TrainingRoundRepositoryTest {
         box(1, cat, "PROPOSED", 41, runs.get(1));
         box(2, cat, "PROPOSED", 1, runs.get(1));
         box(3, cat, "ACCEPTED", 1);
-        assertThat(in(() -> rounds.through(dataset.id()))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
+        for (int image = 0; image < 4; image++) {
+            finish(image, null, "api");
+        }
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).containsExactlyInAnyOrder(images.get(0).id(), images.get(3).id());
         in(() -> entities.createNativeQuery("update annotations set status = 'REJECTED' where image_id = :image and status = 'PROPOSED'")
                 .setParameter("image", images.get(1).id()).executeUpdate());
-        assertThat(in(() -> rounds.through(dataset.id()))).as("all of the newer run decided").contains(images.get(1).id());
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat, dog)))).as("all of the newer run decided").contains(images.get(1).id());
+    }
+
+    /** Decides about an item of a queue that asks for a category, or for all if it is null. */
+    private long finish(int image, Long category, String origin) throws Exception {
+        return in(() -> {
+            long queue = ((Number) entities.createNativeQuery("insert into review_queues (project_id, dataset_id, name, ordering, filter, checks, consensus,"
+                            + " consensus_share, seed, status, created_by) values (:project, :dataset, 'q', 'RANDOM', cast(:filter as jsonb), 0, 1, 0, 1, 'OPEN', 'ann')"
+                            + " returning id", Long.class)
+                    .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id())
+                    .setParameter("filter", "{\"categories\": [" + (category == null ? "" : category) + "]}").getSingleResult()).longValue();
+            return log(image, "DECIDE", Instant.now(), null, queue, queue, origin);
+        });
+    }
+
+    @Test
+    void whoDecidesAboutBoxesOneByOneHasNotSaidThatNothingIsMissing() throws Exception {
+        List<Long> both = List.of(cat, dog);
+        for (int image = 0; image < 4; image++) {
+            box(image, cat, "ACCEPTED", 1);
+        }
+        in(() -> log(0, "DECIDE", Instant.now(), null, null, null, "console"));
+        in(() -> log(1, "DECIDE", Instant.now(), null, null, null, "label-studio"));
+        long whole = finish(2, null, "console");
+        finish(3, cat, "console");
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("handed in as a whole, and an item that is ended")
+                .containsExactlyInAnyOrder(images.get(1).id(), images.get(2).id());
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat)))).as("of cats nothing is missing").contains(images.get(3).id());
+        finish(3, dog, "console");
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("nor of dogs").contains(images.get(3).id());
+        undo(whole, Instant.now());
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("that was taken back").containsExactlyInAnyOrder(images.get(1).id(), images.get(3).id());
     }
 
     @Test
@@ -393,7 +440,7 @@ class TrainingRoundRepositoryTest {
         undo(decision(2, dog, 0.7, false, before), Instant.now().plusSeconds(60));
         decision(1, dog, 0.8, true, before);
         decision(3, dog, 0.9, true, Instant.now().plusSeconds(60));
-        assertThat(in(() -> rounds.decisions(id))).as("not what was undone, is measured on, or came later")
+        assertThat(in(() -> selections.decisions(id))).as("not what was undone, is measured on, or came later")
                 .containsExactlyInAnyOrder(new ReviewedThresholds.Decision(cat, 0.5, true), new ReviewedThresholds.Decision(dog, 0.7, false));
     }
 
@@ -412,8 +459,14 @@ class TrainingRoundRepositoryTest {
     }
 
     private long log(int image, String action, Instant when, Long undoes) {
+        return log(image, action, when, undoes, null, null, "api");
+    }
+
+    private long log(int image, String action, Instant when, Long undoes, Long queue, Long item, String origin) {
         return ((Number) entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id, origin,"
-                        + " decided_at, undoes) values (:project, :dataset, :image, :action, true, 'ann', :request, 'api', :at, :undoes) returning id", Long.class)
+                        + " decided_at, undoes, queue_id, item_id) values (:project, :dataset, :image, :action, true, 'ann', :request, :origin, :at, :undoes, :queue, :item)"
+                        + " returning id", Long.class)
+                .setParameter("origin", origin).setParameter("queue", queue).setParameter("item", item)
                 .setParameter("project", dataset.projectId()).setParameter("dataset", dataset.id()).setParameter("image", images.get(image).id())
                 .setParameter("action", action).setParameter("request", "request " + System.nanoTime()).setParameter("at", when)
                 .setParameter("undoes", undoes).getSingleResult()).longValue();
@@ -428,7 +481,7 @@ class TrainingRoundRepositoryTest {
             running.counts(1, 1, 10);
             running.enter(Phase.TEACHING);
             running.taught(4, 1, 2, 0.5);
-            running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2))));
+            running.selected(List.of(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2), List.of(new CategorySelection.Chosen("gold", 0.4, Threshold.Source.POOLED)))));
             running.decided(Decision.REFUSED, List.of("It is worse."), null);
             running.reports(ScoreHistogram.of(List.of(0.5, 0.9)));
             running.enter(Phase.TEACHING);
@@ -437,7 +490,7 @@ class TrainingRoundRepositoryTest {
         // Six are left, at two seconds each.
         assertThat(round.eta(now)).contains(now.plusSeconds(12));
         TrainingRound read = in(() -> rounds.find(id).orElseThrow());
-        assertThat(read.selection()).containsExactly(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2)));
+        assertThat(read.selection()).containsExactly(new CategorySelection(cat, "cat", 3, 1, Map.of("fixed", 2), List.of(new CategorySelection.Chosen("gold", 0.4, Threshold.Source.POOLED))));
         assertThat(read.decision()).contains(Decision.REFUSED);
         assertThat(read.reasons()).containsExactly("It is worse.");
         assertThat(read.scores()).contains(ScoreHistogram.of(List.of(0.5, 0.9)));

@@ -3,6 +3,7 @@ package dev.gleaner.batch.round;
 import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.round.RoundChildren;
 import dev.gleaner.round.RoundGate;
+import dev.gleaner.round.RoundSelecting;
 import dev.gleaner.round.RoundTeaching;
 import dev.gleaner.round.RoundWork;
 import dev.gleaner.round.TrainingRound.Phase;
@@ -25,6 +26,8 @@ public class RoundStep extends AbstractBatchlet {
     private RoundWork work;
     @Inject
     private RoundTeaching teaching;
+    @Inject
+    private RoundSelecting selecting;
     @Inject
     private RoundChildren children;
     @Inject
@@ -62,10 +65,7 @@ public class RoundStep extends AbstractBatchlet {
                 yield true;
             }
             case TEACHING -> teaching.run(run, attempt, () -> stopped);
-            case SELECTING -> {
-                work.select(run, attempt);
-                yield true;
-            }
+            case SELECTING -> selecting.run(run, attempt, () -> stopped);
             case TRAINING -> children.awaitTraining(run, attempt, work.orderStudent(run, attempt), () -> stopped);
             case EVALUATING -> children.awaitEvaluations(run, attempt, work.orderEvaluations(run, attempt), () -> stopped);
             case GATING -> {

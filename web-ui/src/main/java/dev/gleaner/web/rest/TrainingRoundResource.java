@@ -71,22 +71,31 @@ public class TrainingRoundResource {
     }
 
     /** What humans had said when it began; without a digest until then. */
-    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled, int captioned,
+    public record RoundSnapshotJson(String sha256, int gold, int goldBoxes, int heldOut, int unlabelled, int judged, int captioned,
             int grounded) {
 
         static RoundSnapshotJson of(TrainingRound round) {
             return new RoundSnapshotJson(round.snapshotSha256().orElse(null), round.gold(), round.goldBoxes(), round.heldOut(), round.unlabelled(),
-                    round.captioned(), round.grounded());
+                    round.judged(), round.captioned(), round.grounded());
         }
     }
 
     public record RoundPhaseJson(TrainingRound.Phase phase, Instant beganAt, Instant endedAt, Integer done, Integer total) {
     }
 
-    public record CategorySelectionJson(long category, String name, int found, int selected, Map<String, Integer> dropped) {
+    /** A threshold of a strategy's; {@code source} tells what it was learnt from. */
+    public record ThresholdJson(String strategy, double least, String source) {
+
+        static ThresholdJson of(CategorySelection.Chosen chosen) {
+            return new ThresholdJson(chosen.strategy(), chosen.least(), RoundSettings.label(chosen.source()));
+        }
+    }
+
+    public record CategorySelectionJson(long category, String name, int found, int selected, Map<String, Integer> dropped, List<ThresholdJson> thresholds) {
 
         static CategorySelectionJson of(CategorySelection selection) {
-            return new CategorySelectionJson(selection.category(), selection.name(), selection.found(), selection.selected(), selection.dropped());
+            return new CategorySelectionJson(selection.category(), selection.name(), selection.found(), selection.selected(), selection.dropped(),
+                    selection.thresholds().stream().map(ThresholdJson::of).toList());
         }
     }
 
@@ -224,7 +233,7 @@ public class TrainingRoundResource {
             switch (phase.phase()) {
                 case TEACHING -> {
                     done = round.taught();
-                    total = round.unlabelled();
+                    total = round.forTeacher();
                 }
                 case TRAINING -> {
                     done = student.map(FineTune::step).orElse(null);
