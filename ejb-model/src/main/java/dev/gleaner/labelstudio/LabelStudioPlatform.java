@@ -200,10 +200,10 @@ public class LabelStudioPlatform implements LabelingPlatform {
     @Override
     public Optional<Described> current(PlatformProject project) throws IOException {
         LabelStudioJson.Project now = client.project(project.access(), number(project.identity()));
-        LabelConfig.parse(now.labelConfig());
         if (!now.identity().equals(project.identity())) {
             throw new IOException("Label Studio's project " + now.number() + " is another one than was connected; expected that of " + project.identity());
         }
+        LabelConfig.parse(now.labelConfig());
         return Optional.of(new Described(now.identity(), now.title(), now.labelConfig()));
     }
 
