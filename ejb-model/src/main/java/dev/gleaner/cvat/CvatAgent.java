@@ -9,6 +9,7 @@ import dev.gleaner.cvat.CvatJson.Meta;
 import dev.gleaner.cvat.CvatJson.NewShape;
 import dev.gleaner.cvat.CvatJson.Task;
 import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformBusy;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -39,6 +40,8 @@ final class CvatAgent {
     private static final System.Logger LOG = System.getLogger(CvatAgent.class.getName());
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ATTEMPTS = 5;
+    /** However long CVAT asks for: somebody waits for the request. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final int LONGEST_REASON = 200;
 
     /**
@@ -180,6 +183,8 @@ final class CvatAgent {
         String reason;
         if (isRefusal(e)) {
             reason = e.getMessage();
+        } else if (e instanceof PlatformBusy) {
+            reason = "CVAT asks not to be asked for a while";
         } else if (e instanceof Refused refused) {
             reason = "CVAT answered " + refused.status();
         } else if (e instanceof CvatJson.Unreadable) {
@@ -270,20 +275,23 @@ final class CvatAgent {
             if (stopped) {
                 throw new Conflict("the labeling server stops");
             }
+            Duration least = Duration.ZERO;
             try {
                 return attempt.make();
             } catch (IOException | RuntimeException e) {
                 if (i == ATTEMPTS || isRefusal(e) || e instanceof Refused refused && refused.isFinal()) {
                     throw e;
                 }
+                least = e instanceof PlatformBusy busy ? busy.pause() : least;
             }
-            pause(i);
+            pause(i, least.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : least);
         }
     }
 
-    private void pause(int attempt) throws IOException {
+    /** @param least that CVAT asks for */
+    private void pause(int attempt, Duration least) throws IOException {
         try {
-            Thread.sleep(pace.pause().multipliedBy(1L << attempt - 1).toMillis());
+            Thread.sleep(Math.max(least.toMillis(), pace.pause().multipliedBy(1L << attempt - 1).toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -8,18 +8,23 @@ import dev.gleaner.cvat.CvatJson.Meta;
 import dev.gleaner.cvat.CvatJson.NewShape;
 import dev.gleaner.cvat.CvatJson.Task;
 import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformHttp;
+import dev.gleaner.platform.PlatformHttp.Answer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +35,20 @@ import java.util.Optional;
 @ApplicationScoped
 public class CvatClient {
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int MOST_BYTES = 256 << 20;
     private static final int PAGE = 100;
+    private static final int MOST_PAGES = 10_000;
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final PlatformHttp http;
+
+    public CvatClient() {
+        this(ANSWER);
+    }
+
+    CvatClient(Duration answer) {
+        http = new PlatformHttp(answer, MOST_BYTES);
+    }
 
     /** CVAT did not do what it was asked. The message names no secrets. */
     static final class Refused extends IOException {
@@ -93,6 +106,22 @@ public class CvatClient {
         return labels;
     }
 
+    /**
+     * Jobs that were changed.
+     *
+     * @param seen until when all changes are known once these are; empty if CVAT does not tell the time
+     */
+    record ChangedJobs(List<Job> jobs, boolean hasMore, Optional<Instant> seen) {
+    }
+
+    /** The first of a task's or a project's jobs that were changed since, in the order of their changes. @param since null for all */
+    ChangedJobs changedJobs(PlatformAccess access, CvatSubject subject, CvatMark since) throws IOException {
+        String path = "/api/jobs?" + (subject.kind() == CvatSubject.Kind.TASKS ? "task_id=" : "project_id=") + subject.number()
+                + (since == null ? "" : "&filter=" + URLEncoder.encode(since.filter(), StandardCharsets.UTF_8)) + "&sort=updated_date,id&page_size=" + PAGE + "&page=1";
+        Answer answer = send(access, path, "GET", null);
+        return new ChangedJobs(CvatJson.jobs(answer.body()), CvatJson.hasNext(answer.body()), answer.seenUntil());
+    }
+
     List<Job> jobs(PlatformAccess access, long task) throws IOException {
         List<Job> jobs = new ArrayList<>();
         for (byte[] page : pages(access, "/api/jobs?task_id=" + task)) {
@@ -107,8 +136,8 @@ public class CvatClient {
     }
 
     /** @param labels by number */
-    Annotations annotations(PlatformAccess access, long task, Map<Long, String> labels) throws IOException {
-        return CvatJson.annotations(get(access, "/api/tasks/" + task + "/annotations"), labels);
+    Annotations annotations(PlatformAccess access, long task, Map<Long, String> labels, Meta meta) throws IOException {
+        return CvatJson.annotations(get(access, "/api/tasks/" + task + "/annotations"), labels, meta);
     }
 
     /** Adds shapes to those of a task; not to be repeated before asking what it has. */
@@ -118,7 +147,7 @@ public class CvatClient {
 
     /** Takes an annotation request of this category, if there is one. */
     Optional<Assignment> acquire(PlatformAccess access, long function, String agent, String category) throws IOException {
-        return CvatJson.assignment(send(access, queue(function) + "/requests/acquire", "POST", CvatJson.acquiring(agent, category)));
+        return CvatJson.assignment(send(access, queue(function) + "/requests/acquire", "POST", CvatJson.acquiring(agent, category)).body());
     }
 
     void update(PlatformAccess access, long function, String request, String agent, double progress) throws IOException {
@@ -135,10 +164,19 @@ public class CvatClient {
 
     /** Server-sent events of a function's queue, for as long as CVAT keeps the line open. */
     InputStream watch(PlatformAccess access, long function) throws IOException {
-        HttpResponse<InputStream> answer = once(access, queue(function) + "/watch", "GET", null);
+        String path = queue(function) + "/watch";
+        HttpResponse<InputStream> answer;
+        try {
+            answer = http.client().send(request(access, path, "GET", null), BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + shown(access, path), e);
+        } catch (IOException e) {
+            throw new IOException(shown(access, path) + " does not answer: " + e, e);
+        }
         if (answer.statusCode() != 200) {
             answer.body().close();
-            throw refused(access, queue(function) + "/watch", answer.statusCode());
+            throw refused(access, path, answer.statusCode());
         }
         return answer.body();
     }
@@ -157,34 +195,43 @@ public class CvatClient {
     private List<byte[]> pages(PlatformAccess access, String list) throws IOException {
         List<byte[]> pages = new ArrayList<>();
         do {
-            pages.add(get(access, list + "&page_size=" + PAGE + "&page=" + (pages.size() + 1)));
+            try {
+                pages.add(get(access, list + "&page_size=" + PAGE + "&page=" + (pages.size() + 1)));
+            } catch (Refused e) {
+                if (e.status() == 404 && !pages.isEmpty()) {
+                    // What was on it has been deleted meanwhile.
+                    return pages;
+                }
+                throw e;
+            }
+            if (pages.size() > 1 && Arrays.equals(pages.get(pages.size() - 1), pages.get(pages.size() - 2)) || pages.size() > MOST_PAGES) {
+                throw new Refused(508, shown(access, list) + " gives page after page without an end");
+            }
         } while (CvatJson.hasNext(pages.get(pages.size() - 1)));
         return pages;
     }
 
     private byte[] get(PlatformAccess access, String path) throws IOException {
-        return send(access, path, "GET", null);
+        return send(access, path, "GET", null).body();
     }
 
-    private byte[] send(PlatformAccess access, String path, String method, byte[] body) throws IOException {
-        HttpResponse<InputStream> answer = once(access, path, method, body);
-        try (InputStream in = answer.body()) {
-            if (answer.statusCode() / 100 != 2) {
-                throw refused(access, path, answer.statusCode());
-            }
-            byte[] read = in.readNBytes(MOST_BYTES + 1);
-            if (read.length > MOST_BYTES) {
-                throw new Refused(413, shown(access, path) + " has more than " + MOST_BYTES + " bytes");
-            }
-            return read;
+    private Answer send(PlatformAccess access, String path, String method, byte[] body) throws IOException {
+        Answer answer = http.send(request(access, path, method, body), shown(access, path));
+        if (!answer.isGood()) {
+            throw refused(access, path, answer.status());
         }
+        if (answer.isPage()) {
+            // Nothing was done, whatever the status says.
+            throw new Refused(502, shown(access, path) + " answers with a page for people, as a proxy or a sign-in does; expected CVAT's interface");
+        }
+        return answer;
     }
 
     private static Refused refused(PlatformAccess access, String path, int status) {
         return new Refused(status, shown(access, path) + " answers " + status);
     }
 
-    private HttpResponse<InputStream> once(PlatformAccess access, String path, String method, byte[] body) throws IOException {
+    private static HttpRequest request(PlatformAccess access, String path, String method, byte[] body) throws IOException {
         String token = access.token().orElseThrow(() -> new Refused(401, "there is no token of CVAT's that this server can read: connect it again"));
         URI uri;
         try {
@@ -202,14 +249,7 @@ public class CvatClient {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        try {
-            return http.send(request.build(), BodyHandlers.ofInputStream());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + shown(access, path), e);
-        } catch (IOException e) {
-            throw new IOException(shown(access, path) + " does not answer: " + e, e);
-        }
+        return request.build();
     }
 
     /** A legacy token is 40 hexadecimal digits; personal access tokens are anything else. */

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gleaner.InvalidInput;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,7 +55,11 @@ final class CvatJson {
     }
 
     /** What a task shows, by frame; those that somebody deleted have no part in anything. A video has one name for all. */
-    record Meta(List<String> names, Set<Integer> deleted) {
+    record Meta(int size, List<String> names, Set<Integer> deleted) {
+
+        boolean shows(int frame) {
+            return frame >= 0 && frame < size && !deleted.contains(frame);
+        }
 
         String name(int frame) {
             return names.isEmpty() ? "frame" : names.get(Math.min(frame, names.size() - 1));
@@ -69,16 +71,20 @@ final class CvatJson {
      *
      * @param assignee the name of whom it is given to; null if of nobody
      * @param isDone   whether its labeling is completed
+     * @param updated  when it or what is labeled in it was changed; null if CVAT does not say
      */
-    record Job(long id, int first, int last, String assignee, boolean isDone) {
+    record Job(long id, long task, int first, int last, String assignee, boolean isDone, Instant updated) {
     }
 
-    /** Something that is labeled on a frame: the box around it, and whether nobody has touched it since a model made it. */
+    /**
+     * Something that is labeled on a frame: the box around it. Of one that goes from frame to frame there is one for each frame.
+     *
+     * @param isByModel whether nobody has touched it since a model made it
+     */
     record Shape(int frame, CvatBox box, boolean isByModel) {
     }
 
-    /** @param hasTracks whether there are boxes that go from frame to frame, which are not read */
-    record Annotations(List<Shape> shapes, boolean hasTracks) {
+    record Annotations(List<Shape> shapes) {
 
         Map<Integer, List<CvatBox>> byFrame() {
             return shapes.stream().collect(Collectors.groupingBy(Shape::frame, Collectors.mapping(Shape::box, Collectors.toList())));
@@ -130,13 +136,7 @@ final class CvatJson {
         if (!json.path("id").isIntegralNumber()) {
             throw new Unreadable("something with an id");
         }
-        Instant created;
-        try {
-            created = OffsetDateTime.parse(json.path("created_date").asText("")).toInstant();
-        } catch (DateTimeParseException e) {
-            created = null;
-        }
-        return new About(json.path("name").asText(""), Optional.ofNullable(created));
+        return new About(json.path("name").asText(""), Optional.ofNullable(CvatMark.instant(json.path("created_date").asText(""))));
     }
 
     private static Task task(JsonNode json) throws Unreadable {
@@ -156,7 +156,7 @@ final class CvatJson {
         json.get("frames").forEach(frame -> names.add(frame.path("name").asText("frame")));
         Set<Integer> deleted = new HashSet<>();
         json.path("deleted_frames").forEach(frame -> deleted.add(frame.intValue()));
-        return new Meta(List.copyOf(names), Set.copyOf(deleted));
+        return new Meta(json.path("size").asInt(names.size()), List.copyOf(names), Set.copyOf(deleted));
     }
 
     /** The labels that rectangles may have, by number, on one page. */
@@ -175,8 +175,9 @@ final class CvatJson {
         List<Job> jobs = new ArrayList<>();
         for (JsonNode job : results(body)) {
             if (job.path("type").asText("annotation").equals("annotation")) {
-                jobs.add(new Job(job.path("id").longValue(), job.path("start_frame").intValue(), job.path("stop_frame").intValue(),
-                        text(job.path("assignee").path("username")), job.path("state").asText().equals("completed")));
+                jobs.add(new Job(job.path("id").longValue(), job.path("task_id").longValue(), job.path("start_frame").intValue(), job.path("stop_frame").intValue(),
+                        text(job.path("assignee").path("username")), job.path("state").asText().equals("completed"),
+                        CvatMark.instant(job.path("updated_date").asText())));
             }
         }
         return jobs;
@@ -200,71 +201,16 @@ final class CvatJson {
     }
 
     /**
-     * What is labeled in a task, as far as its label is known and there is a box around it.
+     * What is labeled on the frames of a task, as far as its label is known and there is a box around it.
      *
      * @param labels by number
      */
-    static Annotations annotations(byte[] body, Map<Long, String> labels) throws Unreadable {
+    static Annotations annotations(byte[] body, Map<Long, String> labels, Meta meta) throws Unreadable {
         JsonNode json = read(body);
         if (!json.path("shapes").isArray()) {
             throw new Unreadable("the shapes of a task");
         }
-        List<Shape> shapes = new ArrayList<>();
-        for (JsonNode shape : json.get("shapes")) {
-            String label = labels.get(shape.path("label_id").longValue());
-            if (label != null) {
-                box(label, shape).ifPresent(box -> shapes.add(new Shape(shape.path("frame").intValue(), box, shape.path("source").asText().equals("auto"))));
-            }
-        }
-        return new Annotations(shapes, !json.path("tracks").isEmpty());
-    }
-
-    private static Optional<CvatBox> box(String label, JsonNode shape) {
-        double[] points = new double[shape.path("points").size()];
-        for (int i = 0; i < points.length; i++) {
-            points[i] = shape.get("points").get(i).doubleValue();
-        }
-        return switch (shape.path("type").asText()) {
-            case "rectangle" -> points.length == 4 ? Optional.of(rectangle(label, points, shape.path("rotation").doubleValue())) : Optional.empty();
-            case "polygon" -> points.length >= 6 ? Optional.of(around(label, points)) : Optional.empty();
-            // The centre, then the rightmost x and the topmost y.
-            case "ellipse" -> points.length == 4 ? Optional.of(rectangle(label, new double[] {2 * points[0] - points[2], points[3], points[2],
-                    2 * points[1] - points[3]}, shape.path("rotation").doubleValue())) : Optional.empty();
-            // Run lengths, then the box with its last column and row within.
-            case "mask" -> points.length > 4 ? Optional.of(new CvatBox(label, points[points.length - 4], points[points.length - 3],
-                    points[points.length - 2] + 1, points[points.length - 1] + 1)) : Optional.empty();
-            default -> Optional.empty();
-        };
-    }
-
-    /** The box around a rectangle that is turned about its centre, clockwise in degrees. */
-    private static CvatBox rectangle(String label, double[] corners, double degrees) {
-        if (degrees == 0) {
-            return around(label, corners);
-        }
-        double x = (corners[0] + corners[2]) / 2;
-        double y = (corners[1] + corners[3]) / 2;
-        double halfWidth = Math.abs(corners[2] - corners[0]) / 2;
-        double halfHeight = Math.abs(corners[3] - corners[1]) / 2;
-        double cos = Math.abs(Math.cos(Math.toRadians(degrees)));
-        double sin = Math.abs(Math.sin(Math.toRadians(degrees)));
-        double right = halfWidth * cos + halfHeight * sin;
-        double down = halfWidth * sin + halfHeight * cos;
-        return new CvatBox(label, x - right, y - down, x + right, y + down);
-    }
-
-    private static CvatBox around(String label, double[] points) {
-        double left = Double.MAX_VALUE;
-        double top = Double.MAX_VALUE;
-        double right = -Double.MAX_VALUE;
-        double bottom = -Double.MAX_VALUE;
-        for (int i = 0; i + 1 < points.length; i += 2) {
-            left = Math.min(left, points[i]);
-            right = Math.max(right, points[i]);
-            top = Math.min(top, points[i + 1]);
-            bottom = Math.max(bottom, points[i + 1]);
-        }
-        return new CvatBox(label, left, top, right, bottom);
+        return new Annotations(new CvatShapes(labels, meta).read(json));
     }
 
     /** Shapes to be added to a task's. */

@@ -2,9 +2,9 @@ package dev.gleaner.cvat;
 
 import dev.gleaner.HmacSha256;
 import dev.gleaner.InvalidInput;
+import dev.gleaner.cvat.CvatClient.ChangedJobs;
 import dev.gleaner.cvat.CvatClient.Refused;
 import dev.gleaner.cvat.CvatJson.About;
-import dev.gleaner.cvat.CvatJson.Annotations;
 import dev.gleaner.cvat.CvatJson.Event;
 import dev.gleaner.cvat.CvatJson.Job;
 import dev.gleaner.cvat.CvatJson.Meta;
@@ -22,7 +22,6 @@ import dev.gleaner.platform.PlatformTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,15 +38,14 @@ import java.util.stream.IntStream;
 /**
  * CVAT: a task of its own is many images, so that each of its frames is a task here, {@code 5/000022}.
  *
- * <p>People finish a job as a whole: then all boxes of its frames are right, those of a model too, and there are no others. Before that nothing is
- * decided. CVAT does not say when a frame was changed, so that what is said of it is compared.
+ * <p>People finish a job as a whole: then all boxes of its frames are right, those of a model and of tracks too, and there are no others. Before that
+ * nothing is decided. CVAT does not say when a frame was changed, so that what is said of it is compared.
  */
 @ApplicationScoped
 public class CvatPlatform implements BoxPlatform {
 
     public static final String NAME = "cvat";
 
-    private static final System.Logger LOG = System.getLogger(CvatPlatform.class.getName());
     private static final String SIGNATURE = "X-Signature-256";
     private static final String IMAGE = "image";
     private static final String FRAME_NAME = "name";
@@ -102,20 +101,32 @@ public class CvatPlatform implements BoxPlatform {
         }
     }
 
-    /** A page is a task of CVAT's. */
+    /** A page is a task of CVAT's that shows anything. */
     @Override
     public List<PlatformTask> tasks(PlatformProject project, int page) throws IOException {
-        List<Task> tasks = tasks(project);
-        // One whose frames are all deleted is no end of the list.
-        for (Task task : tasks.subList(Math.min(page - 1, tasks.size()), tasks.size())) {
-            Meta meta = client.meta(project.access(), task.id());
-            List<PlatformTask> frames = IntStream.range(0, task.size()).filter(frame -> !meta.deleted().contains(frame))
-                    .mapToObj(frame -> task(task.id(), frame, meta)).toList();
-            if (!frames.isEmpty()) {
-                return frames;
+        List<List<PlatformTask>> pages = new ArrayList<>();
+        tasks(project, pages::add);
+        return page <= pages.size() ? pages.get(page - 1) : List.of();
+    }
+
+    /** Lists the tasks of a project once. */
+    @Override
+    public void tasks(PlatformProject project, Consumer<List<PlatformTask>> told) throws IOException {
+        CvatSubject subject = CvatSubject.of(project.identity());
+        for (Task task : tasks(project)) {
+            try {
+                Meta meta = client.meta(project.access(), task.id());
+                List<PlatformTask> frames = IntStream.range(0, task.size()).filter(frame -> !meta.deleted().contains(frame))
+                        .mapToObj(frame -> task(task.id(), frame, meta)).toList();
+                if (!frames.isEmpty()) {
+                    told.accept(frames);
+                }
+            } catch (Refused e) {
+                if (subject.kind() == Kind.TASKS || !isGone(e)) {
+                    throw e;
+                }
             }
         }
-        return List.of();
     }
 
     /** Those that show anything: one that is being made has no frames yet. */
@@ -160,7 +171,7 @@ public class CvatPlatform implements BoxPlatform {
         return Set.copyOf(client.labels(project.access(), CvatSubject.of(project.identity())).values());
     }
 
-    /** Adds boxes to frames of jobs that are not completed, where nothing of the kind is there; nothing that is in CVAT is changed. */
+    /** Adds boxes to frames of jobs that are not completed, where nothing of the kind is there, be it of a track; nothing that is in CVAT is changed. */
     @Override
     public Map<String, List<ProposedBox>> send(PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
         Map<Long, List<PlatformPrediction>> byTask = predictions.stream()
@@ -168,7 +179,15 @@ public class CvatPlatform implements BoxPlatform {
         Map<String, List<ProposedBox>> there = new HashMap<>();
         for (Map.Entry<Long, List<PlatformPrediction>> one : byTask.entrySet()) {
             List<ProposedShape> fresh = new ArrayList<>();
-            CvatState state = CvatState.of(client, project.access(), one.getKey());
+            CvatState state;
+            try {
+                state = CvatState.of(client, project.access(), one.getKey());
+            } catch (Refused e) {
+                if (isGone(e)) {
+                    continue;
+                }
+                throw e;
+            }
             for (PlatformPrediction prediction : one.getValue()) {
                 int frame = frame(prediction.task());
                 for (ProposedBox box : state.isOpen(frame) ? prediction.boxes() : List.<ProposedBox>of()) {
@@ -194,29 +213,56 @@ public class CvatPlatform implements BoxPlatform {
 
     @Override
     public List<PlatformReview> reviews(PlatformProject project) throws IOException {
-        List<Task> tasks = tasks(project);
         List<PlatformReview> reviews = new ArrayList<>();
-        for (Task task : tasks) {
-            try {
-                reviews.addAll(reviews(project.access(), task.id()));
-            } catch (Tracks e) {
-                if (tasks.size() == 1) {
-                    throw e;
-                }
-                LOG.log(Level.INFO, e.getMessage());
+        Look look = new Look(List.of(), null, true, null);
+        while (look.more()) {
+            look = changed(project, look.mark());
+            reviews.addAll(look.reviews());
+            if (look.problem() != null) {
+                throw new IOException(look.problem());
             }
         }
         return reviews;
     }
 
-    /** A task has what cannot be read. */
-    private static final class Tracks extends IOException {
-
-        private static final long serialVersionUID = 1;
-
-        Tracks(long task) {
-            super("task " + task + " has tracks, whose boxes between key frames cannot be read; expected shapes only");
+    /** A look is at up to a hundred jobs, those changed first before the others; of each task with a completed one among them all is told. */
+    @Override
+    public Look changed(PlatformProject project, String mark) throws IOException {
+        CvatSubject subject = CvatSubject.of(project.identity());
+        if (subject.kind() == Kind.FUNCTIONS) {
+            return new Look(List.of(), null, false, null);
         }
+        CvatMark since = CvatMark.parse(mark);
+        ChangedJobs changed = client.changedJobs(project.access(), subject, since);
+        List<PlatformReview> reviews = new ArrayList<>();
+        String problem = null;
+        for (long task : changed.jobs().stream().filter(Job::isDone).mapToLong(Job::task).distinct().toArray()) {
+            try {
+                reviews.addAll(reviews(project.access(), task));
+            } catch (Refused | CvatJson.Unreadable e) {
+                if (e instanceof Refused refused && (!refused.isFinal() || refused.status() == 401)) {
+                    throw e;
+                } else if (!isGone(e)) {
+                    problem = "task " + task + ": " + e.getMessage();
+                }
+            }
+        }
+        CvatMark next = next(changed, since);
+        return new Look(reviews, next == null ? null : next.written(), changed.hasMore(), problem);
+    }
+
+    private static CvatMark next(ChangedJobs changed, CvatMark since) throws IOException {
+        Job last = changed.jobs().isEmpty() ? null : changed.jobs().get(changed.jobs().size() - 1);
+        CvatMark behind = last == null || last.updated() == null ? since : new CvatMark(last.updated(), last.id());
+        if (changed.hasMore() && (behind == null || behind.equals(since))) {
+            throw new IOException("CVAT's list of changed jobs does not go on; expected updated_date with each, and another page after this one");
+        }
+        return changed.hasMore() ? behind : changed.seen().map(at -> new CvatMark(at, 0)).orElse(behind);
+    }
+
+    /** Somebody has deleted the task meanwhile. */
+    private static boolean isGone(IOException e) {
+        return e instanceof Refused refused && refused.status() == 404;
     }
 
     /** What people finished in a task of CVAT's, frame by frame. */
@@ -230,13 +276,9 @@ public class CvatPlatform implements BoxPlatform {
         if (labels.isEmpty()) {
             return List.of();
         }
-        Annotations there = client.annotations(access, task, labels);
-        if (there.hasTracks()) {
-            throw new Tracks(task);
-        }
         Meta meta = client.meta(access, task);
-        Map<Integer, List<CvatBox>> boxes = there.byFrame();
-        return jobs.entrySet().stream().filter(one -> !meta.deleted().contains(one.getKey()))
+        Map<Integer, List<CvatBox>> boxes = client.annotations(access, task, labels, meta).byFrame();
+        return jobs.entrySet().stream().filter(one -> meta.shows(one.getKey()))
                 .map(one -> review(task(task, one.getKey(), meta), one.getValue().assignee(), asked, boxes.getOrDefault(one.getKey(), List.of()))).toList();
     }
 
@@ -263,11 +305,18 @@ public class CvatPlatform implements BoxPlatform {
     public Said event(PlatformProject project, String body) throws IOException {
         long task = Long.parseLong(body);
         CvatSubject subject = CvatSubject.of(project.identity());
-        boolean isOurs = switch (subject.kind()) {
-            case TASKS -> subject.number() == task;
-            case PROJECTS -> client.task(project.access(), task).project().map(number -> number == subject.number()).orElse(false);
-            case FUNCTIONS -> false;
-        };
-        return new Said(isOurs ? reviews(project.access(), task) : List.of(), List.of());
+        try {
+            boolean isOurs = switch (subject.kind()) {
+                case TASKS -> subject.number() == task;
+                case PROJECTS -> client.task(project.access(), task).project().map(number -> number == subject.number()).orElse(false);
+                case FUNCTIONS -> false;
+            };
+            return new Said(isOurs ? reviews(project.access(), task) : List.of(), List.of());
+        } catch (Refused e) {
+            if (isGone(e)) {
+                return new Said(List.of(), List.of());
+            }
+            throw e;
+        }
     }
 }

@@ -23,7 +23,8 @@ record CvatState(List<Job> jobs, Meta meta, Map<String, Long> labels, List<Shape
         Map<Long, String> names = client.labels(access, new CvatSubject(CvatSubject.Kind.TASKS, task));
         Map<String, Long> labels = new HashMap<>();
         names.forEach((number, name) -> labels.put(name, number));
-        return new CvatState(client.jobs(access, task), client.meta(access, task), labels, client.annotations(access, task, names).shapes());
+        Meta meta = client.meta(access, task);
+        return new CvatState(client.jobs(access, task), meta, labels, client.annotations(access, task, names, meta).shapes());
     }
 
     /** Whether people are still to decide about a frame. */

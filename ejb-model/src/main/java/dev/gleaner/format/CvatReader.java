@@ -23,8 +23,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A file of "CVAT for images 1.1", read as a stream. Edges of boxes lie between pixels. Of polygons, ellipses, masks and turned
- * boxes the upright box around them is taken; points, lines, cuboids, skeletons and tags are passed over. Tracks belong to videos.
+ * A file of "CVAT for images 1.1" or "CVAT for video 1.1", read as a stream. Edges of boxes lie between pixels. Of polygons, ellipses, masks and turned
+ * boxes the upright box around them is taken; points, lines, cuboids, skeletons and tags are passed over. A track gives each of its frames a box.
  */
 public final class CvatReader implements SourceReader {
 
@@ -33,6 +33,7 @@ public final class CvatReader implements SourceReader {
     private static final String CROWD = "is_crowd";
 
     private final ImageFiles images;
+    private final CvatFrames frames;
     private final DigestInputStream bytes;
     private final Queue<SourceItem> found = new ArrayDeque<>();
     private final Set<String> categories = new HashSet<>();
@@ -43,22 +44,48 @@ public final class CvatReader implements SourceReader {
     private String fileName;
     private int shapes;
     private Shape shape;
+    private CvatFrames.Track track;
     private String attribute;
     private long named;
     private boolean ended;
 
     /** A box, or what a box is taken around. */
-    private static final class Shape {
+    static final class Shape {
         private String label;
+        /** Before it is turned. */
         private Optional<Box> box;
+        private double degrees;
         private String written;
         private String around;
         private boolean crowd;
+
+        /** Around what is turned. */
+        Optional<Box> upright() {
+            return degrees == 0 ? box : box.map(upright -> Decimals.turned(upright, degrees, upright.x() + upright.width() / 2, upright.y() + upright.height() / 2));
+        }
+
+        Optional<Box> box() {
+            return box;
+        }
+
+        double degrees() {
+            return degrees;
+        }
+
+        String written() {
+            return written;
+        }
+
+        /** What it is if it is no upright box; null if it is one. */
+        String around() {
+            return around;
+        }
     }
 
     /** @throws IOException if the file cannot be opened */
     public CvatReader(Path file, ImageFiles images) throws IOException {
         this.images = images;
+        this.frames = new CvatFrames(images);
         this.bytes = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), Sha256.digest());
         try {
             this.xml = XmlText.reader(bytes);
@@ -116,7 +143,11 @@ public final class CvatReader implements SourceReader {
         if (depth == 1 && name.equals("image")) {
             image();
         } else if (depth == 1 && name.equals("track")) {
-            found.add(new Finding(Code.MALFORMED_ENTRY, null, "track " + value("id") + " of \"" + value("label") + "\" is of a video; expected boxes of images"));
+            track = frames.track(value("id"), value("label"), value("task_id"));
+        } else if (depth == 2 && track != null && SHAPES.contains(name)) {
+            track.add(value("frame"), read(name), "1".equals(value("outside")), !name.equals("mask"));
+        } else if (depth == 2 && track != null && PASSED_OVER.contains(name)) {
+            track.passOver(name);
         } else if (depth == 2 && image != null && SHAPES.contains(name)) {
             shape = read(name);
         } else if (depth == 2 && image != null && PASSED_OVER.contains(name)) {
@@ -146,6 +177,7 @@ public final class CvatReader implements SourceReader {
         Optional<List<BigDecimal>> size = Decimals.numbers(Stream.of(value("width"), value("height")))
                 .filter(sides -> sides.stream().allMatch(side -> side.signum() > 0 && side.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0
                         && side.stripTrailingZeros().scale() <= 0));
+        frames.named(value("id"), image);
         found.add(new SourceImage(image, lookup, size.map(sides -> new PixelSize(sides.get(0).intValue(), sides.get(1).intValue()))));
     }
 
@@ -163,8 +195,7 @@ public final class CvatReader implements SourceReader {
                 .map(numbers -> box(kind, numbers));
         double rotation = Decimals.number(value("rotation")).map(BigDecimal::doubleValue).orElse(0.0);
         if (rotation != 0 && shape.box.isPresent()) {
-            Box upright = shape.box.get();
-            shape.box = Optional.of(Decimals.turned(upright, rotation, upright.x() + upright.width() / 2, upright.y() + upright.height() / 2));
+            shape.degrees = rotation;
             shape.around = kind + " turned by " + value("rotation") + " degrees";
         } else if (!kind.equals("box")) {
             shape.around = kind;
@@ -201,6 +232,12 @@ public final class CvatReader implements SourceReader {
             shape = null;
         } else if (depth == 1) {
             image = null;
+            if (track != null) {
+                tell(track);
+                track = null;
+            }
+        } else if (path.contains("meta")) {
+            frames.meta(path.peekLast(), name, text.toString().strip());
         }
         text.setLength(0);
     }
@@ -223,8 +260,18 @@ public final class CvatReader implements SourceReader {
                 found.add(new Finding(Code.SHAPE_BOXED, fileName, id + " is a " + shape.around + "; the upright box around it was taken"));
             }
             category(shape.label.strip());
-            found.add(new SourceBox(id, image, shape.label.strip(), shape.box.get(), shape.crowd));
+            found.add(new SourceBox(id, image, shape.label.strip(), shape.upright().get(), shape.crowd));
         }
+    }
+
+    private void tell(CvatFrames.Track track) {
+        if (!SourceCategory.isName(track.label())) {
+            found.add(new Finding(Code.MALFORMED_ENTRY, null, track.id() + ": label is " + track.label() + "; expected one of 1 to " + SourceCategory.MAX_LENGTH
+                    + " characters"));
+            return;
+        }
+        category(track.label().strip());
+        named += track.tell(found);
     }
 
     @Override

@@ -1,20 +1,20 @@
 package dev.gleaner.labelstudio;
 
+import dev.gleaner.InvalidInput;
 import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
 import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
 import dev.gleaner.labelstudio.LabelStudioJson.Stored;
 import dev.gleaner.labelstudio.LabelStudioJson.Task;
 import dev.gleaner.platform.PlatformAccess;
+import dev.gleaner.platform.PlatformHttp;
+import dev.gleaner.platform.PlatformHttp.Answer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Calls Label Studio's own interface, and fetches images of tasks. Label Studio's token goes to Label Studio's host and to no other: a redirect
@@ -32,11 +34,11 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class LabelStudioClient {
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 128 << 20;
     private static final int MOST_REDIRECTS = 5;
-    private static final int TASKS = 100;
+    /** On a page. */
+    static final int TASKS = 100;
     private static final Set<String> CLOUD = Set.of("s3", "gs", "azure-blob");
     /** Label Studio's access tokens live for five minutes. */
     private static final Duration ACCESS_LIFETIME = Duration.ofMinutes(4);
@@ -44,8 +46,16 @@ public class LabelStudioClient {
     private record Access(String token, Instant until) {
     }
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final PlatformHttp http;
     private final Map<String, Access> accesses = new ConcurrentHashMap<>();
+
+    public LabelStudioClient() {
+        this(ANSWER);
+    }
+
+    LabelStudioClient(Duration answer) {
+        http = new PlatformHttp(answer, MOST_BYTES);
+    }
 
     /** Label Studio, or a host of images, did not do what it was asked. The message names no secrets. */
     public static final class Refused extends IOException {
@@ -76,85 +86,117 @@ public class LabelStudioClient {
             if (!image.startsWith("/")) {
                 throw new Refused(400, "\"" + image + "\" is no address of an image");
             }
-            return get(access, onHost(access, image));
+            return get(access, onHost(access, image)).body();
         }
         if (CLOUD.contains(scheme)) {
             String file = Base64.getUrlEncoder().encodeToString(image.getBytes(StandardCharsets.UTF_8));
-            return get(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file));
+            return get(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file)).body();
         }
-        return get(access, uri);
+        return get(access, uri).body();
     }
 
     /** Its project of this number. */
     LabelStudioJson.Project project(PlatformAccess access, long number) throws IOException {
-        return LabelStudioJson.project(get(access, onHost(access, "/api/projects/" + number)));
+        return read(call(access, "/api/projects/" + number, "GET", null), LabelStudioJson::project);
     }
 
     /** A page of the tasks of a project, from 1; empty after the last. */
     List<Task> tasks(PlatformAccess access, long project, int page) throws IOException {
+        return tasks(access, project, page, "").tasks();
+    }
+
+    /** @param seen until when all changes are known after this answer; empty if Label Studio does not tell the time */
+    record TaskPage(List<Task> tasks, Optional<Instant> seen) {
+    }
+
+    /** A page of the tasks of a project that were changed, or annotated, since; empty after the last. */
+    TaskPage changedTasks(PlatformAccess access, long project, int page, Instant since) throws IOException {
+        return tasks(access, project, page, "&query=" + URLEncoder.encode(LabelStudioJson.changedSince(since), StandardCharsets.UTF_8));
+    }
+
+    private TaskPage tasks(PlatformAccess access, long project, int page, String query) throws IOException {
         try {
-            return LabelStudioJson.taskPage(get(access, onHost(access, "/api/tasks?project=" + project + "&page=" + page + "&page_size=" + TASKS)));
+            Answer answer = call(access, "/api/tasks?project=" + project + "&page=" + page + "&page_size=" + TASKS + query, "GET", null);
+            return new TaskPage(read(answer, LabelStudioJson::taskPage), answer.seenUntil());
         } catch (Refused e) {
             if (e.status == 404 && page > 1) {
-                return List.of();
+                return new TaskPage(List.of(), Optional.empty());
             }
             throw e;
         }
     }
 
-    /** All annotations of a project, each with its task. */
-    Map<Annotation, Task> annotations(PlatformAccess access, long project) throws IOException {
-        return LabelStudioJson.exported(get(access, onHost(access, "/api/projects/" + project + "/export?exportType=JSON")));
+    /** @param seen until when all changes are among them; empty if Label Studio does not tell the time */
+    record Exported(Map<Annotation, Task> annotations, Optional<Instant> seen) {
+    }
+
+    /** All annotations of a project, or of some of its tasks, each with its task. @param tasks none for all */
+    Exported annotations(PlatformAccess access, long project, List<Long> tasks) throws IOException {
+        String ids = tasks.stream().map(id -> "&ids%5B%5D=" + id).collect(Collectors.joining());
+        Answer answer = call(access, "/api/projects/" + project + "/export?exportType=JSON" + ids, "GET", null);
+        return new Exported(read(answer, LabelStudioJson::exported), answer.seenUntil());
     }
 
     /** The predictions that it has of a task. */
     List<Stored> predictions(PlatformAccess access, long task) throws IOException {
-        return LabelStudioJson.stored(get(access, onHost(access, "/api/predictions/?task=" + task)));
+        return read(call(access, "/api/predictions/?task=" + task, "GET", null), LabelStudioJson::stored);
     }
 
     /** Adds predictions; not to be repeated before asking what it has. */
     void importPredictions(PlatformAccess access, long project, List<Prediction> predictions) throws IOException {
-        send(access, onHost(access, "/api/projects/" + project + "/import/predictions"), "POST", LabelStudioJson.imported(predictions));
+        call(access, "/api/projects/" + project + "/import/predictions", "POST", LabelStudioJson.imported(predictions));
     }
 
     /** Replaces a prediction. */
     void replace(PlatformAccess access, long id, Prediction prediction) throws IOException {
-        send(access, onHost(access, "/api/predictions/" + id + "/"), "PATCH", LabelStudioJson.replaced(prediction));
+        call(access, "/api/predictions/" + id + "/", "PATCH", LabelStudioJson.replaced(prediction));
     }
 
-    private byte[] get(PlatformAccess access, URI uri) throws IOException {
+    /** Calls its own interface, which answers with no page for people: where one comes, nothing was done, whatever its status says. */
+    private Answer call(PlatformAccess access, String path, String method, byte[] body) throws IOException {
+        URI uri = onHost(access, path);
+        Answer answer = send(access, uri, method, body);
+        if (answer.isPage()) {
+            throw new Refused(502, shown(uri) + " answers with a page for people, as a proxy or a sign-in does; expected Label Studio's interface");
+        }
+        return answer;
+    }
+
+    private static <T> T read(Answer answer, Function<byte[], T> as) throws IOException {
+        try {
+            return as.apply(answer.body());
+        } catch (InvalidInput e) {
+            throw new IOException("Label Studio's answer cannot be read; expected " + e.faults().get(0).expected(), e);
+        }
+    }
+
+    private Answer get(PlatformAccess access, URI uri) throws IOException {
         return send(access, uri, "GET", null);
     }
 
-    private byte[] send(PlatformAccess access, URI uri, String method, byte[] body) throws IOException {
+    private Answer send(PlatformAccess access, URI uri, String method, byte[] body) throws IOException {
         URI at = uri;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
             boolean ours = isLabelStudio(access, at);
-            HttpResponse<InputStream> answer = once(at, method, body, ours ? authorization(access) : Optional.empty());
-            if (answer.statusCode() == 401 && ours && isPersonal(access.token().orElse(""))) {
-                answer.body().close();
+            Answer answer = once(at, method, body, ours ? authorization(access) : Optional.empty());
+            if (answer.status() == 401 && ours && isPersonal(access.token().orElse(""))) {
                 accesses.remove(access.token().get());
                 answer = once(at, method, body, authorization(access));
             }
-            try (InputStream in = answer.body()) {
-                if (answer.statusCode() / 100 == 3 && answer.headers().firstValue("Location").isPresent()) {
-                    at = at.resolve(encoded(answer.headers().firstValue("Location").get()));
-                    continue;
-                }
-                if (answer.statusCode() / 100 != 2) {
-                    throw new Refused(answer.statusCode(), shown(at) + " answers " + answer.statusCode());
-                }
-                byte[] read = in.readNBytes(MOST_BYTES + 1);
-                if (read.length > MOST_BYTES) {
-                    throw new Refused(413, shown(at) + " has more than " + MOST_BYTES + " bytes");
-                }
-                return read;
+            // What is sent is sent to the address that somebody gave, and to no other.
+            if (method.equals("GET") && answer.status() / 100 == 3 && answer.headers().firstValue("Location").isPresent()) {
+                at = at.resolve(encoded(answer.headers().firstValue("Location").get()));
+                continue;
             }
+            if (!answer.isGood()) {
+                throw new Refused(answer.status(), shown(at) + " answers " + answer.status());
+            }
+            return answer;
         }
         throw new Refused(400, shown(uri) + " leads from one address to another more than " + MOST_REDIRECTS + " times");
     }
 
-    private HttpResponse<InputStream> once(URI uri, String method, byte[] body, Optional<String> authorization) throws IOException {
+    private Answer once(URI uri, String method, byte[] body, Optional<String> authorization) throws IOException {
         String scheme = String.valueOf(uri.getScheme());
         if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
             throw new Refused(400, shown(uri) + " is no address of the web");
@@ -169,14 +211,7 @@ public class LabelStudioClient {
             request.header("Content-Type", "application/json");
         }
         authorization.ifPresent(value -> request.header("Authorization", value));
-        try {
-            return http.send(request.build(), BodyHandlers.ofInputStream());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + shown(uri), e);
-        } catch (IOException e) {
-            throw new IOException(shown(uri) + " does not answer: " + e, e);
-        }
+        return http.send(request.build(), shown(uri));
     }
 
     private Optional<String> authorization(PlatformAccess access) throws IOException {
@@ -197,15 +232,13 @@ public class LabelStudioClient {
         if (known != null && Instant.now().isBefore(known.until)) {
             return known.token;
         }
-        HttpResponse<InputStream> answer = once(onHost(access, "/api/token/refresh/"), "POST", LabelStudioJson.refresh(token), Optional.empty());
-        try (InputStream in = answer.body()) {
-            String fresh = answer.statusCode() / 100 == 2 ? LabelStudioJson.access(in.readNBytes(MOST_BYTES)) : null;
-            if (fresh == null) {
-                throw new Refused(answer.statusCode(), "Label Studio does not take its token: it answers " + answer.statusCode());
-            }
-            accesses.put(token, new Access(fresh, Instant.now().plus(ACCESS_LIFETIME)));
-            return fresh;
+        Answer answer = once(onHost(access, "/api/token/refresh/"), "POST", LabelStudioJson.refresh(token), Optional.empty());
+        String fresh = answer.isGood() && !answer.isPage() ? read(answer, LabelStudioJson::access) : null;
+        if (fresh == null) {
+            throw new Refused(answer.status(), "Label Studio does not take its token: it answers " + answer.status());
         }
+        accesses.put(token, new Access(fresh, Instant.now().plus(ACCESS_LIFETIME)));
+        return fresh;
     }
 
     private static URI onHost(PlatformAccess access, String path) throws IOException {

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +32,8 @@ public final class LabelStudioJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String RECTANGLE = "rectanglelabels";
+    /** The only form in which Label Studio takes a time. */
+    private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private LabelStudioJson() {
     }
@@ -438,6 +442,14 @@ public final class LabelStudioJson {
     static List<Task> taskPage(byte[] body) {
         JsonNode json = read(body);
         return tasks(json.isArray() ? json : json.path("tasks"));
+    }
+
+    /** What asks for the tasks that were changed or annotated since, in the words of Label Studio's data manager. */
+    static String changedSince(Instant since) {
+        ObjectNode query = MAPPER.createObjectNode();
+        query.putObject("filters").put("conjunction", "and").putArray("items").addObject().put("filter", "filter:tasks:updated_at").put("operator", "greater_or_equal")
+                .put("type", "Datetime").put("value", MICROSECONDS.format(since));
+        return query.toString();
     }
 
     /** The annotations in an export as JSON, each with its task. */

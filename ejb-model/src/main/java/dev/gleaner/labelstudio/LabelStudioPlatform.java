@@ -4,6 +4,8 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Sha256;
 import dev.gleaner.glip.Box;
+import dev.gleaner.labelstudio.LabelStudioClient.Exported;
+import dev.gleaner.labelstudio.LabelStudioClient.TaskPage;
 import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
 import dev.gleaner.labelstudio.LabelStudioJson.Event;
 import dev.gleaner.labelstudio.LabelStudioJson.Found;
@@ -22,6 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,7 +166,45 @@ public class LabelStudioPlatform implements LabelingPlatform {
 
     @Override
     public List<PlatformReview> reviews(PlatformProject project) throws IOException {
-        return client.annotations(project.access(), number(project.identity())).entrySet().stream().map(one -> review(one.getKey(), one.getValue())).toList();
+        return reviews(client.annotations(project.access(), number(project.identity()), List.of()));
+    }
+
+    private static List<PlatformReview> reviews(Exported exported) {
+        return exported.annotations().entrySet().stream().map(one -> review(one.getKey(), one.getValue())).toList();
+    }
+
+    /**
+     * Everything comes in one export; what changed since is asked for by the page of tasks that changed, and exported by their numbers. A mark is a
+     * time, with the page to go on with behind it if there is one.
+     */
+    @Override
+    public Look changed(PlatformProject project, String mark) throws IOException {
+        long number = number(project.identity());
+        if (mark == null) {
+            Exported all = client.annotations(project.access(), number, List.of());
+            return new Look(reviews(all), all.seen().map(Instant::toString).orElse(null), false, null);
+        }
+        String[] parts = mark.split(" ");
+        int page = parts.length > 1 ? Integer.parseInt(parts[1]) : 1;
+        TaskPage changed = client.changedTasks(project.access(), number, page, Instant.parse(parts[0]));
+        String seen = parts.length > 2 ? parts[2] : changed.seen().map(Instant::toString).orElse(parts[0]);
+        if (changed.tasks().isEmpty()) {
+            return new Look(List.of(), seen, false, null);
+        }
+        List<PlatformReview> reviews = reviews(client.annotations(project.access(), number, changed.tasks().stream().map(Task::id).toList()));
+        return changed.tasks().size() < LabelStudioClient.TASKS ? new Look(reviews, seen, false, null)
+                : new Look(reviews, parts[0] + " " + (page + 1) + " " + seen, true, null);
+    }
+
+    /** Only events tell of new labels, and only of projects that have this server as their back end. */
+    @Override
+    public Optional<Described> current(PlatformProject project) throws IOException {
+        LabelStudioJson.Project now = client.project(project.access(), number(project.identity()));
+        if (!now.identity().equals(project.identity())) {
+            throw new IOException("Label Studio's project " + now.number() + " is another one than was connected; expected that of " + project.identity());
+        }
+        LabelConfig.parse(now.labelConfig());
+        return Optional.of(new Described(now.identity(), now.title(), now.labelConfig()));
     }
 
     @Override

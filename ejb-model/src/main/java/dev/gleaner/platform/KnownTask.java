@@ -100,8 +100,12 @@ class KnownTask {
         error = null;
     }
 
-    void sending() {
+    /** @param until when it is nobody else's; what was ordered meanwhile stays to be done */
+    void sending(Instant now, Instant until) {
         status = Status.SENDING;
+        if (!isOrderedAgain(now)) {
+            dueAt = until;
+        }
     }
 
     /** @param digest of what was sent; what was ordered meanwhile stays to be done */
@@ -131,9 +135,13 @@ class KnownTask {
         error = null;
     }
 
-    /** It is tried again after a pause, twice as long each time; in the end it is left. */
-    void failed(String reason, Instant now) {
+    /** It is tried again after a pause, twice as long each time; in the end it is left. @param pause that the platform asks for, if it asks for one */
+    void failed(String reason, Instant now, Duration pause) {
         error = reason.length() > 500 ? reason.substring(0, 500) + "..." : reason;
+        if (!pause.isZero()) {
+            dueAt = now.plus(pause);
+            return;
+        }
         attempts++;
         if (attempts >= MOST_ATTEMPTS) {
             status = Status.FAILED;

@@ -4,7 +4,9 @@ import dev.gleaner.InvalidInput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -65,6 +67,16 @@ public interface LabelingPlatform {
     record Heard(String action, String body) {
     }
 
+    /**
+     * A look at what people have decided.
+     *
+     * @param mark    how far it went, for the next look to tell what was decided since; null if that has to tell everything again
+     * @param more    whether the next look is due at once
+     * @param problem what could not be read and has to be looked at again, in words for people; null if nothing
+     */
+    record Look(List<PlatformReview> reviews, String mark, boolean more, String problem) {
+    }
+
     /** In addresses, names of folders and as the origin of reviews: a letter, then at most 39 letters, digits and hyphens, all small. It never changes. */
     String name();
 
@@ -84,6 +96,31 @@ public interface LabelingPlatform {
 
     /** Its tasks, by pages from 1; empty after the last. */
     List<PlatformTask> tasks(PlatformProject project, int page) throws IOException;
+
+    /** Its tasks, all of them, some at a time. Platforms that can list them better than by pages do. */
+    default void tasks(PlatformProject project, Consumer<List<PlatformTask>> told) throws IOException {
+        List<PlatformTask> before = List.of();
+        for (int page = 1;; page++) {
+            List<PlatformTask> found = tasks(project, page);
+            if (found.isEmpty()) {
+                return;
+            }
+            if (found.equals(before)) {
+                throw new IOException(title() + " gives the same page of tasks again and again");
+            }
+            told.accept(found);
+            before = found;
+        }
+    }
+
+    /**
+     * What it is now, if it does not tell of changes itself; empty if {@link Described#labelConfig} is not needed, or what is known is good.
+     *
+     * @throws IOException if the platform does not answer
+     */
+    default Optional<Described> current(PlatformProject project) throws IOException {
+        return Optional.empty();
+    }
 
     /**
      * The images that a task shows: their addresses, by the names that tell them apart within the task.
@@ -111,8 +148,18 @@ public interface LabelingPlatform {
         }
     }
 
-    /** What people have decided there; those that are known already may be among them. Asked every few minutes, since events may be lost. */
+    /** What people have decided there, all of it. */
     List<PlatformReview> reviews(PlatformProject project) throws IOException;
+
+    /**
+     * What people have decided there since an earlier look; what is known already may be among it. Asked every few minutes, since events may be lost, so
+     * that platforms with much of it tell what changed only.
+     *
+     * @param mark of the earlier look; null for everything
+     */
+    default Look changed(PlatformProject project, String mark) throws IOException {
+        return new Look(reviews(project), null, false, null);
+    }
 
     /**
      * Whether somebody who has the connection's secret sent an event. It must take the same time for all wrong signatures. Platforms that sign none

@@ -19,6 +19,8 @@ import org.hibernate.annotations.DynamicUpdate;
 public class PlatformConnection {
 
     static final String KIND = "platform connection";
+    /** How errors begin that end when reviews can be read again. */
+    static final String UNREAD = "reviews could not be read: ";
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -39,6 +41,7 @@ public class PlatformConnection {
     private String error;
     private Instant errorAt;
     private Instant polledAt;
+    private String mark;
     private Instant createdAt;
 
     protected PlatformConnection() {
@@ -71,6 +74,7 @@ public class PlatformConnection {
         this.token = token;
         this.secret = secret;
         described(title, labelConfig);
+        mark = null;
         happened("connected", now);
     }
 
@@ -96,9 +100,36 @@ public class PlatformConnection {
         errorAt = null;
     }
 
-    /** Its reviews were looked through; null has it done at once. */
+    /** Its reviews are being looked through. */
     void polled(Instant now) {
         polledAt = now;
+    }
+
+    /** All of its reviews are to be looked through at once. */
+    void pollSoon() {
+        polledAt = null;
+        mark = null;
+    }
+
+    /**
+     * Its reviews were looked through as far as this.
+     *
+     * @return false if somebody wants all of it anew meanwhile: then this look is none
+     */
+    boolean looked(String mark, Instant now) {
+        if (polledAt == null) {
+            return false;
+        }
+        this.mark = mark;
+        polledAt = now;
+        return true;
+    }
+
+    /** Looking through its reviews works, if it did not before. */
+    void looked() {
+        if (error != null && error.startsWith(UNREAD)) {
+            recovered();
+        }
     }
 
     void filledInto(long dataset) {
@@ -184,6 +215,11 @@ public class PlatformConnection {
 
     public Optional<Instant> errorAt() {
         return Optional.ofNullable(errorAt);
+    }
+
+    /** How far its reviews were looked through, as the platform tells it. */
+    Optional<String> mark() {
+        return Optional.ofNullable(mark);
     }
 
     Optional<Instant> polledAt() {

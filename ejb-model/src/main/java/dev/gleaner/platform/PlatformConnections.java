@@ -118,9 +118,44 @@ public class PlatformConnections {
         });
     }
 
-    /** Has its reviews looked through as soon as somebody comes to it. @throws NotFound if there is none of this id */
+    /** The platform says what the project is now. */
+    public void described(long id, LabelingPlatform.Described now) {
+        repository.lock(id).filter(known -> known.identity().equals(now.identity())).ifPresent(known -> known.described(now.title(), now.labelConfig()));
+    }
+
+    /** Has all its reviews looked through as soon as somebody comes to it. @throws NotFound if there is none of this id */
     public void pollSoon(long id) {
-        repository.lock(id).orElseThrow(() -> new NotFound(PlatformConnection.KIND, id)).polled(null);
+        repository.lock(id).orElseThrow(() -> new NotFound(PlatformConnection.KIND, id)).pollSoon();
+    }
+
+    /** How far its reviews were looked through, as the platform tells it. */
+    public Optional<String> mark(long id) {
+        return repository.get(id).mark();
+    }
+
+    /**
+     * Notes how far reviews were looked through; @return false if somebody wants all of it anew meanwhile, or the project is gone
+     *
+     * @param mark null for the beginning
+     */
+    public boolean looked(long id, String mark) {
+        return repository.lock(id).map(known -> known.looked(mark, Instant.now())).orElse(false);
+    }
+
+    /** Notes how a look through the reviews ended. @param problem null if it went well @param pause before the next one, at the least */
+    @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+    public void lookEnded(long id, String problem, Duration pause) {
+        repository.lock(id).ifPresent(known -> {
+            if (problem == null) {
+                known.looked();
+            } else {
+                known.happened("poll", Instant.now());
+                known.failed(PlatformConnection.UNREAD + problem, Instant.now());
+            }
+            if (pause.compareTo(POLLED_EVERY) > 0 && known.polledAt().isPresent()) {
+                known.polled(Instant.now().plus(pause).minus(POLLED_EVERY));
+            }
+        });
     }
 
     /** Takes the projects whose reviews were not looked at for a while, since events may be lost. */

@@ -5,6 +5,7 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -93,12 +94,12 @@ public class PlatformInbox {
         repository.event(event).ifPresent(repository::remove);
     }
 
-    /** An event could not be handled; it is tried again, but not for ever. */
+    /** An event could not be handled; it is tried again, but not for ever. @param pause that the platform asks for; then it does not count */
     @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
-    public void failed(long id, String reason) {
+    public void failed(long id, String reason, Duration pause) {
         repository.event(id).ifPresent(event -> {
             repository.lock(event.connectionId()).ifPresent(known -> known.failed(reason, Instant.now()));
-            if (!event.failed(reason, Instant.now())) {
+            if (!event.failed(reason, Instant.now(), pause)) {
                 repository.remove(event);
             }
         });

@@ -11,6 +11,7 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
 @RolesAllowed({"administrator", "engineer"})
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class PlatformService {
+
+    private static final System.Logger LOG = System.getLogger(PlatformService.class.getName());
 
     private static final int LONGEST_SECRET = 1000;
 
@@ -134,17 +137,14 @@ public class PlatformService {
     public int importTasks(String platform, long id) {
         LabelingPlatform asked = platforms.get(get(platform, id).platform());
         PlatformProject project = connections.project(id);
-        int count = 0;
+        int[] count = {0};
         try {
-            for (int page = 1;; page++) {
-                List<PlatformTask> found = asked.tasks(project, page);
-                if (found.isEmpty()) {
-                    connections.report(id, "found " + count + " tasks", null);
-                    return count;
-                }
+            asked.tasks(project, found -> {
                 tasks.fetchLater(id, found);
-                count += found.size();
-            }
+                count[0] += found.size();
+            });
+            connections.report(id, "found " + count[0] + " tasks", null);
+            return count[0];
         } catch (IOException e) {
             throw new Conflict(asked.title() + " does not tell its tasks: " + e.getMessage());
         }
@@ -164,12 +164,23 @@ public class PlatformService {
      */
     public int push(String platform, long id) {
         get(platform, id);
-        return tasks.pushAll(id);
+        return push(id);
     }
 
     /** As {@link #push(String, long)}, whatever its platform is. */
     public int push(long id) {
+        refresh(id);
         return tasks.pushAll(id);
+    }
+
+    /** Labels may have been renamed there or removed. */
+    private void refresh(long id) {
+        LabelingPlatform asked = platforms.get(connections.get(id).platform());
+        try {
+            asked.current(connections.project(id)).ifPresent(now -> connections.described(id, now));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.INFO, () -> asked.title() + " does not say what it labels: " + e.getMessage());
+        }
     }
 
     /**

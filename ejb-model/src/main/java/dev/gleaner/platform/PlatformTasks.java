@@ -123,7 +123,8 @@ public class PlatformTasks {
 
     /** The predictions of these tasks are about to be sent. */
     public void sending(long connection, Collection<String> tasks) {
-        each(connection, tasks, KnownTask::sending);
+        Instant now = Instant.now();
+        each(connection, tasks, task -> task.sending(now, now.plus(TAKEN)));
     }
 
     /** @param sent the digest of what was sent, by task */
@@ -143,10 +144,10 @@ public class PlatformTasks {
         added.forEach((task, boxes) -> repository.task(connection, task).ifPresent(known -> known.sent(boxes.stream().map(SentBox::of).toList())));
     }
 
-    /** These tasks are tried again later, but not for ever. */
+    /** These tasks are tried again later, but not for ever. @param pause that the platform asks for; then it does not count */
     @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
-    public void failed(long connection, Collection<String> tasks, String reason) {
-        each(connection, tasks, task -> task.failed(reason, Instant.now()));
+    public void failed(long connection, Collection<String> tasks, String reason, Duration pause) {
+        each(connection, tasks, task -> task.failed(reason, Instant.now(), pause));
         repository.lock(connection).ifPresent(known -> known.failed(reason, Instant.now()));
     }
 

@@ -7,10 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,9 @@ import java.util.Set;
 public class PlatformWork {
 
     private static final System.Logger LOG = System.getLogger(PlatformWork.class.getName());
+
+    /** Reviews that could not be taken, one after the other. */
+    private static final int GIVEN_UP_AFTER = 5;
 
     @Inject
     private Platforms platforms;
@@ -59,7 +64,7 @@ public class PlatformWork {
                 inbox.handled(one.event());
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.WARNING, "cannot handle event " + one.event() + " of a labeling platform", e);
-                inbox.failed(one.event(), "an event could not be handled: " + e.getMessage());
+                inbox.failed(one.event(), "an event could not be handled: " + e.getMessage(), pause(e));
             }
         }
         return due.size();
@@ -75,17 +80,36 @@ public class PlatformWork {
         }
     }
 
+    /**
+     * Makes reviews of those that are not known. One that cannot be taken does not keep the others out; when several cannot, one after the other, there is
+     * no use in going on.
+     */
     private void take(LabelingPlatform platform, PlatformProject project, List<PlatformReview> told) throws IOException {
         List<PlatformReview> fresh = told.stream().filter(review -> !reviews.isKnown(project.connection(), review)).toList();
         if (fresh.isEmpty()) {
             return;
         }
         Set<String> labels = platform.labels(project);
+        IOException first = null;
+        int inARow = 0;
         for (PlatformReview review : fresh) {
-            if (!review.task().data().isEmpty()) {
-                fetch(platform, project, review.task());
+            try {
+                if (!review.task().data().isEmpty()) {
+                    fetch(platform, project, review.task());
+                }
+                reviews.review(project.connection(), review, labels);
+                inARow = 0;
+            } catch (PlatformBusy e) {
+                throw e;
+            } catch (IOException | RuntimeException e) {
+                first = first == null ? new IOException("task " + review.task().id() + ": " + e.getMessage(), e) : first;
+                if (++inARow == GIVEN_UP_AFTER) {
+                    throw first;
+                }
             }
-            reviews.review(project.connection(), review, labels);
+        }
+        if (first != null) {
+            throw first;
         }
     }
 
@@ -102,15 +126,52 @@ public class PlatformWork {
     /** Looks through the reviews of projects that were not looked at for a while. */
     public void poll() {
         for (long id : connections.takePolls()) {
-            LabelingPlatform platform = platforms.get(connections.get(id).platform());
-            PlatformProject project = connections.project(id);
             try {
-                take(platform, project, platform.reviews(project));
+                LabelingPlatform platform = platforms.get(connections.get(id).platform());
+                PlatformProject project = connections.project(id);
+                look(platform, platform.current(project).map(now -> described(id, now)).orElse(project));
             } catch (IOException | RuntimeException e) {
-                LOG.log(Level.INFO, () -> "cannot look through the reviews of " + platform.title() + "'s project " + project.identity() + ": " + e.getMessage());
-                connections.report(id, "poll", "reviews could not be read: " + e.getMessage());
+                LOG.log(Level.INFO, () -> "cannot look through the reviews of platform connection " + id + ": " + e.getMessage());
+                connections.lookEnded(id, e.getMessage(), pause(e));
             }
         }
+    }
+
+    private PlatformProject described(long id, LabelingPlatform.Described now) {
+        connections.described(id, now);
+        return connections.project(id);
+    }
+
+    /** What could not be read or taken is looked at again the next time, and what comes after it, too. */
+    private void look(LabelingPlatform platform, PlatformProject project) throws IOException {
+        long id = project.connection();
+        String mark = connections.mark(id).orElse(null);
+        String problem = null;
+        LabelingPlatform.Look look;
+        List<String> before = List.of();
+        do {
+            look = platform.changed(project, mark);
+            List<String> told = look.reviews().stream().map(review -> review.id() + " " + review.updatedAt()).toList();
+            problem = problem == null ? look.problem() : problem;
+            try {
+                take(platform, project, look.reviews());
+            } catch (IOException e) {
+                if (e instanceof PlatformBusy || !look.more()) {
+                    throw e;
+                }
+                problem = problem == null ? e.getMessage() : problem;
+            }
+            if (look.more() && (Objects.equals(mark, look.mark()) || !told.isEmpty() && told.equals(before))) {
+                throw new IOException("it tells the same decisions again and again");
+            }
+            before = told;
+            mark = look.mark();
+        } while ((problem != null || connections.looked(id, mark)) && look.more());
+        connections.lookEnded(id, problem, Duration.ZERO);
+    }
+
+    private static Duration pause(Exception e) {
+        return e instanceof PlatformBusy busy ? busy.pause() : Duration.ZERO;
     }
 
     /** Does what is due about tasks. @return how many tasks */
@@ -120,7 +181,12 @@ public class PlatformWork {
             Optional<LabelingPlatform> platform = platforms.find(known.platform());
             List<DueTask> due = platform.isEmpty() ? List.of() : tasks.take(known.id());
             if (!due.isEmpty()) {
-                handle(platform.get(), connections.project(known.id()), due);
+                try {
+                    handle(platform.get(), connections.project(known.id()), due);
+                } catch (RuntimeException e) {
+                    // It may be gone by now; the others are not to wait for it.
+                    LOG.log(Level.WARNING, "cannot handle tasks of platform connection " + known.id(), e);
+                }
                 count += due.size();
             }
         }
@@ -133,7 +199,7 @@ public class PlatformWork {
         try {
             labels = platform.labels(project);
         } catch (IOException | RuntimeException e) {
-            tasks.failed(connection, due.stream().map(task -> task.task().id()).toList(), e.getMessage());
+            tasks.failed(connection, due.stream().map(task -> task.task().id()).toList(), e.getMessage(), pause(e));
             return;
         }
         List<PlatformPrediction> fresh = new ArrayList<>();
@@ -156,7 +222,12 @@ public class PlatformWork {
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.log(Level.INFO, () -> "cannot handle task " + id + " of " + platform.title() + ": " + e.getMessage());
-                tasks.failed(connection, List.of(id), "task " + id + ": " + e.getMessage());
+                if (e instanceof PlatformBusy) {
+                    List<DueTask> left = due.subList(due.indexOf(task), due.size());
+                    tasks.failed(connection, left.stream().map(one -> one.task().id()).toList(), e.getMessage(), pause(e));
+                    break;
+                }
+                tasks.failed(connection, List.of(id), "task " + id + ": " + e.getMessage(), Duration.ZERO);
             }
         }
         add(platform, project, fresh);
@@ -192,7 +263,7 @@ public class PlatformWork {
             connections.report(project.connection(), said, null);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.INFO, () -> "cannot send predictions to " + platform.title() + ": " + e.getMessage());
-            tasks.failed(project.connection(), ids, "predictions could not be sent: " + e.getMessage());
+            tasks.failed(project.connection(), ids, "predictions could not be sent: " + e.getMessage(), pause(e));
         }
     }
 

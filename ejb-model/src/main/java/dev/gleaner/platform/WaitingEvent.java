@@ -35,9 +35,13 @@ class WaitingEvent {
         this.dueAt = now;
     }
 
-    /** It is tried again after a pause, twice as long each time; @return false if that was often enough. */
-    boolean failed(String reason, Instant now) {
+    /** It is tried again after a pause, twice as long each time, or that the platform asks for; @return false if that was often enough. */
+    boolean failed(String reason, Instant now, Duration pause) {
         error = reason;
+        if (!pause.isZero()) {
+            dueAt = now.plus(pause);
+            return true;
+        }
         attempts++;
         dueAt = now.plus(FIRST_PAUSE.multipliedBy(1L << attempts));
         return attempts < MOST_ATTEMPTS;

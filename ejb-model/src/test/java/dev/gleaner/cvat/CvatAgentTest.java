@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.cvat.CvatAgent.Post;
 import dev.gleaner.cvat.CvatClient.Refused;
-import dev.gleaner.cvat.StandInCvat.Mishap;
+import dev.gleaner.platform.StandInServer.Mishap;
 import dev.gleaner.platform.PlatformAccess;
 import java.io.IOException;
 import java.time.Duration;

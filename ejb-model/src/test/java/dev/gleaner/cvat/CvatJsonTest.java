@@ -16,6 +16,7 @@ import dev.gleaner.cvat.CvatJson.Shape;
 import dev.gleaner.cvat.CvatJson.Unreadable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,12 +25,14 @@ import org.junit.jupiter.api.Test;
 
 class CvatJsonTest {
 
+    private static final Meta FRAMES = new Meta(10, List.of("film.mp4"), Set.of(4));
+
     private static byte[] bytes(String json) {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
     private static CvatBox only(String shape) throws IOException {
-        Annotations there = CvatJson.annotations(bytes("{\"shapes\":[" + shape + "],\"tracks\":[]}"), Map.of(3L, "cat"));
+        Annotations there = CvatJson.annotations(bytes("{\"shapes\":[" + shape + "],\"tracks\":[]}"), Map.of(3L, "cat"), FRAMES);
         assertThat(there.shapes()).hasSize(1);
         return there.shapes().get(0).box();
     }
@@ -53,10 +56,23 @@ class CvatJsonTest {
     void whatIsNoBoxOrOfAnUnknownLabelIsLeftOut() throws IOException {
         Annotations there = CvatJson.annotations(bytes("""
                 {"shapes":[{"frame":0,"label_id":4,"type":"rectangle","points":[0,0,5,5]},{"frame":0,"label_id":3,"type":"points","points":[1,2]},
-                 {"frame":7,"label_id":3,"type":"rectangle","points":[0,0,5,5],"source":"auto","unheard":{}}],"tracks":[{"id":1}]}"""), Map.of(3L, "cat"));
+                 {"frame":7,"label_id":3,"type":"rectangle","points":[0,0,5,5],"source":"auto","unheard":{}}],"tracks":[{"id":1},{"id":2,"label_id":3,"shapes":[{"frame":0,"type":"points","points":[1,2]}]}]}"""), Map.of(3L, "cat"), FRAMES);
         assertThat(there.shapes()).containsExactly(new Shape(7, new CvatBox("cat", 0, 0, 5, 5), true));
-        assertThat(there.hasTracks()).isTrue();
-        assertThatThrownBy(() -> CvatJson.annotations(bytes("{}"), Map.of())).isInstanceOf(Unreadable.class);
+        assertThatThrownBy(() -> CvatJson.annotations(bytes("{}"), Map.of(), FRAMES)).isInstanceOf(Unreadable.class);
+    }
+
+    @Test
+    void tracksGiveEachFrameTheirBox() throws IOException {
+        // Worked by hand: from (10, 10) to (20, 40) in four frames; frame 4 is deleted; nothing from 6 to 7; there are 10 frames.
+        Annotations there = CvatJson.annotations(bytes("""
+                {"shapes":[],"tracks":[{"id":1,"frame":2,"label_id":3,"source":"manual","shapes":[
+                 {"type":"rectangle","frame":6,"outside":true,"points":[20,40,40,60],"rotation":0.0,"attributes":[]},
+                 {"type":"rectangle","frame":2,"outside":false,"points":[10,10,30,30],"rotation":0.0},
+                 {"type":"rectangle","frame":8,"outside":false,"points":[5,5,25,25],"rotation":0.0},
+                 {"type":"rectangle","frame":10,"outside":true,"points":[5,5,25,25],"rotation":0.0}]}]}"""), Map.of(3L, "cat"), FRAMES);
+        assertThat(there.shapes()).containsExactly(new Shape(2, new CvatBox("cat", 10, 10, 30, 30), false),
+                new Shape(3, new CvatBox("cat", 12.5, 17.5, 32.5, 37.5), false), new Shape(5, new CvatBox("cat", 17.5, 32.5, 37.5, 52.5), false),
+                new Shape(8, new CvatBox("cat", 5, 5, 25, 25), false), new Shape(9, new CvatBox("cat", 5, 5, 25, 25), false));
     }
 
     @Test
@@ -67,12 +83,12 @@ class CvatJsonTest {
         assertThat(CvatJson.hasNext(bytes("{\"next\":\"http://cvat/api/labels?page=2\",\"results\":[]}"))).isTrue();
         assertThat(CvatJson.hasNext(bytes("{\"next\":null,\"results\":[]}"))).isFalse();
         assertThat(CvatJson.jobs(bytes("""
-                {"results":[{"id":1,"type":"annotation","state":"completed","start_frame":0,"stop_frame":9,"assignee":{"username":"ann"}},
-                 {"id":2,"state":"in progress","start_frame":10,"stop_frame":19,"assignee":null},
+                {"results":[{"id":1,"task_id":5,"type":"annotation","state":"completed","start_frame":0,"stop_frame":9,"assignee":{"username":"ann"},"updated_date":"2026-01-01T08:00:00.5+01:00"},
+                 {"id":2,"task_id":5,"state":"in progress","start_frame":10,"stop_frame":19,"assignee":null},
                  {"id":3,"type":"ground_truth","state":"completed","start_frame":0,"stop_frame":19}]}""")))
-                .containsExactly(new Job(1, 0, 9, "ann", true), new Job(2, 10, 19, null, false));
+                .containsExactly(new Job(1, 5, 0, 9, "ann", true, Instant.parse("2026-01-01T07:00:00.5Z")), new Job(2, 5, 10, 19, null, false, null));
         Meta meta = CvatJson.meta(bytes("{\"frames\":[{\"name\":\"a.png\"},{\"name\":\"b.png\"}],\"deleted_frames\":[1]}"));
-        assertThat(meta).isEqualTo(new Meta(List.of("a.png", "b.png"), Set.of(1)));
+        assertThat(meta).isEqualTo(new Meta(2, List.of("a.png", "b.png"), Set.of(1)));
         assertThat(CvatJson.meta(bytes("{\"frames\":[{\"name\":\"film.mp4\"}]}")).name(37)).as("a frame of a video").isEqualTo("film.mp4");
     }
 

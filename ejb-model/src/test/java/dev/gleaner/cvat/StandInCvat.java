@@ -5,27 +5,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.gleaner.platform.StandInServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
+import java.util.stream.StreamSupport;
 
 /**
  * A stand-in for CVAT, not the real one, written from CVAT's sources: a task of images, its labels, jobs and shapes, and the queue of a function.
  * Shapes that are added are kept as they come, so that those sent twice are there twice. No test has met a real CVAT.
  */
-public final class StandInCvat implements AutoCloseable {
+public final class StandInCvat extends StandInServer {
 
     public static final String TOKEN = "zT3kXa91.personal-access-token-of-the-tests";
     public static final String LEGACY = "0123456789abcdef0123456789abcdef01234567";
@@ -36,14 +36,8 @@ public final class StandInCvat implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What the next call of a kind meets: nothing; an error before anything is done; or the line is cut after everything was. */
-    public enum Mishap { NONE, REFUSED, LOST_ANSWER }
-
-    private final HttpServer server;
     private final List<byte[]> frames = new CopyOnWriteArrayList<>();
     private final List<ObjectNode> shapes = new CopyOnWriteArrayList<>();
-    private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final Map<String, Queue<String>> requests = new HashMap<>();
     private final List<JsonNode> updates = new CopyOnWriteArrayList<>();
     private final List<JsonNode> completed = new CopyOnWriteArrayList<>();
@@ -53,25 +47,7 @@ public final class StandInCvat implements AutoCloseable {
     private volatile String jobs = "[]";
     private volatile String deleted = "[]";
     private volatile String tracks = "[]";
-    private volatile Mishap mishap = Mishap.NONE;
-    private volatile String mishapAt = "none";
     private volatile boolean tellsOfRequests = true;
-
-    public StandInCvat() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/", this::serve);
-        server.start();
-    }
-
-    /** Without a slash at its end. */
-    public String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
 
     /** Adds an image as the task's next frame. */
     public void frame(byte[] picture) {
@@ -93,8 +69,50 @@ public final class StandInCvat implements AutoCloseable {
                 .formatted(state, frames.size() - 1, assignee == null ? "null" : "{\"id\":3,\"username\":\"" + assignee + "\"}");
     }
 
+    /** Jobs of its task, or of others. What has no {@code updated_date} was changed at the beginning of 2026. */
     public void jobs(String json) {
         jobs = json;
+    }
+
+    /** The jobs that a list is asked for, by what they are filtered and sorted by. */
+    private Answer jobsOf(String query) throws IOException {
+        List<JsonNode> found = new ArrayList<>();
+        for (JsonNode job : JSON.readTree(jobs)) {
+            ObjectNode one = job.deepCopy();
+            if (!one.has("updated_date")) {
+                one.put("updated_date", "2026-01-01T08:00:00Z");
+            }
+            String filter = query.contains("filter=") ? query.replaceFirst(".*filter=(.*?)&sort.*", "$1") : null;
+            boolean isOfTask = !query.contains("task_id=") || query.matches(".*task_id=" + one.path("task_id").asLong(TASK) + "(&.*)?");
+            if (isOfTask && (filter == null || holds(JSON.readTree(filter), one))) {
+                found.add(one);
+            }
+        }
+        if (query.contains("sort=updated_date,id")) {
+            found.sort(Comparator.comparing((JsonNode job) -> Instant.parse(job.get("updated_date").asText())).thenComparing(job -> job.get("id").asLong()));
+        }
+        int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
+        int size = Integer.parseInt(query.replaceFirst(".*page_size=([0-9]+).*", "$1"));
+        List<JsonNode> some = found.subList(Math.min(found.size(), (page - 1) * size), Math.min(found.size(), page * size));
+        return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":%s}".formatted(found.size(),
+                page * size < found.size() ? "\"" + address() + "/api/jobs?page=" + (page + 1) + "\"" : "null", some));
+    }
+
+    /** As CVAT's lists read JSON Logic. */
+    private static boolean holds(JsonNode rule, JsonNode job) {
+        String operator = rule.fieldNames().next();
+        JsonNode of = rule.get(operator);
+        if (operator.equals("or") || operator.equals("and")) {
+            return StreamSupport.stream(of.spliterator(), false).filter(part -> holds(part, job)).count() >= (operator.equals("or") ? 1 : of.size());
+        }
+        JsonNode field = job.get(of.get(0).get("var").asText());
+        int order = field.isNumber() ? Long.compare(field.asLong(), of.get(1).asLong()) : Instant.parse(field.asText()).compareTo(Instant.parse(of.get(1).asText()));
+        return switch (operator) {
+            case ">" -> order > 0;
+            case ">=" -> order >= 0;
+            case "==" -> order == 0;
+            default -> throw new IllegalArgumentException(operator);
+        };
     }
 
     public void tracks(String json) {
@@ -117,21 +135,6 @@ public final class StandInCvat implements AutoCloseable {
 
     public List<JsonNode> shapes() {
         return List.copyOf(shapes);
-    }
-
-    /** @param call a regular expression; the next call that it is all of, such as {@code GET /api/users/self}, meets the mishap */
-    public void next(Mishap next, String call) {
-        mishapAt = call;
-        mishap = next;
-    }
-
-    /** {@code POST /api/tasks/5}, in their order. */
-    public List<String> calls() {
-        return List.copyOf(calls);
-    }
-
-    public List<String> authorizations() {
-        return List.copyOf(authorizations);
     }
 
     /** As an earlier CVAT, which has no events of its queues. */
@@ -170,27 +173,23 @@ public final class StandInCvat implements AutoCloseable {
         return List.copyOf(failures);
     }
 
-    private void serve(HttpExchange exchange) throws IOException {
+    @Override
+    protected void serve(HttpExchange exchange, byte[] body) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         String method = exchange.getRequestMethod();
-        byte[] body = exchange.getRequestBody().readAllBytes();
         String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-        calls.add(method + " " + path);
-        authorizations.add(authorization);
         if (!authorization.equals("Bearer " + TOKEN) && !authorization.equals("Token " + LEGACY)) {
             send(exchange, 401, "{\"detail\":\"Invalid token.\"}");
             return;
         }
-        Mishap met = (method + " " + path).matches(mishapAt) ? mishap : Mishap.NONE;
+        Mishap met = mishap(exchange);
         if (met == Mishap.REFUSED) {
-            mishap = Mishap.NONE;
             send(exchange, 503, "{}");
             return;
         }
         Answer answer = answer(method, path, query, body);
         if (met == Mishap.LOST_ANSWER) {
-            mishap = Mishap.NONE;
             exchange.close();
         } else if (answer.bytes == null) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -236,8 +235,8 @@ public final class StandInCvat implements AutoCloseable {
             int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
             String next = page < all.size() ? "\"" + address() + "/api/labels?page=" + (page + 1) + "\"" : "null";
             return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}".formatted(all.size(), next, all.get(page - 1)));
-        } else if (method.equals("GET") && path.equals("/api/jobs") && query.contains("task_id=5")) {
-            return Answer.of("{\"count\":1,\"next\":null,\"previous\":null,\"results\":" + jobs + "}");
+        } else if (method.equals("GET") && path.equals("/api/jobs") && (query.contains("task_id=") || query.contains("project_id=3"))) {
+            return jobsOf(query);
         } else if (method.equals("GET") && path.equals(task + "/annotations")) {
             return Answer.of("{\"version\":0,\"tags\":[],\"shapes\":" + JSON.valueToTree(shapes) + ",\"tracks\":" + tracks + "}");
         } else if (method.equals("PATCH") && path.equals(task + "/annotations") && query.equals("action=create")) {
@@ -286,21 +285,5 @@ public final class StandInCvat implements AutoCloseable {
             Queue<String> waiting = requests.get(asked.path("request_category").asText());
             return Answer.of("{\"ar_assignment\":" + (waiting == null || waiting.isEmpty() ? "null" : waiting.remove()) + "}");
         }
-    }
-
-    private static void send(HttpExchange exchange, int status, String json) throws IOException {
-        send(exchange, status, json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        try (exchange) {
-            exchange.getResponseBody().write(body);
-        }
-    }
-
-    @Override
-    public void close() {
-        server.stop(0);
     }
 }

@@ -61,14 +61,14 @@ class CvatReaderTest {
     @Test
     void saysWhatItLeavesOut() throws IOException {
         image("<points label=\"cat\" points=\"1,2\"/><tag label=\"cat\"/><box label=\"cat\" xtl=\"1\" ytl=\"2\" xbr=\"three\" ybr=\"4\"/>"
-                + "<box xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/></image><track id=\"7\" label=\"cat\"><box frame=\"0\" xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/></track><image id=\"2\">");
+                + "<box xtl=\"1\" ytl=\"2\" xbr=\"3\" ybr=\"4\"/></image><track id=\"7\" label=\"cat\"><box frame=\"5\" xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/></track><image id=\"2\">");
 
         assertThat(findings()).extracting(finding -> finding.code() + ": " + finding.message()).containsExactly(
                 "NOT_TAKEN: a points of \"cat\" is no box; it was left out",
                 "NOT_TAKEN: a tag of \"cat\" is no box; it was left out",
                 "INVALID_BOX: shape 1: box is [1, 2, three, 4]; expected finite numbers",
                 "MALFORMED_ENTRY: shape 2: label is null; expected one of 1 to 200 characters",
-                "MALFORMED_ENTRY: track 7 of \"cat\" is of a video; expected boxes of images",
+                "UNKNOWN_IMAGE: track 7 of \"cat\": no image is frame 5; expected frame_000005 with the extension of an image in the folder of images",
                 "MALFORMED_ENTRY: image 2: name is null; expected that of its file");
         assertThat(read()).noneMatch(SourceBox.class::isInstance);
     }

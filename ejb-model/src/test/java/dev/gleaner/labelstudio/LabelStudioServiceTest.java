@@ -30,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -335,11 +336,11 @@ class LabelStudioServiceTest {
         run(() -> platform.tasks.pushAll(known.id()));
 
         assertThat(in(() -> platform.tasks.take(known.id())).get(0).doubtful()).isTrue();
-        run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer"));
+        run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer", Duration.ZERO));
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
         assertThat(in(() -> platform.connections.get(known.id())).error()).contains("no answer");
         for (int i = 0; i < 8; i++) {
-            run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer"));
+            run(() -> platform.tasks.failed(known.id(), List.of("3"), "no answer", Duration.ZERO));
         }
         assertThat(in(() -> platform.tasks.counts(known.id()))).as("in the end it is left").isEqualTo(Map.of("FAILED", 1L));
     }

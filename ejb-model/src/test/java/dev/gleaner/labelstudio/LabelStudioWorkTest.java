@@ -5,95 +5,44 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.TestDatabase;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
-import dev.gleaner.labelstudio.StandInLabelStudio.Mishap;
+import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformConnection;
-import dev.gleaner.platform.PlatformHarness;
-import dev.gleaner.platform.PlatformWork;
-import dev.gleaner.project.Project;
-import jakarta.persistence.EntityManager;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
+import dev.gleaner.platform.PlatformTest;
+import dev.gleaner.platform.StandInServer.Mishap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks come from a stand-in for Label Studio, and predictions go there, through HTTP and a real database. */
-class LabelStudioWorkTest {
+class LabelStudioWorkTest extends PlatformTest {
 
     private static final String NAME = LabelStudioPlatform.NAME;
     private static final Set<String> LABELS = Set.of("car", "person", "dog", "cat");
 
-    private static TestDatabase database;
-    private static long numbers;
+    private final StandInLabelStudio labelStudio = new StandInLabelStudio();
 
-    @TempDir
-    private Path home;
-    private StandInLabelStudio labelStudio;
-    private PlatformHarness platform;
-    private PlatformWork work;
-    private Project project;
-    private long model;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
+    LabelStudioWorkTest() {
+        super(NAME);
     }
 
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
-
-    @BeforeEach
-    void prepare() throws Exception {
-        EntityManager entities = database.entities();
-        platform = new PlatformHarness(entities, home);
-        LabelStudioClient client = new LabelStudioClient();
-        platform.platforms.add(new LabelStudioPlatform(client, null));
-        work = platform.work;
-        labelStudio = new StandInLabelStudio();
-        project = in(() -> {
-            // Only this test's project has anything to be done.
-            entities.createNativeQuery("delete from platform_connections").executeUpdate();
-            Project made = new Project("pushed to Label Studio " + ++numbers);
-            platform.projects.add(made);
-            return made;
-        });
-        model = in(() -> ((Number) entities.createNativeQuery(("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance,"
-                + " promoted_at) values (%d, 'tiny', 'CHAMPION', 'tiny', '/none', 'none', '{\"sources\": []}', now()) returning id").formatted(project.id()), Long.class)
-                .getSingleResult()).longValue());
+    @Override
+    protected LabelingPlatform itself() {
+        return new LabelStudioPlatform(new LabelStudioClient(Duration.ofSeconds(20)), null);
     }
 
     @AfterEach
     void close() {
         labelStudio.close();
-    }
-
-    private static <T> T in(Callable<T> work) throws Exception {
-        return database.inTransaction(work);
-    }
-
-    private static byte[] picture(int width, int height) throws IOException {
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
-        return png.toByteArray();
     }
 
     /** Connects the stand-in, with that many tasks, and fetches their images. */
@@ -104,9 +53,7 @@ class LabelStudioWorkTest {
         labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
         PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, "1"));
         assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(tasks);
-        while (in(() -> work.handleTasks()) > 0) {
-            // A page at a time.
-        }
+        work();
         return in(() -> platform.connections.get(known.id()));
     }
 
@@ -116,16 +63,6 @@ class LabelStudioWorkTest {
             platform.images.propose(image, model, LABELS, List.of(new Detection("dog", "dog", Box.xywh(x, 8, 20, 16), 0.75)));
             return null;
         });
-    }
-
-    private void push(PlatformConnection known) throws Exception {
-        in(() -> platform.service.push(NAME, known.id()));
-        in(() -> work.handleTasks());
-    }
-
-    /** As if its pause were over. */
-    private void letTimePass() throws Exception {
-        in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() where due_at is not null").executeUpdate());
     }
 
     @Test
@@ -159,7 +96,7 @@ class LabelStudioWorkTest {
 
         push(known);
 
-        assertThat(labelStudio.calls().subList(before, labelStudio.calls().size())).containsExactly("GET /api/predictions/", "PATCH /api/predictions/2/");
+        assertThat(labelStudio.calls().subList(before, labelStudio.calls().size())).containsExactly("GET /api/projects/1", "GET /api/predictions/", "PATCH /api/predictions/2/");
         assertThat(labelStudio.predictionCount()).isEqualTo(3);
         assertThat(labelStudio.predictions(2).get(0).get("result")).hasSize(1);
     }
@@ -171,10 +108,9 @@ class LabelStudioWorkTest {
         push(known);
         assertThat(labelStudio.predictionCount()).isZero();
         assertThat(in(() -> platform.connections.get(known.id())).error().orElseThrow()).contains("answers 503");
-        assertThat(in(() -> work.handleTasks())).as("not at once").isZero();
+        assertThat(in(() -> platform.work.handleTasks())).as("not at once").isZero();
 
         letTimePass();
-        in(() -> work.handleTasks());
 
         assertThat(labelStudio.predictionCount()).isEqualTo(2);
         assertThat(in(() -> platform.connections.get(known.id())).error()).isEmpty();
@@ -190,7 +126,6 @@ class LabelStudioWorkTest {
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 2L));
 
         letTimePass();
-        in(() -> work.handleTasks());
 
         assertThat(labelStudio.predictionCount()).isEqualTo(2);
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 2L));
@@ -203,9 +138,7 @@ class LabelStudioWorkTest {
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("KNOWN", 101L));
         assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).hasSize(101);
         assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(101);
-        while (in(() -> work.handleTasks()) > 0) {
-            // A page at a time.
-        }
+        work();
         assertThat(labelStudio.calls().stream().filter(call -> call.startsWith("GET /data/upload"))).as("none is fetched again").hasSize(101);
     }
 
@@ -222,19 +155,12 @@ class LabelStudioWorkTest {
             }
         });
 
-        run(() -> work.poll());
+        poll();
 
         long image = in(() -> platform.images.imageOf(known.id(), "1", "image")).orElseThrow();
         assertThat(in(() -> database.entities().createNativeQuery("select count(*) from annotations where status = 'ACCEPTED' and image_id = " + image, Long.class)
                 .getSingleResult())).isEqualTo(2L);
         assertThat(in(() -> platform.connections.takePolls())).as("not again so soon").isEmpty();
-    }
-
-    private static void run(Runnable work) throws Exception {
-        in(() -> {
-            work.run();
-            return null;
-        });
     }
 
     @Test

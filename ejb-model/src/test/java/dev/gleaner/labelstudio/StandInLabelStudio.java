@@ -5,26 +5,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.gleaner.platform.StandInServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 
 /**
  * A stand-in for Label Studio 1.23.2, not the real one: it does what was recorded of that one. Images need the header {@code Authorization: Token}
  * with the legacy token, or {@code Bearer} with an access token that the personal token was exchanged for; predictions are kept as they come, so
  * that those sent twice are there twice.
  */
-public final class StandInLabelStudio implements AutoCloseable {
+public final class StandInLabelStudio extends StandInServer {
 
     public static final String LEGACY = "0123456789abcdef0123456789abcdef01234567";
     public static final String PERSONAL = "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2lnbmF0dXJl";
@@ -32,35 +29,12 @@ public final class StandInLabelStudio implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ACCESS = "access-token-";
 
-    /** What the next import of predictions meets: nothing; an error before anything is stored; or the line is cut after everything was. */
-    public enum Mishap { NONE, REFUSED, LOST_ANSWER }
-
-    private final HttpServer server;
     private final List<ObjectNode> predictions = new CopyOnWriteArrayList<>();
-    private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, byte[]> images = new ConcurrentHashMap<>();
     private final AtomicInteger accesses = new AtomicInteger();
     private volatile ArrayNode tasks = JSON.createArrayNode();
     private volatile String export = "[]";
     private volatile String labelConfig = LabelStudioJson.setup(Recorded.body("setup")).labelConfig();
-    private volatile Mishap mishap = Mishap.NONE;
-
-    public StandInLabelStudio() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/", this::serve);
-        server.start();
-    }
-
-    /** Without a slash at its end. */
-    public String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
 
     /** Serves a picture at a path. */
     public void image(String path, byte[] picture) {
@@ -86,8 +60,9 @@ public final class StandInLabelStudio implements AutoCloseable {
         export = json;
     }
 
+    /** What the next import of predictions meets. */
     public void next(Mishap next) {
-        mishap = next;
+        next(next, "POST .*/import/predictions");
     }
 
     /** The predictions it has of a task. */
@@ -99,23 +74,11 @@ public final class StandInLabelStudio implements AutoCloseable {
         return predictions.size();
     }
 
-    /** {@code POST /api/projects/1/import/predictions}, in their order. */
-    public List<String> calls() {
-        return List.copyOf(calls);
-    }
-
-    /** The headers Authorization that came, an empty text where there was none. */
-    public List<String> authorizations() {
-        return List.copyOf(authorizations);
-    }
-
-    private void serve(HttpExchange exchange) throws IOException {
+    @Override
+    protected void serve(HttpExchange exchange, byte[] body) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String query = String.valueOf(exchange.getRequestURI().getQuery());
-        byte[] body = exchange.getRequestBody().readAllBytes();
         String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("null", "");
-        calls.add(exchange.getRequestMethod() + " " + path);
-        authorizations.add(authorization);
         if (path.equals("/api/token/refresh/")) {
             boolean known = JSON.readTree(body).path("refresh").asText().equals(PERSONAL);
             send(exchange, known ? 200 : 401, known ? "{\"access\":\"" + ACCESS + accesses.incrementAndGet() + "\"}" : "{}");
@@ -137,7 +100,7 @@ public final class StandInLabelStudio implements AutoCloseable {
             there.setAll((ObjectNode) JSON.readTree(body));
             send(exchange, 200, there.toString());
         } else if (path.equals("/api/projects/1/export")) {
-            send(exchange, 200, export);
+            send(exchange, 200, exported(query));
         } else {
             send(exchange, 404, "{\"detail\":\"Not found.\"}");
         }
@@ -146,22 +109,37 @@ public final class StandInLabelStudio implements AutoCloseable {
     private void page(HttpExchange exchange, String query) throws IOException {
         int page = Integer.parseInt(query.replaceFirst(".*&page=([0-9]+).*", "$1"));
         int size = Integer.parseInt(query.replaceFirst(".*&page_size=([0-9]+).*", "$1"));
-        List<JsonNode> some = new ArrayList<>();
-        for (int i = (page - 1) * size; i < Math.min(tasks.size(), page * size); i++) {
-            some.add(tasks.get(i));
+        JsonNode filter = query.contains("query=") ? JSON.readTree(query.replaceFirst(".*query=(.*)", "$1")).at("/filters/items/0") : null;
+        List<JsonNode> all = new ArrayList<>();
+        for (JsonNode task : filter == null ? tasks : JSON.readTree(export)) {
+            if (filter == null || Instant.parse(task.get("updated_at").asText()).compareTo(Instant.parse(filter.get("value").asText())) >= 0) {
+                all.add(task);
+            }
         }
+        List<JsonNode> some = all.subList(Math.min(all.size(), (page - 1) * size), Math.min(all.size(), page * size));
         if (some.isEmpty() && page > 1) {
             send(exchange, 404, "{\"detail\":\"Invalid page.\"}");
             return;
         }
-        ObjectNode answer = JSON.createObjectNode().put("total", tasks.size());
+        ObjectNode answer = JSON.createObjectNode().put("total", all.size());
         answer.putArray("tasks").addAll(some);
         send(exchange, 200, answer.toString());
     }
 
+    /** All of the export, or the tasks that are asked for. */
+    private String exported(String query) throws IOException {
+        List<String> ids = Pattern.compile("ids\\[\\]=([0-9]+)").matcher(query).results().map(id -> id.group(1)).toList();
+        ArrayNode some = JSON.createArrayNode();
+        JSON.readTree(export).forEach(task -> {
+            if (ids.isEmpty() || ids.contains(task.get("id").asText())) {
+                some.add(task);
+            }
+        });
+        return some.toString();
+    }
+
     private void imported(HttpExchange exchange, byte[] body) throws IOException {
-        Mishap met = mishap;
-        mishap = Mishap.NONE;
+        Mishap met = mishap(exchange);
         if (met == Mishap.REFUSED) {
             send(exchange, 503, "{}");
             return;
@@ -175,21 +153,5 @@ public final class StandInLabelStudio implements AutoCloseable {
             return;
         }
         send(exchange, 201, "{\"created\":" + JSON.readTree(body).size() + "}");
-    }
-
-    private static void send(HttpExchange exchange, int status, String json) throws IOException {
-        send(exchange, status, json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-        exchange.sendResponseHeaders(status, body.length);
-        try (exchange) {
-            exchange.getResponseBody().write(body);
-        }
-    }
-
-    @Override
-    public void close() {
-        server.stop(0);
     }
 }

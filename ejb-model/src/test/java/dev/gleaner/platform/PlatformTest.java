@@ -1,0 +1,124 @@
+package dev.gleaner.platform;
+
+import dev.gleaner.TestDatabase;
+import dev.gleaner.project.Project;
+import jakarta.persistence.EntityManager;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tests of a platform have in common: a real database, and a project with a champion that works with one platform. */
+public abstract class PlatformTest {
+
+    protected static TestDatabase database;
+    private static long numbers;
+
+    private final String name;
+    @TempDir
+    private Path home;
+    protected PlatformHarness platform;
+    protected Project project;
+    /** The champion. */
+    protected long model;
+
+    /** @param name of the platform */
+    protected PlatformTest(String name) {
+        this.name = name;
+    }
+
+    protected abstract LabelingPlatform itself();
+
+    @BeforeAll
+    static void startDatabase() {
+        database = new TestDatabase();
+    }
+
+    @AfterAll
+    static void stopDatabase() throws IOException {
+        database.close();
+    }
+
+    @BeforeEach
+    void prepareProject() throws Exception {
+        EntityManager entities = database.entities();
+        platform = new PlatformHarness(entities, home);
+        platform.platforms.add(itself());
+        project = in(() -> {
+            // Only this test's project has anything to be done.
+            entities.createNativeQuery("delete from platform_connections").executeUpdate();
+            Project made = new Project("beside " + name + " " + ++numbers);
+            platform.projects.add(made);
+            return made;
+        });
+        model = in(() -> ((Number) entities.createNativeQuery(("insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance,"
+                + " promoted_at) values (%d, 'tiny', 'CHAMPION', 'tiny', '/none', 'none', '{\"sources\": []}', now()) returning id").formatted(project.id()), Long.class)
+                .getSingleResult()).longValue());
+    }
+
+    protected static <T> T in(Callable<T> work) throws Exception {
+        return database.inTransaction(work);
+    }
+
+    protected static byte[] picture(int width, int height) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
+        return png.toByteArray();
+    }
+
+    /** As it is in the database now. */
+    protected PlatformConnection known(PlatformConnection connection) throws Exception {
+        return in(() -> platform.connections.get(connection.id()));
+    }
+
+    protected Map<String, Long> counts(PlatformConnection connection) throws Exception {
+        return in(() -> platform.service.counts(connection.id()));
+    }
+
+    /** Does all that is due about tasks. */
+    protected void work() throws Exception {
+        while (in(() -> platform.work.handleTasks()) > 0) {
+            // Some at a time.
+        }
+    }
+
+    protected void push(PlatformConnection connection) throws Exception {
+        in(() -> platform.service.push(name, connection.id()));
+        work();
+    }
+
+    /** Somebody has everything looked through. */
+    protected void pull(PlatformConnection connection) throws Exception {
+        in(() -> {
+            platform.service.pull(connection.id());
+            return null;
+        });
+        poll();
+    }
+
+    /** Looks at what changed, as if the pause before were over. */
+    protected void pollAgain() throws Exception {
+        in(() -> database.entities().createNativeQuery("update platform_connections set polled_at = now() - interval '1 day'").executeUpdate());
+        poll();
+    }
+
+    protected void poll() throws Exception {
+        in(() -> {
+            platform.work.poll();
+            return null;
+        });
+    }
+
+    /** As if its pause were over. */
+    protected void letTimePass() throws Exception {
+        in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() where due_at is not null").executeUpdate());
+        work();
+    }
+}
