@@ -146,7 +146,7 @@ public final class Launcher {
         Folders.delete(home.path("uploads"));
         say("starting the server and deploying ...");
         Path logs = home.folder("logs");
-        PayaraDomain domain = PayaraDomain.prepare(serverFolder, product, settings.address(), settings.httpPort(), settings.adminPort(), logs);
+        PayaraDomain domain = PayaraDomain.prepare(serverFolder, product, settings.address(), settings.httpPort(), settings.adminPort(), settings.trusted(), logs);
         try (Server server = Server.start(domain, product, serverFolder, home.folder("djl"), logs, environment)) {
             server.awaitReady(base);
             if (readyTold) {

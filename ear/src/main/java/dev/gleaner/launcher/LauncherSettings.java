@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,11 @@ import java.util.TreeMap;
  * @param adminPort the server's administration port on loopback, for tests and diagnosis; none by default
  * @param cvat     where CVAT's server is answered; empty if it is not
  * @param database the external database; empty for the embedded one
+ * @param trusted  certificates of authorities that are trusted beside those that Java trusts
  * @param merged   every setting that has a value, by name, as the server process gets it
  */
 record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<Integer> adminPort, Optional<InetSocketAddress> cvat, Optional<String> adminToken,
-        boolean demo, Optional<DatabaseAccess> database, Map<String, String> merged) {
+        boolean demo, Optional<DatabaseAccess> database, List<X509Certificate> trusted, Map<String, String> merged) {
 
     static final String FILE_NAME = "gleaner.properties";
 
@@ -37,7 +39,7 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
             "GLEANER_OIDC_ROLES", "GLEANER_ARCHIVE_BYTES", "GLEANER_ARCHIVE_FILES", "GLEANER_ARCHIVE_RATIO", "GLEANER_WEBHOOK_HOSTS",
             "GLEANER_WEBHOOK_LOG_DAYS", "GLEANER_CVAT_PORT", "GLEANER_CVAT_ADDRESS", "GLEANER_REMOTE_HOSTS",
             "GLEANER_REMOTE_PRIVATE", "GLEANER_REMOTE_CREDENTIALS", "GLEANER_CACHE_BYTES", "GLEANER_S3_ENDPOINT", "GLEANER_S3_REGION", "GLEANER_S3_ACCESS_KEY",
-            "GLEANER_S3_SECRET_KEY", "GLEANER_S3_PATH_STYLE");
+            "GLEANER_S3_SECRET_KEY", "GLEANER_S3_PATH_STYLE", TrustedAuthorities.SETTING);
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -63,7 +65,7 @@ record LauncherSettings(Path home, InetAddress address, int httpPort, Optional<I
         RemoteSettingsCheck.check(merged);
         int httpPort = port(merged, "GLEANER_HTTP_PORT").orElse(8080);
         return new LauncherSettings(home, address(merged, "GLEANER_HTTP_ADDRESS"), httpPort, port(merged, "GLEANER_ADMIN_PORT"), cvat(merged, httpPort),
-                adminToken(merged), isOn(merged, "GLEANER_DEMO", true), database(merged), Map.copyOf(merged));
+                adminToken(merged), isOn(merged, "GLEANER_DEMO", true), database(merged), TrustedAuthorities.named(merged), Map.copyOf(merged));
     }
 
     private static Path home(Map<String, String> environment, Path userHome) throws InvalidSetting {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,8 @@ final class PayaraDomain {
      *
      * @param adminPort opens the administration listener on loopback
      */
-    static PayaraDomain prepare(Path folder, Product product, InetAddress address, int httpPort, Optional<Integer> adminPort, Path logs)
-            throws IOException {
+    static PayaraDomain prepare(Path folder, Product product, InetAddress address, int httpPort, Optional<Integer> adminPort,
+            List<X509Certificate> trusted, Path logs) throws IOException {
         Path installRoot = unpacked(folder, product.serverZip()).resolve("payara6/glassfish");
         Path instanceRoot = folder.resolve("domain");
         Folders.delete(instanceRoot);
@@ -104,6 +105,7 @@ final class PayaraDomain {
             stayOnThisMachine(domain);
             TransformerFactory.newInstance().newTransformer().transform(new DOMSource(domain), new StreamResult(file.toFile()));
             logTo(logs, instanceRoot.resolve("config/logging.properties"));
+            TrustedAuthorities.write(instanceRoot.resolve("config/cacerts.p12"), trusted);
             return new PayaraDomain(installRoot, instanceRoot, jvmOptions(domain, installRoot, instanceRoot));
         } catch (ParserConfigurationException | SAXException | XPathExpressionException | TransformerException e) {
             throw new IOException("cannot write the server's domain in " + instanceRoot, e);
@@ -188,6 +190,8 @@ final class PayaraDomain {
         }
         options.add("-Dcom.sun.aas.installRoot=" + installRoot);
         options.add("-Dcom.sun.aas.instanceRoot=" + instanceRoot);
+        // Without it Java finds nobody to trust in the store.
+        options.add("-Djavax.net.ssl.trustStorePassword=" + TrustedAuthorities.PASSWORD);
         return options;
     }
 

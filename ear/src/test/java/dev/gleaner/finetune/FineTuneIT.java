@@ -8,7 +8,9 @@ import dev.gleaner.GleanerServerExtension;
 import dev.gleaner.evaluationrun.Evaluating;
 import dev.gleaner.evaluationrun.Shapes;
 import dev.gleaner.labeling.Database;
+import dev.gleaner.remote.StandInHost;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -126,6 +129,55 @@ class FineTuneIT {
         JsonNode again = tuning.awaitCompleted(tuning.start("one shot again", shapes, Map.of("steps", 1, "shots", 1, "mode", "language-frozen")));
         assertThat(again.get("snapshot")).isEqualTo(drawn.get("snapshot"));
         assertThat(tuning.modelVersion(again).get("sha256")).isEqualTo(tuning.modelVersion(drawn).get("sha256"));
+    }
+
+    @Test
+    void imagesOfTheWebAreLearntFromAndMeasuredOnAsThoseOfThisMachine(GleanerServer server, @TempDir Path folder) throws IOException {
+        Path drawn = folder.resolve("web/images");
+        Path coco = Path.of(Shapes.draw(folder.resolve("web"), 5, 34).get("path"));
+        try (StandInHost host = new StandInHost(URI.create(server.setting("GLEANER_S3_ENDPOINT")).getPort())) {
+            for (int image = 1; image <= 5; image++) {
+                host.put("/shapes-" + image + ".png", Files.readAllBytes(drawn.resolve("shapes-" + image + ".png")));
+            }
+            Files.writeString(coco, Files.readString(coco).replaceAll("\"(shapes-[0-9].png)\"", "\"" + host.url("/") + "$1?token=secret\""));
+            long dataset = tuning.register("of the web", Map.of("type", "coco", "path", coco.toString()));
+            deleteCopies(server);
+            long evaluation = Evaluating.id(server.post("/api/evaluations", Map.of("dataset", dataset, "modelVersion", tuning.evaluating.model)).expect(202).json());
+            assertThat(tuning.evaluating.awaitCompleted(evaluation).get("quarantined").intValue()).isZero();
+            long run = Evaluating.id(server.post("/api/labeling-runs", Map.of("dataset", dataset, "modelVersion", tuning.evaluating.model,
+                    "prompts", List.of(Map.of("category", "disc")))).expect(202).json());
+            server.await("run " + run + " ends", () -> tuning.evaluating.get("/api/labeling-runs/" + run).get("status").textValue().equals("COMPLETED"));
+            assertThat(tuning.evaluating.get("/api/labeling-runs/" + run).get("quarantined").intValue()).isZero();
+
+            long id = tuning.start("of the web", dataset, Map.of("steps", 2000, "batch", 1, "mode", "linear-probe"));
+            tuning.await(id, "trains", view -> view.get("step").intValue() >= 2);
+            host.put("/shapes-2.png", Files.readAllBytes(drawn.resolve("shapes-1.png")));
+            host.put("/shapes-4.png", StandInHost.status(404));
+            deleteCopies(server);
+            tuning.await(id, "meets both", view -> view.get("quarantined").intValue() == 2);
+            int then = tuning.get(id).get("step").intValue();
+            tuning.await(id, "goes on with the others", view -> view.get("step").intValue() > then);
+            server.post("/api/fine-tunes/" + id + "/stop", Map.of()).expect(202);
+            assertThat(tuning.awaitRest(id).get("status").textValue()).isEqualTo("STOPPED");
+
+            String[] reasons = {"changed since it was imported: " + host.url("/shapes-2.png"), host.url("/shapes-4.png") + " answers 404"};
+            assertThat(tuning.evaluating.items("/api/fine-tunes/" + id + "/quarantine", 10)).extracting(image -> image.get("reason").textValue())
+                    .containsExactlyInAnyOrder(reasons);
+            deleteCopies(server);
+            long again = Evaluating.id(server.post("/api/evaluations", Map.of("dataset", dataset, "modelVersion", tuning.evaluating.model)).expect(202).json());
+            assertThat(tuning.evaluating.awaitCompleted(again).get("quarantined").intValue()).isEqualTo(2);
+            assertThat(tuning.evaluating.items("/api/evaluations/" + again + "/quarantine", 10)).extracting(image -> image.get("reason").textValue())
+                    .containsExactlyInAnyOrder(reasons);
+        }
+    }
+
+    /** What is kept here of images elsewhere. */
+    private static void deleteCopies(GleanerServer server) throws IOException {
+        try (Stream<Path> files = Files.walk(server.home().resolve("cache/images"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     @Test

@@ -83,6 +83,8 @@ class LauncherSettingsTest {
             "GLEANER_REMOTE_PRIVATE | yes         | on or off",
             "GLEANER_CACHE_BYTES  | 10G           | a whole number above 0",
             "GLEANER_S3_REGION    | eu central    | the name of a region",
+            "GLEANER_TRUSTED_CERTIFICATES | /nowhere.pem | the path of a file with certificates as PEM",
+            "GLEANER_TRUSTED_CERTIFICATES | /dev/null | and there is none",
             "GLEANER_PORT         | 8080          | one of GLEANER_HOME, GLEANER_HTTP_PORT"
     })
     void anUnusableSettingIsNamedWithItsValueAndWhatWasExpected(String name, String value, String expected) {

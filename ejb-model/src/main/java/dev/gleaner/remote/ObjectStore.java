@@ -81,6 +81,10 @@ final class ObjectStore implements AutoCloseable {
         if (root(e) instanceof UnreachableImage ours) {
             return ours;
         }
+        Optional<String> distrust = Distrust.of(e);
+        if (distrust.isPresent()) {
+            return new UnreachableImage(address + ": the store (" + settings + ") is not asked: " + distrust.get(), e);
+        }
         Optional<AwsServiceException> answer = Optional.of(e).filter(AwsServiceException.class::isInstance).map(AwsServiceException.class::cast);
         return new UnreachableImage(answer.map(said -> address + ": the store (" + settings + ") answers " + said.statusCode()
                         + Optional.ofNullable(said.awsErrorDetails()).map(details -> ", " + details.errorCode()).orElse(""))

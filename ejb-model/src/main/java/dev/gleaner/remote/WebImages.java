@@ -145,6 +145,10 @@ final class WebImages implements AutoCloseable {
             // Or the server of names does not answer: nothing tells.
             throw new Busy(uri.getHost() + " has no address", 0, e);
         } catch (IOException | HttpException e) {
+            Optional<String> distrust = Distrust.of(e);
+            if (distrust.isPresent()) {
+                throw new UnreachableImage(RemoteAddress.shown(uri) + " is not asked: " + distrust.get(), e);
+            }
             throw new Busy(RemoteAddress.shown(uri) + " does not answer: " + (late.get() ? "it took too long" : e.getClass().getSimpleName() + ": " + e.getMessage()), 0, e);
         } finally {
             deadline.cancel(false);

@@ -1,6 +1,7 @@
 package dev.gleaner.webhook;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.remote.Distrust;
 import dev.gleaner.remote.RefusedAddress;
 import dev.gleaner.webhook.WebhookDelivery.Outcome;
 import dev.gleaner.webhook.WebhookQueue.Due;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -154,6 +156,10 @@ public class WebhookSender {
             return "it does not answer within " + ANSWER.toSeconds() + " seconds";
         } else if (cause instanceof UnknownHostException) {
             return "its host has no address";
+        }
+        Optional<String> distrust = Distrust.of(cause);
+        if (distrust.isPresent()) {
+            return distrust.get();
         }
         return cause instanceof ConnectException ? "nothing answers at its address" : "the call failed: " + cause.getClass().getSimpleName();
     }

@@ -2,6 +2,8 @@ package dev.gleaner.remote;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** Stands in for a host of images: on loopback, with what a test puts there, by its path as it is asked for. */
 public final class StandInHost implements AutoCloseable {
@@ -23,6 +26,7 @@ public final class StandInHost implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -34,10 +38,30 @@ public final class StandInHost implements AutoCloseable {
 
     /** @param port 0 for any that is free */
     public StandInHost(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+        this(HttpServer.create(loopback(port), 0), "http://");
+    }
+
+    /** By https. */
+    public StandInHost(SSLContext keys) throws IOException {
+        this(encrypted(keys), "https://");
+    }
+
+    private StandInHost(HttpServer server, String scheme) {
+        this.server = server;
+        this.scheme = scheme;
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    private static InetSocketAddress loopback(int port) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+    }
+
+    private static HttpServer encrypted(SSLContext keys) throws IOException {
+        HttpsServer server = HttpsServer.create(loopback(0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(keys));
+        return server;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -61,7 +85,7 @@ public final class StandInHost implements AutoCloseable {
     }
 
     public String url(String path) {
-        return "http://" + host() + path;
+        return scheme + host() + path;
     }
 
     /** @param path encoded */

@@ -1,6 +1,8 @@
 package dev.gleaner.webhook;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 
 /** A stand-in for a program that is told of events: it keeps what it gets, and answers 204 or what it was told to. */
 public final class StandInReceiver implements AutoCloseable {
@@ -31,10 +35,26 @@ public final class StandInReceiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Queue<Integer> answers = new ArrayDeque<>();
+    private final String scheme;
+    private int unheld = Integer.MAX_VALUE;
+    private CountDownLatch held = new CountDownLatch(0);
 
     public StandInReceiver() {
+        this(null);
+    }
+
+    /** @param keys to answer by https; null for http */
+    public StandInReceiver(SSLContext keys) {
+        scheme = keys == null ? "http" : "https";
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (keys == null) {
+                server = HttpServer.create(address, 0);
+            } else {
+                HttpsServer encrypted = HttpsServer.create(address, 0);
+                encrypted.setHttpsConfigurator(new HttpsConfigurator(keys));
+                server = encrypted;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,6 +70,7 @@ public final class StandInReceiver implements AutoCloseable {
                 exchange.getResponseHeaders().set("Location", "/elsewhere");
             }
             calls.add(new Call(exchange.getRequestURI().toString(), headers, body));
+            hold();
             exchange.sendResponseHeaders(answer, -1);
             exchange.close();
         });
@@ -65,8 +86,38 @@ public final class StandInReceiver implements AutoCloseable {
         }
     }
 
+    /** From now on so many calls are answered, and the one after them waits for {@link #goOn}, and all others behind it. */
+    public synchronized void holdAfter(int more) {
+        unheld = more;
+        held = new CountDownLatch(1);
+    }
+
+    public synchronized boolean isHolding() {
+        return unheld < 0;
+    }
+
+    public synchronized void goOn() {
+        unheld = Integer.MAX_VALUE;
+        held.countDown();
+    }
+
+    private void hold() {
+        CountDownLatch wait;
+        synchronized (this) {
+            if (unheld == Integer.MAX_VALUE || --unheld >= 0) {
+                return;
+            }
+            wait = held;
+        }
+        try {
+            wait.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** What came so far. */

@@ -17,6 +17,7 @@ import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
 import dev.gleaner.remote.RemoteHosts;
+import dev.gleaner.remote.StandInAuthority;
 import dev.gleaner.webhook.StandInReceiver.Call;
 import dev.gleaner.webhook.WebhookDelivery.Status;
 import dev.gleaner.webhook.WebhookQueue.Due;
@@ -135,6 +136,27 @@ class WebhookDeliveryTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void aReceiverOfOurOwnAuthorityIsToldOnceThatIsTrusted() throws Exception {
+        StandInAuthority authority = new StandInAuthority(home.resolve("authority"), "ip:127.0.0.1");
+        receiver.close();
+        receiver = new StandInReceiver(authority.host());
+        long webhook = webhook();
+        happens(1);
+        send();
+        assertThat(log(webhook).get(0).error().orElseThrow()).startsWith("its certificate is from no authority that is trusted here").contains("GLEANER_TRUSTED_CERTIFICATES");
+        assertThat(receiver.calls()).isEmpty();
+
+        try (AutoCloseable trusted = authority.trusted()) {
+            sender.close();
+            sender = new WebhookSender(queue, allowing("127.0.0.1"));
+            letTimePass();
+            send();
+        }
+        assertThat(log(webhook).get(0).status()).isEqualTo(Status.DELIVERED);
+        assertThat(receiver.calls()).hasSize(1).allMatch(call -> call.isSigned(SECRET));
     }
 
     @Test
