@@ -66,12 +66,17 @@ export class Outbox {
     this.last = 0;
   }
 
+  /** Whether a name is of this owner: names of accounts may hold dots, those of requests hold none. */
+  holds(name) {
+    return name.startsWith(this.prefix) && name.lastIndexOf('.') === this.prefix.length - 1;
+  }
+
   /** All that is not answered, in order; of every tab. */
   entries() {
     const found = [];
     for (let i = 0; i < this.storage.length; i++) {
       const name = this.storage.key(i);
-      if (name?.startsWith(this.prefix)) {
+      if (name !== null && this.holds(name)) {
         found.push(JSON.parse(this.storage.getItem(name)));
       }
     }

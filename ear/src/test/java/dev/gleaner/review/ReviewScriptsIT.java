@@ -139,6 +139,22 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void nobodySendsWhatAnotherDecidedInTheSameBrowser() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const sent = [];
+                const outbox = (owner) => new m.Outbox({ storage, owner, send: async (entry) => { sent.push([owner, entry.requestId]); return {}; } });
+                const [ann, other] = [outbox('ann'), outbox('ann.b')];
+                // As it was kept by the console of before.
+                storage.setItem('gleaner-outbox.ann.b.0a', JSON.stringify({ requestId: '0a', item: 1, kind: 'decide', body: {}, at: 1 }));
+                storage.setItem('gleaner-outbox.ann.0b', JSON.stringify({ requestId: '0b', item: 2, kind: 'decide', body: {}, at: 2 }));
+                const hers = ann.entries().map((entry) => entry.requestId);
+                await ann.flush();
+                await other.flush();
+                return [hers, sent, storage.length];"""))
+                .isEqualTo("[[\"0b\"],[[\"ann\",\"0b\"],[\"ann.b\",\"0a\"]],0]");
+    }
+
+    @Test
     void aConflictWaitsForItsReviewerAndHoldsOnlyItsItem() {
         assertThat(run("review/outbox.js", STORAGE + """
                 const sent = [];
