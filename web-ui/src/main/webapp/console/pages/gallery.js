@@ -6,7 +6,7 @@ import { Deciding, MOST } from '../review/deciding.js';
 import { DONE, ORDERS, filters, troubles, whole } from '../review/gallery-parts.js';
 import '../review/gl-crop.js';
 import '../review/gl-keys.js';
-import { GALLERY_ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import { GALLERY_ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as selection from '../review/selection.js';
 import { outboxOf } from '../review/sending.js';
 import { Page, count, counted, percent, problemNote } from '../ui.js';
@@ -270,10 +270,13 @@ class Gallery extends Page {
       this.focusing = true;
       this.requestUpdate();
     }
+    if (pressing && event.repeat) {
+      event.preventDefault();
+    }
     if (typing || pressing) {
       return;
     }
-    const action = this.keys.actionOf(written(event));
+    const action = this.keys.pressed(event);
     if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh'].includes(action))) {
       event.preventDefault();
       this.act(action);

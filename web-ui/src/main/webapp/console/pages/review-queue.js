@@ -4,7 +4,7 @@ import { moved, resized } from '../boxes.js';
 import '../review/box-editor.js';
 import { conflicts } from '../review/conflicts.js';
 import { dialog } from '../review/dialogs.js';
-import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import { ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as marks from '../review/marks.js';
 import { outboxOf } from '../review/sending.js';
 import { Sitting } from '../review/sitting.js';
@@ -255,15 +255,18 @@ class ReviewQueue extends Page {
       this.drawing = false;
       return;
     }
+    if (pressing && event.repeat) {
+      event.preventDefault();
+    }
     if (typing || pressing) {
       return;
     }
-    if (this.drawing && event.key === 'Enter') {
+    if (this.drawing && event.key === 'Enter' && !event.repeat) {
       event.preventDefault();
       this.drawInTheMiddle();
       return;
     }
-    const action = this.keys.actionOf(written(event));
+    const action = this.keys.pressed(event);
     if (action && (this.sitting.shown || ['undo', 'redo', 'help'].includes(action))) {
       event.preventDefault();
       this.act(action);

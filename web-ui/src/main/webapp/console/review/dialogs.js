@@ -31,6 +31,10 @@ function relabelling(page) {
       page.marked = (page.marked + step + found.length) % found.length;
     } else if (event.key === 'Enter' && found.length) {
       event.preventDefault();
+      // The Enter that drew the box may still be held.
+      if (event.repeat) {
+        return;
+      }
       pick(found[Math.min(page.marked, found.length - 1)]);
     }
   };

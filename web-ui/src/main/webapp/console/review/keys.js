@@ -77,6 +77,10 @@ export const GALLERY_ACTIONS = listed([
   ['help', 'Show all keys', 'View', '?'],
 ]);
 
+/** What goes on while its key is held down. Anything else is done once, or a held key would decide about what nobody has seen. */
+const GOES_ON = new Set(['Place', 'Move']);
+const goesOn = ({ id, group }) => GOES_ON.has(group) || /^(next-box|previous-box|zoom-in|zoom-out|pan-.*|extend-.*)$/.test(id);
+
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
 /**
@@ -124,6 +128,12 @@ export class KeyMap {
     // Where a Mac has its command key, others have Ctrl.
     const besides = () => this.actions.find((action) => action.also !== null && action.also === key?.replace('Meta', 'Ctrl'));
     return (wanting.find((action) => this.own.has(action.id)) ?? wanting[0] ?? besides())?.id ?? null;
+  }
+
+  /** The action of a key event; null if it has none, or if the key is only still held down since the action was done. */
+  pressed(event) {
+    const id = this.actionOf(written(event));
+    return event.repeat && id !== null && !goesOn(this.byId.get(id)) ? null : id;
   }
 
   /** Who else has the key already; null if nobody. */

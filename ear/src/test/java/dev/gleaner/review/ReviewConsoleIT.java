@@ -67,6 +67,8 @@ class ReviewConsoleIT {
             browser.await(() -> browser.findAll("dialog").isEmpty());
 
             assertThat(Reviewing.place(browser)).isEqualTo("image 1 of " + items.size());
+            stillHeld(browser, "Enter");
+            assertThat(Reviewing.place(browser)).as("a key that is held down decides nothing").isEqualTo("image 1 of " + items.size());
             browser.press("a");
             assertThat(browser.findAll("box-editor g[data-state=accepted]")).hasSize(1);
             browser.press("z");
@@ -130,6 +132,12 @@ class ReviewConsoleIT {
             assertThat(reviewing.history(items.get(9))).allMatch(entry -> entry.get("reviewer").asText().equals(ann) && entry.get("origin").asText().equals("console"));
             assertThat(browser.complaints()).isEmpty();
         }
+    }
+
+    /** What a browser tells again and again of a key that is not let go; WebDriver has no word for it. */
+    private static void stillHeld(Browser browser, String key) {
+        browser.driver().executeScript("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], repeat: true, bubbles: true, cancelable: true }))", key);
+        browser.await(() -> browser.driver().executeScript("return document.querySelector('gl-review-queue').isUpdatePending").equals(false));
     }
 
     private static List<String> actions(JsonNode item) {

@@ -84,6 +84,18 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void aHeldKeyMovesButDecidesOnce() {
+        assertThat(run("review/keys.js", STORAGE + """
+                const held = (actions, ...keys) => keys.map((key) => new m.KeyMap(storage, 'k', actions).pressed({ ...key, repeat: true }));
+                return [new m.KeyMap(storage).pressed({ key: 'Enter' }),
+                  held(m.ACTIONS, { key: 'Enter' }, { key: 'Enter', shiftKey: true }, { key: 'a' }, { key: 's' }, { key: 'z' }, { key: 'q' }),
+                  held(m.ACTIONS, { key: 'n' }, { key: 'ArrowLeft' }, { key: 'ArrowLeft', altKey: true, shiftKey: true }, { key: '+' }, { key: 'h' }),
+                  held(m.GALLERY_ACTIONS, { key: 'a' }, { key: 'r' }, { key: ' ' }, { key: 'ArrowDown' }, { key: 'ArrowDown', shiftKey: true })];"""))
+                .isEqualTo("[\"save\",[null,null,null,null,null,null],[\"next-box\",\"left\",\"narrower-10\",\"zoom-in\",\"pan-left\"],"
+                        + "[null,null,null,\"down\",\"extend-down\"]]");
+    }
+
+    @Test
     void aNewStepForgetsWhatWasUndone() {
         assertThat(run("review/undo.js", """
                 const stack = new m.UndoStack(3);
