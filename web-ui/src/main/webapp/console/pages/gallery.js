@@ -8,7 +8,7 @@ import '../review/gl-crop.js';
 import '../review/gl-keys.js';
 import { GALLERY_ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as selection from '../review/selection.js';
-import { outboxOf } from '../review/sending.js';
+import { outboxOf, saving } from '../review/sending.js';
 import { Page, count, counted, percent, problemNote } from '../ui.js';
 
 const PAGE = 200;
@@ -322,7 +322,7 @@ class Gallery extends Page {
   saving() {
     const boxes = (entries) => entries.reduce((sum, { body }) => sum + (body.boxes?.length ?? 1), 0);
     const waiting = boxes(this.outbox.entries().filter((entry) => !entry.trouble));
-    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', `Saving ${counted(waiting, 'decision')}…`];
+    const [look, text] = saving(this.outbox, waiting, `Saving ${counted(waiting, 'decision')}…`);
     return html`<span class="badge ${look}" id="saving" role="status">${text}</span>
       ${this.deciding.decided ? html`<span class="quiet small" id="decided">${counted(this.deciding.decided, 'box', 'boxes')} decided</span>` : nothing}`;
   }

@@ -6,7 +6,7 @@ import { conflicts } from '../review/conflicts.js';
 import { dialog } from '../review/dialogs.js';
 import { ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as marks from '../review/marks.js';
-import { outboxOf } from '../review/sending.js';
+import { outboxOf, saving } from '../review/sending.js';
 import { Sitting } from '../review/sitting.js';
 import { Page, badge, counted, percent, problemNote, tone } from '../ui.js';
 
@@ -314,7 +314,7 @@ class ReviewQueue extends Page {
   saving() {
     const entries = this.outbox.entries();
     const waiting = entries.filter((entry) => !entry.trouble).length;
-    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', 'Saving…'];
+    const [look, text] = saving(this.outbox, waiting, 'Saving…');
     return html`<span class="badge ${look}" id="saving" data-waiting=${waiting} role="status">${text}</span>
       ${this.sitting.decided ? html`<span class="quiet small">${counted(this.sitting.decided, 'image')} done</span>` : nothing}`;
   }

@@ -1,5 +1,6 @@
 // The outboxes of who is signed in, for as long as the console is open, whatever page is shown.
 import { api } from '../api.js';
+import { counted } from '../ui.js';
 import { Outbox } from './outbox.js';
 
 /** By kind: decisions about items of queues, and those about many boxes of a gallery. */
@@ -41,6 +42,23 @@ function opened(account, [name, send]) {
   window.addEventListener('storage', () => fire('change'));
   outbox.flush();
   return { outbox, events };
+}
+
+window.addEventListener('beforeunload', (event) => {
+  if (Object.keys(KINDS).some((kind) => current?.[kind].outbox.loose > 0)) {
+    event.preventDefault();
+  }
+});
+
+/** How far the sending is: how a badge about it looks, and what it says. */
+export function saving(outbox, waiting, text) {
+  if (waiting === 0) {
+    return ['good', 'All saved'];
+  }
+  if (outbox.loose > 0) {
+    return ['bad', `This browser has no room to keep ${counted(outbox.loose, 'decision')}: leave the page open until all is saved`];
+  }
+  return outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', text];
 }
 
 /** Sends what the account has left to send; each kind fires `change`, and `answered` with `{entry, answer}`. */

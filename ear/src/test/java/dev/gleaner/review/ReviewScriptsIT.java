@@ -192,6 +192,32 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void anUndoOfOnesOwnThatIsRefusedIsShownAsAnyConflict() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const { render } = await import('lit');
+                const { conflicts } = await import('/console/review/conflicts.js');
+                const image = { id: 7, fileName: 'seven.png', width: 100, height: 50 };
+                const current = { version: 9, status: 'DONE', reviewer: 'ann', image, boxes: [{ annotation: 1, version: 7, category: 'cat', bbox: [0, 0, 9, 9], status: 'ACCEPTED' }] };
+                const outbox = new m.Outbox({ storage, owner: 'ann', send: async () => { throw Object.assign(new Error('changed'), { status: 409, current }); } });
+                outbox.add({ requestId: 'a', item: 1, kind: 'decide', image, shown: [], body: { version: 3, boxes: [] } });
+                const rest = () => new Promise((done) => setTimeout(done, 50));
+                await rest();
+                outbox.insist('a', 'b');
+                await rest();
+                const shown = document.createElement('div');
+                const titles = () => {
+                  render(conflicts({ outbox, reviewer: 'ann' }), shown);
+                  return [...shown.querySelectorAll('h2')].map((title) => title.textContent);
+                };
+                const now = titles();
+                // As the console of before kept it, and of an image that is gone.
+                outbox.drop('a');
+                storage.setItem('gleaner-outbox.ann.b', JSON.stringify({ requestId: 'b', item: 1, kind: 'undo', body: {}, at: 1, trouble: { outcome: 'refused', detail: 'gone', current: null } }));
+                return [now, titles()];"""))
+                .isEqualTo("[[\"Somebody else was there first: seven.png\"],[\"The server does not take this: an image\"]]");
+    }
+
+    @Test
     void undoGoesBackAcrossImages() {
         assertThat(run("review/sitting.js", STORAGE + """
                 const { Outbox } = await import('/console/review/outbox.js');
@@ -323,6 +349,42 @@ class ReviewScriptsIT {
                 return [first, conflict, mine, deciding.states()(1), outbox.entries().length, sent];"""))
                 .isEqualTo("[[2,0],[{\"action\":\"accept\",\"phase\":\"saved\"},\"conflict\",\"REJECTED\"],[{\"action\":\"accept\",\"phase\":\"saved\"},{\"action\":\"accept\",\"phase\":\"saved\"}],"
                         + "null,0,[[\"decide\",[[1,0,\"accept\"],[2,4,\"accept\"]]],[\"decide\",[[2,5,\"accept\"]]],[\"undo\",\"r2\"],[\"undo\",\"r1\"]]]");
+    }
+
+    @Test
+    void aFullBrowserSendsWhatItCannotKeep() {
+        assertThat(run("review/deciding.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                const { Sitting } = await import('/console/review/sitting.js');
+                const { accept } = await import('/console/review/marks.js');
+                let full = true;
+                const setItem = storage.setItem;
+                storage.setItem = (k, v) => { if (full) { throw new DOMException('no room', 'QuotaExceededError'); } setItem(k, v); };
+                let away = true;
+                const sent = [];
+                const send = async (entry) => { if (away) { throw new Error(); } sent.push(entry.requestId); return { decisions: [] }; };
+                const gallery = new Outbox({ storage, name: 'g', owner: 'ann', send, retryMillis: 5 });
+                const queue = new Outbox({ storage, name: 'q', owner: 'ann', send, retryMillis: 5 });
+                let number = 0;
+                const deciding = new m.Deciding({ outbox: gallery, newId: () => `g${++number}`, now: () => 0 });
+                const item = { id: 5, version: 0, image: { id: 5 }, boxes: [{ annotation: 50, version: 0, category: 'cat', bbox: [0, 0, 9, 9], score: 0.5, open: true }] };
+                const waiting = [item];
+                const sitting = new Sitting({ queue: { held: async () => [], claim: async (count) => waiting.splice(0, count) }, outbox: queue, storage, newId: () => 'q1', now: () => 0 });
+                await sitting.refill();
+                const done = deciding.decide([{ annotation: 1, version: 0 }], 'accept');
+                sitting.edit(accept(sitting.shown.boxes, 'a50'));
+                sitting.save();
+                const state = () => [deciding.states()(1).phase, gallery.loose, queue.loose, gallery.entries().length, queue.entries().length, storage.length];
+                const kept = [done, sitting.current, ...state()];
+                deciding.decide([{ annotation: 2, version: 0 }], 'accept');
+                full = false;
+                away = false;
+                while (gallery.entries().length + queue.entries().length > 0) { await new Promise((rest) => setTimeout(rest, 5)); }
+                return [kept, state(), sent.toSorted()];"""))
+                .as("what is not kept is neither lost nor said to be saved")
+                .isEqualTo("[[1,null,\"saving\",1,1,1,1,0],[\"saved\",0,0,0,0,0],[\"g1\",\"g2\",\"q1\"]]");
+        assertThat(run("review/sending.js", "return [[{ loose: 0, away: true }, 0], [{ loose: 0 }, 2], [{ loose: 0, away: true }, 2], [{ loose: 2, away: false }, 2]].map((of) => m.saving(...of, '…')[0])"))
+                .isEqualTo("[\"good\",\"info\",\"warn\",\"bad\"]");
     }
 
     @Test
