@@ -228,6 +228,11 @@ class Gallery extends Page {
     this.requestUpdate();
   }
 
+  /** Does as the button in the first conflict, if there is one. */
+  settle(which) {
+    this.querySelector(`.conflict [data-stand=${which}]`)?.click();
+  }
+
   undo() {
     const undone = this.deciding.undo();
     this.said = undone ? `${counted(undone, 'box', 'boxes')} taken back.` : 'Nothing to undo.';
@@ -255,6 +260,8 @@ class Gallery extends Page {
       redo: () => this.redo(),
       look: () => this.crops.at(this.chosen.cursor)?.bbox && this.ask('look'),
       fresh: () => this.attempt(() => this.readCategories()),
+      theirs: () => this.settle('theirs'),
+      mine: () => this.settle('mine'),
       help: () => this.ask('help'),
     })[action]?.();
   }
@@ -277,7 +284,7 @@ class Gallery extends Page {
       return;
     }
     const action = this.keys.pressed(event);
-    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh'].includes(action))) {
+    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh', 'theirs', 'mine'].includes(action))) {
       event.preventDefault();
       this.act(action);
     }

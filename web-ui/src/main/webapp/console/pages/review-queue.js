@@ -168,6 +168,19 @@ class ReviewQueue extends Page {
     }
   }
 
+  slide(hundredths) {
+    const category = this.box?.category;
+    if (category) {
+      this.sliders = marks.slid(this.sliders, category, hundredths);
+      this.said = `Least score of ${category}: ${percent(this.sliders[category])}.`;
+    }
+  }
+
+  /** Does as the button in the first conflict, if there is one. */
+  settle(which) {
+    this.querySelector(`.conflict [data-stand=${which}]`)?.click();
+  }
+
   save() {
     const open = this.boxes.filter(marks.isUndecided).length;
     this.sitting.save();
@@ -209,10 +222,11 @@ class ReviewQueue extends Page {
     const { sitting, editor } = this;
     const steps = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1], narrower: [-1, 0], wider: [1, 0], lower: [0, -1], higher: [0, 1] };
     const [name, ten] = action.split('-10');
-    if (steps[name]) {
-      const [dx, dy] = steps[name].map((step) => step * (ten === undefined ? 1 : 10));
-      const moves = ['left', 'right', 'up', 'down'].includes(name);
-      this.nudge((bbox, image) => (moves ? moved(bbox, dx, dy, image) : resized(bbox, 'se', dx, dy, image)), moves ? 'move' : 'resize');
+    const [, corner, way] = /^(corner-)?(.*)$/.exec(name);
+    if (steps[way]) {
+      const [dx, dy] = steps[way].map((step) => step * (ten === undefined ? 1 : 10));
+      const moves = !corner && ['left', 'right', 'up', 'down'].includes(way);
+      this.nudge((bbox, image) => (moves ? moved(bbox, dx, dy, image) : resized(bbox, corner ? 'nw' : 'se', dx, dy, image)), moves ? 'move' : 'resize');
       return;
     }
     ({
@@ -225,6 +239,10 @@ class ReviewQueue extends Page {
       relabel: () => this.box && this.ask('relabel', ''),
       draw: () => { this.drawing = !this.drawing; this.said = this.drawing ? 'Drag a box, or press Enter for one in the middle.' : ''; },
       'accept-above': () => { sitting.edit(marks.acceptAbove(this.boxes, this.sliders)); this.goOn(); },
+      'slider-down': () => this.slide(-1),
+      'slider-up': () => this.slide(1),
+      theirs: () => this.settle('theirs'),
+      mine: () => this.settle('mine'),
       'reject-below': () => { sitting.edit(marks.rejectBelow(this.boxes, this.sliders)); this.goOn(); },
       save: () => this.save(),
       'accept-rest': () => { sitting.edit(marks.acceptRest(this.boxes)); this.save(); },
@@ -267,7 +285,7 @@ class ReviewQueue extends Page {
       return;
     }
     const action = this.keys.pressed(event);
-    if (action && (this.sitting.shown || ['undo', 'redo', 'help'].includes(action))) {
+    if (action && (this.sitting.shown || ['undo', 'redo', 'help', 'theirs', 'mine'].includes(action))) {
       event.preventDefault();
       this.act(action);
     }
@@ -358,7 +376,7 @@ class ReviewQueue extends Page {
                 ${box.score == null ? nothing : html`<span class="quiet">${percent(box.score)}</span>`}
                 ${this.stateBadge(box)}</button>`)}</div>
           </section>
-          <section class="card stack tight"><h2>Least score</h2>
+          <section class="card stack tight"><div class="row spread"><h2>Least score</h2><span class="quiet small"><kbd>${pretty(this.keys.keyOf('slider-down'))}</kbd> <kbd>${pretty(this.keys.keyOf('slider-up'))}</kbd> for the chosen box's</span></div>
             ${[...new Set(boxes.filter((box) => box.score != null).map((box) => box.category))].sort().map((category) => html`
               <label class="field"><span>${category}</span><span class="slider">
                 <input type="range" min="0" max="1" step="0.01" .value=${String(this.sliders[category] ?? 0)} @input=${(event) => { this.sliders = { ...this.sliders, [category]: Number(event.target.value) }; }}>

@@ -57,8 +57,7 @@ function skipping(page) {
 }
 
 function commenting(page) {
-  const { shown } = page.sitting;
-  const keep = () => page.answer(() => { shown.comment = page.typed.trim(); });
+  const keep = () => page.answer(() => page.sitting.comment(page.typed.trim()));
   return html`<form @submit=${(event) => { event.preventDefault(); keep(); }}>
     <h2 id="asked">Comment</h2>
     <label class="field"><span>It goes with the decision</span><textarea autofocus rows="3" maxlength="2000" .value=${page.typed} @input=${(event) => { page.typed = event.target.value; }}

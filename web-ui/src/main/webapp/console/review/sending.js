@@ -33,15 +33,21 @@ const KINDS = { items: ['gleaner-outbox', sendItem], gallery: ['gleaner-gallery-
 function opened(account, [name, send]) {
   const events = new EventTarget();
   const fire = (type, detail) => events.dispatchEvent(new CustomEvent(type, { detail }));
+  // What one tab sent may have been decided in another, which has to know what came of it.
+  const others = new BroadcastChannel(`${name}.${account}`);
+  others.onmessage = ({ data }) => fire('answered', data);
   const outbox = new Outbox({
     storage: localStorage, name, owner: account, send, alone: alone(name),
-    onAnswered: (entry, answer) => fire('answered', { entry, answer }),
+    onAnswered: (entry, answer) => {
+      fire('answered', { entry, answer });
+      others.postMessage({ entry, answer });
+    },
     onChange: () => fire('change'),
   });
   window.addEventListener('online', () => outbox.flush());
   window.addEventListener('storage', () => fire('change'));
   outbox.flush();
-  return { outbox, events };
+  return { outbox, events, others };
 }
 
 window.addEventListener('beforeunload', (event) => {
@@ -72,6 +78,9 @@ export function outboxOf(account, kind = 'items') {
 
 /** Nobody is signed in any more: what is left waits until they are again. */
 export function stopSending() {
-  Object.keys(KINDS).forEach((kind) => current?.[kind].outbox.close());
+  Object.keys(KINDS).forEach((kind) => {
+    current?.[kind].outbox.close();
+    current?.[kind].others.close();
+  });
   current = null;
 }

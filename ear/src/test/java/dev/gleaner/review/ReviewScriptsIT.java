@@ -96,6 +96,18 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void slidersEdgesAndConflictsHaveKeysThatNothingElseWants() {
+        assertThat(run("review/keys.js", STORAGE + """
+                return [m.ACTIONS, m.GALLERY_ACTIONS].map((actions) => {
+                  const keys = new m.KeyMap(storage, 'k', actions);
+                  return [keys.conflicts(), ...['Shift+T', 'Shift+I', '.', 'Ctrl+ArrowUp', 'Ctrl+Shift+ArrowLeft'].map((key) => keys.actionOf(key))];
+                });"""))
+                .isEqualTo("[[[],\"theirs\",\"mine\",\"slider-up\",\"corner-up\",\"corner-left-10\"],[[],\"theirs\",\"mine\",null,null,null]]");
+        assertThat(run("review/marks.js", "let s = m.slid({ cat: 0.29 }, 'dog', 1); s = m.slid(s, 'cat', 1); return [s, m.slid(s, 'dog', -5).dog, m.slid({ cat: 0.999 }, 'cat', 5)]"))
+                .as("in whole hundredths, within 0 and 1").isEqualTo("[{\"cat\":0.3,\"dog\":0.01},0,{\"cat\":1}]");
+    }
+
+    @Test
     void aNewStepForgetsWhatWasUndone() {
         assertThat(run("review/undo.js", """
                 const stack = new m.UndoStack(3);
@@ -206,7 +218,7 @@ class ReviewScriptsIT {
                 await rest();
                 const shown = document.createElement('div');
                 const titles = () => {
-                  render(conflicts({ outbox, reviewer: 'ann' }), shown);
+                  render(conflicts({ outbox, reviewer: 'ann', keys: { keyOf: () => 'x' } }), shown);
                   return [...shown.querySelectorAll('h2')].map((title) => title.textContent);
                 };
                 const now = titles();
@@ -215,6 +227,67 @@ class ReviewScriptsIT {
                 storage.setItem('gleaner-outbox.ann.b', JSON.stringify({ requestId: 'b', item: 1, kind: 'undo', body: {}, at: 1, trouble: { outcome: 'refused', detail: 'gone', current: null } }));
                 return [now, titles()];"""))
                 .isEqualTo("[[\"Somebody else was there first: seven.png\"],[\"The server does not take this: an image\"]]");
+    }
+
+    @Test
+    void theHistoryOfAnImageTellsWhatWasBeforeAndAfter() {
+        assertThat(run("review/history.js", """
+                const box = { category: 'cat', bbox: [1, 2.25, 3, 4], status: 'PROPOSED' };
+                return [m.change({ action: 'accept', before: box, after: { ...box, status: 'ACCEPTED' } }), m.change({ action: 'draw', after: { ...box, status: 'CORRECTED' } }),
+                  m.change({ action: 'move', before: box, after: { ...box, category: 'dog', bbox: [2, 2.25, 3, 4], status: 'CORRECTED' } })].map(Object.values);"""))
+                .isEqualTo("[[\"accepted\",\"cat, proposed\",\"cat, accepted\"],[\"drawn\",\"no box\",\"cat, corrected, x 1, y 2.3, 3 × 4\"],"
+                        + "[\"placed anew\",\"cat, proposed, x 1, y 2.3, 3 × 4\",\"dog, corrected, x 2, y 2.3, 3 × 4\"]]");
+    }
+
+    @Test
+    void aCommentIsKeptAsMarksAreUntilItIsSent() {
+        assertThat(run("review/sitting.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                const sent = [];
+                const outbox = new Outbox({ storage, owner: 'ann', send: async (entry) => { sent.push(entry.body.comment); return {}; } });
+                const item = { id: 1, version: 0, image: { id: 1 }, boxes: [] };
+                const queue = { held: async () => [], claim: async () => [structuredClone(item)] };
+                const before = new m.Sitting({ queue, outbox, storage, now: () => 0 });
+                await before.refill();
+                before.comment('look again');
+                // The page was loaded again.
+                const after = new m.Sitting({ queue, outbox, storage, now: () => 0 });
+                await after.refill();
+                const kept = after.shown.comment;
+                queue.claim = async () => [];
+                after.save();
+                while (outbox.entries().length) { await new Promise((rest) => setTimeout(rest, 1)); }
+                return [kept, sent, storage.length];""")).isEqualTo("[\"look again\",[\"look again\"],0]");
+    }
+
+    @Test
+    void whatAnotherTabSentIsAnsweredInThisOneToo() {
+        assertThat(run("review/sending.js?here", """
+                const other = await import('/console/review/sending.js?there');
+                const fetched = window.fetch;
+                const answers = { 'undo': { decision: 1 }, '77': { id: 77, version: 2, boxes: [] } };
+                window.fetch = async (path) => Response.json(answers[path.split('/').at(-1)]);
+                try {
+                  const [here, there] = [m, other].map((tab) => tab.outboxOf('nobody else'));
+                  const heard = [here, there].map(({ events }) => new Promise((done) => events.addEventListener('answered', ({ detail }) => done(detail), { once: true })));
+                  there.outbox.add({ requestId: '0a', item: 77, kind: 'undo', body: {} });
+                  const [mine, theirs] = await Promise.all(heard);
+                  return [mine.entry.requestId, mine.answer.now.version, theirs.answer.now.version];
+                } finally {
+                  window.fetch = fetched;
+                  [m, other].forEach((tab) => tab.stopSending());
+                }""")).as("or it would decide again about what was").isEqualTo("[\"0a\",2,2]");
+    }
+
+    @Test
+    void promptsOfRunsAreVersionsEachOnce() {
+        assertThat(run("prompts.js", """
+                const cat = { category: 'cat', phrase: 'cat' };
+                const dog = { category: 'dog', phrase: 'a brown dog' };
+                const versions = m.versionsOf([{ id: 9, prompts: [cat], createdAt: 'now' }, { id: 7, prompts: [cat, dog], createdAt: 'then' }, { id: 4, prompts: [cat], createdAt: 'long ago' }]);
+                const many = { number: 3, run: 8, prompts: [cat, dog, cat, dog] };
+                return [versions.map(({ number, run, createdAt }) => [number, run, createdAt]), m.promptsOf(m.rowsOf(versions[1])), m.versionText(many)];"""))
+                .isEqualTo("[[[1,9,\"now\"],[2,7,\"then\"]],[{\"category\":\"cat\"},{\"category\":\"dog\",\"phrase\":\"a brown dog\"}],\"Version 3, run 8: cat, dog, cat and 1 more\"]");
     }
 
     @Test
