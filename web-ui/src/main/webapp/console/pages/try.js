@@ -197,8 +197,8 @@ class Try extends Page {
       ${field('Model version', html`<select @change=${(event) => change({ model: this.models[event.target.selectedIndex] })}>
         ${this.models.map((model) => html`<option ?selected=${model === side.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`)}
       ${this.versions?.length ? field('Prompt', html`<select name="version" @change=${(event) => this.takeVersion(index, this.versions[event.target.selectedIndex - 1] ?? null)}>
-        <option ?selected=${!side.version}>Your own words</option>
-        ${this.versions.map((version) => html`<option ?selected=${version === side.version}>${versionText(version)}</option>`)}</select>`,
+        <option .selected=${!side.version}>Your own words</option>
+        ${this.versions.map((version) => html`<option .selected=${version === side.version}>${versionText(version)}</option>`)}</select>`,
         { hint: side.version ? `As run ${side.version.run} looked, ordered ${at(side.version.createdAt)}` : 'Or what a run of this project looked for' }) : nothing}
       <div class="tabs" role="group" aria-label="Kind of prompt">
         <button type="button" aria-pressed=${!side.byCaption} @click=${() => change({ byCaption: false })}>Categories</button>

@@ -339,7 +339,7 @@ class ReviewServiceTest {
         in(() -> harness.service().undo(id, named("2"), Origin.API, "ann"));
         assertThat(in(() -> quality.comments(List.of(id)))).isEmpty();
         decide(id, 3, "3", "ann", box(box, 0, Action.ACCEPT));
-        assertThat(in(() -> quality.comments(List.of(id)))).isEmpty();
+        assertThat(in(() -> quality.comments(List.of(id)))).containsExactly(Map.entry(id, "well"));
     }
 
     @Test
