@@ -14,6 +14,29 @@ export const thresholdsOf = (rows, fallback) => Object.fromEntries([
 ]);
 
 /**
+ * What runs have looked for, as versions to choose from: each once, the first that was ever used is number 1, the newest comes first.
+ * @param {{id: number, prompts: object[], createdAt: string}[]} runs
+ * @returns {{number: number, run: number, createdAt: string, prompts: object[]}[]} with the run that used it last
+ */
+export function versionsOf(runs) {
+  const byPrompts = new Map();
+  runs.toSorted((a, b) => a.id - b.id).forEach(({ id, createdAt, prompts }) => {
+    const written = JSON.stringify(prompts.map(({ category, phrase }) => [category, phrase]));
+    byPrompts.set(written, { number: byPrompts.size + 1, ...byPrompts.get(written), prompts, run: id, createdAt });
+  });
+  return [...byPrompts.values()].sort((a, b) => b.run - a.run);
+}
+
+/** A version's prompts as rows; a phrase that is the category is left out, as whoever wrote it did. */
+export const rowsOf = ({ prompts }) => prompts.map(({ category, phrase }) => ({ ...emptyPrompt(), category, phrase: phrase === category ? '' : phrase }));
+
+/** "Version 2, run 14: cat, dog and 3 more". */
+export function versionText({ number, run, prompts }) {
+  const names = prompts.map(({ category }) => category);
+  return `Version ${number}, run ${run}: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
+/**
  * Rows of category, phrase and threshold.
  * @param {object[]} rows
  * @param {(rows: object[]) => void} onRows called with the rows as they shall be

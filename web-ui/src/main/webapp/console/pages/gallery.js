@@ -6,9 +6,9 @@ import { Deciding, MOST } from '../review/deciding.js';
 import { DONE, ORDERS, filters, troubles, whole } from '../review/gallery-parts.js';
 import '../review/gl-crop.js';
 import '../review/gl-keys.js';
-import { GALLERY_ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import { GALLERY_ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as selection from '../review/selection.js';
-import { outboxOf } from '../review/sending.js';
+import { outboxOf, saving } from '../review/sending.js';
 import { Page, count, counted, percent, problemNote } from '../ui.js';
 
 const PAGE = 200;
@@ -228,6 +228,11 @@ class Gallery extends Page {
     this.requestUpdate();
   }
 
+  /** Does as the button in the first conflict, if there is one. */
+  settle(which) {
+    this.querySelector(`.conflict [data-stand=${which}]`)?.click();
+  }
+
   undo() {
     const undone = this.deciding.undo();
     this.said = undone ? `${counted(undone, 'box', 'boxes')} taken back.` : 'Nothing to undo.';
@@ -255,6 +260,8 @@ class Gallery extends Page {
       redo: () => this.redo(),
       look: () => this.crops.at(this.chosen.cursor)?.bbox && this.ask('look'),
       fresh: () => this.attempt(() => this.readCategories()),
+      theirs: () => this.settle('theirs'),
+      mine: () => this.settle('mine'),
       help: () => this.ask('help'),
     })[action]?.();
   }
@@ -270,11 +277,14 @@ class Gallery extends Page {
       this.focusing = true;
       this.requestUpdate();
     }
+    if (pressing && event.repeat) {
+      event.preventDefault();
+    }
     if (typing || pressing) {
       return;
     }
-    const action = this.keys.actionOf(written(event));
-    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh'].includes(action))) {
+    const action = this.keys.pressed(event);
+    if (action && (this.opened && this.crops?.total > 0 || ['undo', 'redo', 'help', 'fresh', 'theirs', 'mine'].includes(action))) {
       event.preventDefault();
       this.act(action);
     }
@@ -319,7 +329,7 @@ class Gallery extends Page {
   saving() {
     const boxes = (entries) => entries.reduce((sum, { body }) => sum + (body.boxes?.length ?? 1), 0);
     const waiting = boxes(this.outbox.entries().filter((entry) => !entry.trouble));
-    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', `Saving ${counted(waiting, 'decision')}…`];
+    const [look, text] = saving(this.outbox, waiting, `Saving ${counted(waiting, 'decision')}…`);
     return html`<span class="badge ${look}" id="saving" role="status">${text}</span>
       ${this.deciding.decided ? html`<span class="quiet small" id="decided">${counted(this.deciding.decided, 'box', 'boxes')} decided</span>` : nothing}`;
   }

@@ -2,18 +2,23 @@ import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { atLeast } from '../boxes.js';
 import '../gl-boxes.js';
+import { historyCard } from '../review/history.js';
 import { Page, at, badge, counted, open, percent, problemNote, slider, tone } from '../ui.js';
 
-/** One image with its boxes, and where each of them came from. */
+const PAGE = 20;
+
+/** One image with its boxes, where each of them came from, and what was decided about them. */
 class Image extends Page {
   static properties = {
     image: { attribute: false },
     shown: { state: true }, chosen: { state: true }, minScore: { state: true }, origin: { state: true }, nextImage: { state: true },
+    history: { state: true }, older: { state: true },
   };
 
   constructor() {
     super();
     this.minScore = 0;
+    this.history = [];
   }
 
   connectedCallback() {
@@ -25,7 +30,7 @@ class Image extends Page {
         api(`datasets/${this.shown.dataset}/images?after=${this.image}&limit=1`), api(`datasets/${this.shown.dataset}`)]);
       this.nextImage = after.items[0];
       this.datasetName = dataset.name;
-      await this.readOrigins();
+      await Promise.all([this.readOrigins(), this.readHistory()]);
     });
   }
 
@@ -37,6 +42,13 @@ class Image extends Page {
     };
     const [runs, models] = await Promise.all([read('labeling-runs', 'labelingRun'), read('model-versions', 'modelVersion')]);
     this.origin = { runs, models };
+  }
+
+  /** The next page of it. */
+  async readHistory() {
+    const page = await api(`images/${this.image}/history?limit=${PAGE}&after=${this.older ?? 0}`);
+    this.history = [...this.history, ...page.items];
+    this.older = page.next;
   }
 
   render() {
@@ -70,7 +82,8 @@ class Image extends Page {
           </section>
           ${this.provenance(boxes.find((box) => box.id === this.chosen))}
         </aside>
-      </div>`;
+      </div>
+      ${historyCard(this.history, this.older, () => this.attempt(() => this.readHistory()))}`;
   }
 
   provenance(box) {

@@ -70,7 +70,8 @@ class QueueItems extends Page {
           <tbody>${this.items.map((item) => html`<tr data-item=${item.id}>
             <td class="number">${count(item.place)}</td>
             <td><a href="/images/${item.image}" aria-label="Image ${item.image}"><img class="thumb" src="/api/images/${item.image}/thumbnail" alt="" loading="lazy"></a></td>
-            <td class="reason">${item.reason}${item.skipReason ? html`<br><span class="quiet small">Skipped: ${item.skipReason}</span>` : nothing}</td>
+            <td class="reason">${item.reason}${item.skipReason ? html`<br><span class="quiet small">Skipped: ${item.skipReason}</span>` : nothing}
+              ${item.comment ? html`<br><span class="small comment">“${item.comment}”</span>` : nothing}</td>
             <td>${badge(item.status === 'CLAIMED' ? 'HELD' : item.status)}</td>
             <td>${item.reviewer ?? '–'}</td><td class="nowrap">${at(item.decidedAt)}</td></tr>`)}</tbody></table></div>`}
         ${this.next ? html`<div class="body"><button class="button" ?disabled=${this.busy} @click=${() => this.attempt(() => this.more())}>Load more</button></div>` : nothing}

@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
-import '../review/box-editor.js';
 import { conflicts } from '../review/conflicts.js';
 import { dialog } from '../review/dialogs.js';
-import { ACTIONS, KeyMap, pretty, written } from '../review/keys.js';
+import { item } from '../review/item-parts.js';
+import { KeyMap } from '../review/keys.js';
 import * as marks from '../review/marks.js';
-import { outboxOf } from '../review/sending.js';
+import { outboxOf, saving } from '../review/sending.js';
 import { Sitting } from '../review/sitting.js';
-import { Page, badge, counted, percent, problemNote, tone } from '../ui.js';
+import { Page, counted, percent, problemNote } from '../ui.js';
 
 const ZOOM = 1.25;
 const PAN = 0.15;
@@ -168,6 +168,19 @@ class ReviewQueue extends Page {
     }
   }
 
+  slide(hundredths) {
+    const category = this.box?.category;
+    if (category) {
+      this.sliders = marks.slid(this.sliders, category, hundredths);
+      this.said = `Least score of ${category}: ${percent(this.sliders[category])}.`;
+    }
+  }
+
+  /** Does as the button in the first conflict, if there is one. */
+  settle(which) {
+    this.querySelector(`.conflict [data-stand=${which}]`)?.click();
+  }
+
   save() {
     const open = this.boxes.filter(marks.isUndecided).length;
     this.sitting.save();
@@ -209,10 +222,11 @@ class ReviewQueue extends Page {
     const { sitting, editor } = this;
     const steps = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1], narrower: [-1, 0], wider: [1, 0], lower: [0, -1], higher: [0, 1] };
     const [name, ten] = action.split('-10');
-    if (steps[name]) {
-      const [dx, dy] = steps[name].map((step) => step * (ten === undefined ? 1 : 10));
-      const moves = ['left', 'right', 'up', 'down'].includes(name);
-      this.nudge((bbox, image) => (moves ? moved(bbox, dx, dy, image) : resized(bbox, 'se', dx, dy, image)), moves ? 'move' : 'resize');
+    const [, corner, way] = /^(corner-)?(.*)$/.exec(name);
+    if (steps[way]) {
+      const [dx, dy] = steps[way].map((step) => step * (ten === undefined ? 1 : 10));
+      const moves = !corner && ['left', 'right', 'up', 'down'].includes(way);
+      this.nudge((bbox, image) => (moves ? moved(bbox, dx, dy, image) : resized(bbox, corner ? 'nw' : 'se', dx, dy, image)), moves ? 'move' : 'resize');
       return;
     }
     ({
@@ -225,6 +239,10 @@ class ReviewQueue extends Page {
       relabel: () => this.box && this.ask('relabel', ''),
       draw: () => { this.drawing = !this.drawing; this.said = this.drawing ? 'Drag a box, or press Enter for one in the middle.' : ''; },
       'accept-above': () => { sitting.edit(marks.acceptAbove(this.boxes, this.sliders)); this.goOn(); },
+      'slider-down': () => this.slide(-1),
+      'slider-up': () => this.slide(1),
+      theirs: () => this.settle('theirs'),
+      mine: () => this.settle('mine'),
       'reject-below': () => { sitting.edit(marks.rejectBelow(this.boxes, this.sliders)); this.goOn(); },
       save: () => this.save(),
       'accept-rest': () => { sitting.edit(marks.acceptRest(this.boxes)); this.save(); },
@@ -255,16 +273,19 @@ class ReviewQueue extends Page {
       this.drawing = false;
       return;
     }
+    if (pressing && event.repeat) {
+      event.preventDefault();
+    }
     if (typing || pressing) {
       return;
     }
-    if (this.drawing && event.key === 'Enter') {
+    if (this.drawing && event.key === 'Enter' && !event.repeat) {
       event.preventDefault();
       this.drawInTheMiddle();
       return;
     }
-    const action = this.keys.actionOf(written(event));
-    if (action && (this.sitting.shown || ['undo', 'redo', 'help'].includes(action))) {
+    const action = this.keys.pressed(event);
+    if (action && (this.sitting.shown || ['undo', 'redo', 'help', 'theirs', 'mine'].includes(action))) {
       event.preventDefault();
       this.act(action);
     }
@@ -302,7 +323,7 @@ class ReviewQueue extends Page {
       </header>
       ${problemNote(this.problem ?? sitting.problem)}
       ${conflicts(this)}
-      ${sitting.shown ? this.item() : this.finished()}
+      ${sitting.shown ? item(this) : this.finished()}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
       ${this.asking ? dialog(this) : nothing}`;
   }
@@ -311,7 +332,7 @@ class ReviewQueue extends Page {
   saving() {
     const entries = this.outbox.entries();
     const waiting = entries.filter((entry) => !entry.trouble).length;
-    const [look, text] = waiting === 0 ? ['good', 'All saved'] : this.outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', 'Saving…'];
+    const [look, text] = saving(this.outbox, waiting, 'Saving…');
     return html`<span class="badge ${look}" id="saving" data-waiting=${waiting} role="status">${text}</span>
       ${this.sitting.decided ? html`<span class="quiet small">${counted(this.sitting.decided, 'image')} done</span>` : nothing}`;
   }
@@ -323,63 +344,6 @@ class ReviewQueue extends Page {
         ? `You decided about ${counted(sitting.decided, 'image')} in this sitting. What others hold may come back later.` : ''}</p>
       <div class="row"><button class="button" @click=${() => this.takeBack('undo')}>Undo</button><button class="button" @click=${() => sitting.refill()}>Look again</button>
         <a class="button primary" href="/review">All queues</a></div></section>`;
-  }
-
-  item() {
-    const { item, boxes, comment } = this.sitting.shown;
-    const { image } = item;
-    const undecided = boxes.filter(marks.isUndecided).length;
-    const faint = new Set(boxes.filter((box) => marks.isUndecided(box) && !marks.isAbove(box, this.sliders)).map((box) => box.key));
-    return html`
-      <p class="row"><span class="badge" id="place">image ${item.place} of ${this.shown.items}</span><span class="quiet">${item.reason}</span>
-        ${comment ? html`<span class="badge info">commented</span>` : nothing}</p>
-      <div class="side review">
-        <div class="stack tight">
-          <box-editor .src=${`/api/images/${image.id}/picture`} .width=${image.width} .height=${image.height} .boxes=${boxes} .chosen=${this.chosen}
-            .faint=${faint} .drawing=${this.drawing} label="${image.fileName} with ${counted(boxes.length, 'box', 'boxes')}"
-            @choose=${(event) => this.choose(event.detail)} @draw=${(event) => this.drawn(event.detail.bbox)}
-            @place=${(event) => this.sitting.edit(marks.place(boxes, event.detail.key, event.detail.bbox))}></box-editor>
-          <div class="row tools" role="toolbar" aria-label="View and boxes">
-            ${['zoom-out', 'fit', 'zoom-in', 'zoom-box'].map((id) => this.tool(id))}
-            <button class="button" aria-pressed=${this.drawing} @click=${() => this.act('draw')}>Draw <kbd>${this.keys.keyOf('draw')}</kbd></button>
-            ${['undo', 'redo', 'comment', 'skip'].map((id) => this.tool(id))}
-          </div>
-        </div>
-        <aside class="stack">
-          <section class="card stack tight">
-            <div class="row spread"><h2>${counted(boxes.length, 'box', 'boxes')}</h2><span class="quiet small">${undecided ? `${undecided} undecided` : 'all decided'}</span></div>
-            <div class="row">${['accept', 'reject', 'relabel'].map((id) => this.tool(id))}</div>
-            <div class="choices">${boxes.map((box) => html`
-              <button aria-pressed=${box.key === this.chosen} data-key=${box.key} @click=${() => this.choose(box.key)}>
-                <span class="swatch ${tone(box.category)}"></span><span class="grow">${box.category}</span>
-                ${box.score == null ? nothing : html`<span class="quiet">${percent(box.score)}</span>`}
-                ${this.stateBadge(box)}</button>`)}</div>
-          </section>
-          <section class="card stack tight"><h2>Least score</h2>
-            ${[...new Set(boxes.filter((box) => box.score != null).map((box) => box.category))].sort().map((category) => html`
-              <label class="field"><span>${category}</span><span class="slider">
-                <input type="range" min="0" max="1" step="0.01" .value=${String(this.sliders[category] ?? 0)} @input=${(event) => { this.sliders = { ...this.sliders, [category]: Number(event.target.value) }; }}>
-                <output>${percent(this.sliders[category] ?? 0)}</output></span></label>`)}
-            <div class="row">${this.tool('accept-above', 'Accept above')}${this.tool('reject-below', 'Reject below')}</div>
-          </section>
-          <div class="stack tight">
-            <button class="button primary" @click=${() => this.act('save')}>${undecided ? `Save, ${undecided} left open` : 'Save and go on'} <kbd>${this.keys.keyOf('save')}</kbd></button>
-            ${undecided ? html`<button class="button" @click=${() => this.act('accept-rest')}>Accept the rest and go on <kbd>${this.keys.keyOf('accept-rest')}</kbd></button>` : nothing}
-          </div>
-        </aside>
-      </div>`;
-  }
-
-  stateBadge(box) {
-    const state = marks.state(box);
-    if (state) {
-      return html`<span class="badge ${state === 'rejected' ? 'bad' : 'good'}">${state}</span>`;
-    }
-    return box.open ? html`<span class="badge warn">open</span>` : badge(box.status);
-  }
-
-  tool(id, text = TOOLS[id]) {
-    return html`<button class="button" data-action=${id} title=${label(id)} @click=${() => this.act(id)}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
   }
 
   letStand(entry) {
@@ -395,8 +359,5 @@ class ReviewQueue extends Page {
     this.outbox.insist(entry.requestId, undone ? this.sitting.newId() : null);
   }
 }
-
-const TOOLS = { 'zoom-in': 'Closer', 'zoom-out': 'Farther', fit: 'Fit', 'zoom-box': 'To the box', undo: 'Undo', redo: 'Redo', comment: 'Comment', skip: 'Skip', accept: 'Accept', reject: 'Reject', relabel: 'Relabel' };
-const label = (id) => ACTIONS.find((action) => action.id === id).label;
 
 customElements.define('gl-review-queue', ReviewQueue);

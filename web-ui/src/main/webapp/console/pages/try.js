@@ -2,10 +2,12 @@ import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import { agreement } from '../boxes.js';
 import '../gl-boxes.js';
-import { emptyPrompt, promptEditor, promptsOf } from '../prompts.js';
-import { Page, counted, field, percent, problemNote, slider, tone } from '../ui.js';
+import { emptyPrompt, promptEditor, promptsOf, rowsOf, versionText, versionsOf } from '../prompts.js';
+import { Page, at, counted, field, percent, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
+/** Runs whose prompts are offered, at most: the newest. */
+const RUNS = 500;
 const NAMES = ['A', 'B'];
 
 /**
@@ -33,11 +35,13 @@ class Try extends Page {
     const asked = new URLSearchParams(location.search);
     const wanted = asked.get('image');
     this.attempt(async () => {
-      const [models, datasets, stored] = await Promise.all([all('model-versions'), all('datasets'), wanted ? api(`images/${wanted}`) : null]);
+      const [models, datasets, stored, runs] = await Promise.all([all('model-versions'), all('datasets'), wanted ? api(`images/${wanted}`) : null, api(`labeling-runs?limit=${RUNS}`)]);
+      this.runs = runs.items;
+      this.projects = new Map(datasets.map(({ id, project }) => [id, project]));
       this.models = models.filter((model) => model.status !== 'REJECTED').reverse();
       this.datasets = datasets.filter((dataset) => dataset.status === 'READY').reverse();
       const model = this.models.find(({ id }) => id === Number(asked.get('model'))) ?? this.models.find(({ status }) => status === 'CHAMPION') ?? this.models[0];
-      this.sides = [{ model, rows: [emptyPrompt()], caption: '', byCaption: false, found: null }];
+      this.sides = [{ model, rows: [emptyPrompt()], caption: '', byCaption: false, version: null, found: null }];
       if (stored) {
         this.take(stored);
       }
@@ -51,7 +55,9 @@ class Try extends Page {
   }
 
   async openDataset(dataset) {
-    Object.assign(this, { dataset, images: [], next: null });
+    const versions = dataset ? versionsOf(this.runs.filter((run) => this.projects.get(run.dataset) === dataset.project)) : [];
+    Object.assign(this, { dataset, versions, images: [], next: null });
+    this.sides = this.sides.map((side) => ({ ...side, version: null }));
     if (dataset) {
       await this.moreImages();
     }
@@ -98,6 +104,11 @@ class Try extends Page {
 
   set(index, changes) {
     this.sides = this.sides.map((side, i) => (i === index ? { ...side, ...changes } : side));
+  }
+
+  /** What a run has looked for, to be tried as it is or changed. */
+  takeVersion(index, version) {
+    this.set(index, { version, found: null, ...(version ? { rows: rowsOf(version), byCaption: false } : {}) });
   }
 
   compare() {
@@ -185,14 +196,18 @@ class Try extends Page {
       ${two ? html`<h2>${NAMES[index]}</h2>` : nothing}
       ${field('Model version', html`<select @change=${(event) => change({ model: this.models[event.target.selectedIndex] })}>
         ${this.models.map((model) => html`<option ?selected=${model === side.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`)}
+      ${this.versions?.length ? field('Prompt', html`<select name="version" @change=${(event) => this.takeVersion(index, this.versions[event.target.selectedIndex - 1] ?? null)}>
+        <option .selected=${!side.version}>Your own words</option>
+        ${this.versions.map((version) => html`<option .selected=${version === side.version}>${versionText(version)}</option>`)}</select>`,
+        { hint: side.version ? `As run ${side.version.run} looked, ordered ${at(side.version.createdAt)}` : 'Or what a run of this project looked for' }) : nothing}
       <div class="tabs" role="group" aria-label="Kind of prompt">
         <button type="button" aria-pressed=${!side.byCaption} @click=${() => change({ byCaption: false })}>Categories</button>
-        <button type="button" aria-pressed=${side.byCaption} @click=${() => change({ byCaption: true })}>Caption</button>
+        <button type="button" aria-pressed=${side.byCaption} @click=${() => change({ byCaption: true, version: null })}>Caption</button>
       </div>
       ${side.byCaption
         ? field('Caption', html`<textarea rows="3" .value=${side.caption} @input=${(event) => change({ caption: event.target.value })}
             placeholder="a raccoon on the grass beside a wooden fence"></textarea>`, { hint: 'Its noun phrases are looked for.' })
-        : promptEditor(side.rows, (rows) => change({ rows }), { scores: false })}
+        : promptEditor(side.rows, (rows) => change({ rows, version: null }), { scores: false })}
     </section>`;
   }
 
@@ -228,7 +243,7 @@ class Try extends Page {
     const src = this.stored ? `/api/images/${this.stored.id}/picture` : this.address;
     const name = this.stored?.fileName ?? this.file?.name;
     return html`${legend}<div class=${this.sides.length === 2 ? 'pair' : 'side wide'}>${this.sides.map((side, index) => html`<figure class="stack tight" data-outcome=${NAMES[index]}>
-        ${this.sides.length === 2 ? html`<figcaption><h3>${NAMES[index]}: ${side.model.name}</h3></figcaption>` : nothing}
+        ${this.sides.length === 2 ? html`<figcaption><h3>${NAMES[index]}: ${side.model.name}${side.version ? `, prompt version ${side.version.number}` : ''}</h3></figcaption>` : nothing}
         <gl-boxes large src=${src} alt=${name} .width=${this.size.width} .height=${this.size.height} .boxes=${boxes[index]}
           .chosen=${this.chosen?.side === index ? this.chosen.id : null} @choose=${(event) => { this.chosen = event.detail && { side: index, id: event.detail.id }; }}></gl-boxes>
         ${this.sides.length === 2 ? this.list(boxes[index], index) : nothing}</figure>`)}

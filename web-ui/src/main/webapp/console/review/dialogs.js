@@ -31,6 +31,10 @@ function relabelling(page) {
       page.marked = (page.marked + step + found.length) % found.length;
     } else if (event.key === 'Enter' && found.length) {
       event.preventDefault();
+      // The Enter that drew the box may still be held.
+      if (event.repeat) {
+        return;
+      }
       pick(found[Math.min(page.marked, found.length - 1)]);
     }
   };
@@ -53,8 +57,7 @@ function skipping(page) {
 }
 
 function commenting(page) {
-  const { shown } = page.sitting;
-  const keep = () => page.answer(() => { shown.comment = page.typed.trim(); });
+  const keep = () => page.answer(() => page.sitting.comment(page.typed.trim()));
   return html`<form @submit=${(event) => { event.preventDefault(); keep(); }}>
     <h2 id="asked">Comment</h2>
     <label class="field"><span>It goes with the decision</span><textarea autofocus rows="3" maxlength="2000" .value=${page.typed} @input=${(event) => { page.typed = event.target.value; }}

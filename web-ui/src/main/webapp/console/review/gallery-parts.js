@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import '../gl-boxes.js';
 import { count, counted, field, tone } from '../ui.js';
 import './gl-crop.js';
+import { pretty } from './keys.js';
 
 export const ORDERS = [['lowest', 'Lowest score first'], ['highest', 'Highest score first'], ['unlike', 'Least like the others first']];
 /** An action, done. */
@@ -26,7 +27,9 @@ export function filters(page) {
 
 /** What the server did not take. */
 export function troubles(page) {
-  return page.outbox.entries().filter((entry) => entry.trouble).map((entry) => {
+  // The first can be settled by a key.
+  const key = (index, id) => (index === 0 ? html` <kbd>${pretty(page.keys.keyOf(id))}</kbd>` : nothing);
+  return page.outbox.entries().filter((entry) => entry.trouble).map((entry, index) => {
     const { detail, current } = entry.trouble;
     const boxes = current?.boxes ?? [];
     const mine = new Map((entry.body.boxes ?? []).map((box) => [box.annotation, DONE[box.action]]));
@@ -37,8 +40,8 @@ export function troubles(page) {
         <p role="alert">${current ? undo ? 'What you wanted to take back was changed since, and stays as it is.' : 'They are not what you saw, so nothing was done about them. The rest is saved.' : detail}</p></div>
       ${shown.length ? html`<ul class="grid small-crops">${shown.map((crop) => html`<li class="stack tight"><gl-crop .crop=${crop} .size=${{ width: 120, height: 96 }}></gl-crop>
         <span class="small">yours: ${mine.get(crop.annotation)}<br>now: ${boxes.find((box) => box.annotation === crop.annotation).status.toLowerCase()}</span></li>`)}</ul>` : nothing}
-      <div class="row"><button class="button" data-stand="theirs" @click=${() => { page.deciding.letStand(entry); page.grid?.focus(); }}>${!current ? 'Give mine up' : undo ? 'I have seen it' : 'Let theirs stand'}</button>
-        ${current && !undo ? html`<button class="button primary" data-stand="mine" @click=${() => { page.deciding.insist(entry); page.grid?.focus(); }}>Let mine stand</button>` : nothing}</div>
+      <div class="row"><button class="button" data-stand="theirs" @click=${() => { page.deciding.letStand(entry); page.grid?.focus(); }}>${!current ? 'Give mine up' : undo ? 'I have seen it' : 'Let theirs stand'}${key(index, 'theirs')}</button>
+        ${current && !undo ? html`<button class="button primary" data-stand="mine" @click=${() => { page.deciding.insist(entry); page.grid?.focus(); }}>Let mine stand${key(index, 'mine')}</button>` : nothing}</div>
     </section>`;
   });
 }

@@ -3,6 +3,12 @@
 /** Actions: the name of each, what it is called, where the help lists it, its key at first, and maybe one that it has besides, unless another wants it. */
 const listed = (rows) => rows.map(([id, label, group, key, also = null]) => ({ id, label, group, key, also }));
 
+/** What can be done about the first of what the server did not take. */
+const CONFLICT = [
+  ['theirs', 'Let theirs stand', 'Conflict', 'Shift+T'],
+  ['mine', 'Let mine stand', 'Conflict', 'Shift+I'],
+];
+
 /** What can be done about an image of a queue. */
 export const ACTIONS = listed([
   ['next-box', 'Next box', 'Boxes', 'n'],
@@ -31,12 +37,23 @@ export const ACTIONS = listed([
   ['wider-10', 'Wider by ten', 'Place', 'Alt+Shift+ArrowRight'],
   ['lower-10', 'Less high by ten', 'Place', 'Alt+Shift+ArrowUp'],
   ['higher-10', 'Higher by ten', 'Place', 'Alt+Shift+ArrowDown'],
+  ['corner-left', 'Left edge to the left by a pixel', 'Place', 'Ctrl+ArrowLeft'],
+  ['corner-right', 'Left edge to the right by a pixel', 'Place', 'Ctrl+ArrowRight'],
+  ['corner-up', 'Upper edge up by a pixel', 'Place', 'Ctrl+ArrowUp'],
+  ['corner-down', 'Upper edge down by a pixel', 'Place', 'Ctrl+ArrowDown'],
+  ['corner-left-10', 'Left edge to the left by ten', 'Place', 'Ctrl+Shift+ArrowLeft'],
+  ['corner-right-10', 'Left edge to the right by ten', 'Place', 'Ctrl+Shift+ArrowRight'],
+  ['corner-up-10', 'Upper edge up by ten', 'Place', 'Ctrl+Shift+ArrowUp'],
+  ['corner-down-10', 'Upper edge down by ten', 'Place', 'Ctrl+Shift+ArrowDown'],
+  ['slider-down', 'Slider of its category down by 1%', 'Sliders', ','],
+  ['slider-up', 'Slider of its category up by 1%', 'Sliders', '.'],
   ['save', 'Save and go on', 'Image', 'Enter'],
   ['accept-rest', 'Accept what is undecided, save and go on', 'Image', 'Shift+Enter'],
   ['skip', 'Skip it, with a reason', 'Image', 's'],
   ['comment', 'Write a comment', 'Image', 'm'],
   ['undo', 'Undo', 'Image', 'z', 'Ctrl+z'],
   ['redo', 'Redo', 'Image', 'Shift+Z', 'Ctrl+Shift+Z'],
+  ...CONFLICT,
   ['zoom-in', 'Closer', 'View', '+'],
   ['zoom-out', 'Farther', 'View', '-'],
   ['fit', 'All of the image', 'View', '0'],
@@ -72,10 +89,15 @@ export const GALLERY_ACTIONS = listed([
   ['reject', 'Reject what is chosen', 'Decide', 'r'],
   ['undo', 'Undo', 'Decide', 'u', 'Ctrl+z'],
   ['redo', 'Redo', 'Decide', 'Shift+U', 'Ctrl+Shift+Z'],
+  ...CONFLICT,
   ['look', 'Look at the whole image', 'View', 'Enter'],
   ['fresh', 'Put away what is decided', 'View', 'f'],
   ['help', 'Show all keys', 'View', '?'],
 ]);
+
+/** What goes on while its key is held down. Anything else is done once, or a held key would decide about what nobody has seen. */
+const GOES_ON = new Set(['Place', 'Move', 'Sliders']);
+const goesOn = ({ id, group }) => GOES_ON.has(group) || /^(next-box|previous-box|zoom-in|zoom-out|pan-.*|extend-.*)$/.test(id);
 
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process']);
 
@@ -124,6 +146,12 @@ export class KeyMap {
     // Where a Mac has its command key, others have Ctrl.
     const besides = () => this.actions.find((action) => action.also !== null && action.also === key?.replace('Meta', 'Ctrl'));
     return (wanting.find((action) => this.own.has(action.id)) ?? wanting[0] ?? besides())?.id ?? null;
+  }
+
+  /** The action of a key event; null if it has none, or if the key is only still held down since the action was done. */
+  pressed(event) {
+    const id = this.actionOf(written(event));
+    return event.repeat && id !== null && !goesOn(this.byId.get(id)) ? null : id;
   }
 
   /** Who else has the key already; null if nobody. */

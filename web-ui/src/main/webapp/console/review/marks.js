@@ -33,6 +33,9 @@ export const relabel = (boxes, key, category) => changed(boxes, key, (box) => ({
 export const place = (boxes, key, bbox) => changed(boxes, key, (box) => ({ bbox, mark: box.mark === 'reject' ? null : box.mark }));
 export const draw = (boxes, key, category, bbox) => [...boxes, { key, annotation: null, category, bbox, mark: null, open: false, score: null, first: null }];
 
+/** The sliders with a category's moved by some hundredths, within 0 and 1. */
+export const slid = (sliders, category, hundredths) => ({ ...sliders, [category]: Math.max(0, Math.min(100, Math.round((sliders[category] ?? 0) * 100) + hundredths)) / 100 });
+
 const least = (sliders, box) => sliders[box.category] ?? 0;
 export const isAbove = (box, sliders) => box.score == null || box.score >= least(sliders, box);
 /** Accepts the undecided boxes whose score reaches their category's slider. */

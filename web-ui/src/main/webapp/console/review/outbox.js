@@ -1,5 +1,7 @@
 // Decisions on their way to the server. They are stored before they are sent, sent in order, and forgotten only when the server has
-// answered: a closed browser, a lost network and a killed server lose none. Knows nothing of pages.
+// answered: a closed browser, a lost network and a killed server lose none. What a full browser has no room for is sent all the same, but
+// lost with the page; `loose` tells of it. Knows nothing of pages.
+import { Kept } from './kept.js';
 
 /** What sending an entry came to. */
 export const ANSWERED = 'answered';
@@ -53,8 +55,7 @@ export class Outbox {
    * @param {() => void} onChange
    */
   constructor({ storage, name = 'gleaner-outbox', owner, send, onAnswered = () => {}, onChange = () => {}, retryMillis = 2000, alone = (work) => work() }) {
-    this.storage = storage;
-    this.prefix = `${name}.${owner}.`;
+    this.kept = new Kept(storage, `${name}.${owner}.`);
     this.send = send;
     this.onAnswered = onAnswered;
     this.onChange = onChange;
@@ -68,22 +69,20 @@ export class Outbox {
 
   /** All that is not answered, in order; of every tab. */
   entries() {
-    const found = [];
-    for (let i = 0; i < this.storage.length; i++) {
-      const name = this.storage.key(i);
-      if (name?.startsWith(this.prefix)) {
-        found.push(JSON.parse(this.storage.getItem(name)));
-      }
-    }
-    return found.sort((a, b) => a.at - b.at);
+    return this.kept.all().sort((a, b) => a.at - b.at);
   }
 
   store(entry) {
-    this.storage.setItem(this.prefix + entry.requestId, JSON.stringify(entry));
+    this.kept.set(entry.requestId, entry);
+  }
+
+  /** How many are lost if the page is closed, because the browser has no room for them. */
+  get loose() {
+    return this.kept.loose;
   }
 
   has(requestId) {
-    return this.storage.getItem(this.prefix + requestId) !== null;
+    return this.kept.get(requestId) !== null;
   }
 
   /** Keeps an entry and starts to send. */
@@ -105,11 +104,11 @@ export class Outbox {
 
   /** A request without an answer may have reached the server. */
   tried(requestId) {
-    return JSON.parse(this.storage.getItem(this.prefix + requestId))?.tried === true;
+    return this.kept.get(requestId)?.tried === true;
   }
 
   drop(requestId) {
-    this.storage.removeItem(this.prefix + requestId);
+    this.kept.remove(requestId);
     this.onChange();
   }
 
@@ -119,7 +118,7 @@ export class Outbox {
     const { trouble, ...again } = entry;
     this.store({ ...(trouble.current ? rebased(again, trouble.current) : again), tried: false });
     if (undoId) {
-      this.store({ requestId: undoId, item: entry.item, kind: 'undo', body: {}, at: entry.at - 0.0005 });
+      this.store({ requestId: undoId, item: entry.item, kind: 'undo', body: {}, image: entry.image, at: entry.at - 0.0005 });
     }
     this.onChange();
     this.flush();
@@ -173,7 +172,8 @@ export class Outbox {
         this.entries().filter((later) => later.item === entry.item && later.at > entry.at && !later.tried)
           .forEach((later) => this.store(rebased(later, answer.now)));
       }
-      this.storage.removeItem(this.prefix + entry.requestId);
+      this.kept.remove(entry.requestId);
+      this.kept.settle();
       this.onAnswered(entry, answer);
       return true;
     } catch (problem) {

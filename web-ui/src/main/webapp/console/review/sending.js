@@ -1,5 +1,6 @@
 // The outboxes of who is signed in, for as long as the console is open, whatever page is shown.
 import { api } from '../api.js';
+import { counted } from '../ui.js';
 import { Outbox } from './outbox.js';
 
 /** By kind: decisions about items of queues, and those about many boxes of a gallery. */
@@ -32,15 +33,38 @@ const KINDS = { items: ['gleaner-outbox', sendItem], gallery: ['gleaner-gallery-
 function opened(account, [name, send]) {
   const events = new EventTarget();
   const fire = (type, detail) => events.dispatchEvent(new CustomEvent(type, { detail }));
+  // What one tab sent may have been decided in another, which has to know what came of it.
+  const others = new BroadcastChannel(`${name}.${account}`);
+  others.onmessage = ({ data }) => fire('answered', data);
   const outbox = new Outbox({
     storage: localStorage, name, owner: account, send, alone: alone(name),
-    onAnswered: (entry, answer) => fire('answered', { entry, answer }),
+    onAnswered: (entry, answer) => {
+      fire('answered', { entry, answer });
+      others.postMessage({ entry, answer });
+    },
     onChange: () => fire('change'),
   });
   window.addEventListener('online', () => outbox.flush());
   window.addEventListener('storage', () => fire('change'));
   outbox.flush();
-  return { outbox, events };
+  return { outbox, events, others };
+}
+
+window.addEventListener('beforeunload', (event) => {
+  if (Object.keys(KINDS).some((kind) => current?.[kind].outbox.loose > 0)) {
+    event.preventDefault();
+  }
+});
+
+/** How far the sending is: how a badge about it looks, and what it says. */
+export function saving(outbox, waiting, text) {
+  if (waiting === 0) {
+    return ['good', 'All saved'];
+  }
+  if (outbox.loose > 0) {
+    return ['bad', `This browser has no room to keep ${counted(outbox.loose, 'decision')}: leave the page open until all is saved`];
+  }
+  return outbox.away ? ['warn', `Waiting for the server: ${counted(waiting, 'decision')} kept here`] : ['info', text];
 }
 
 /** Sends what the account has left to send; each kind fires `change`, and `answered` with `{entry, answer}`. */
@@ -54,6 +78,9 @@ export function outboxOf(account, kind = 'items') {
 
 /** Nobody is signed in any more: what is left waits until they are again. */
 export function stopSending() {
-  Object.keys(KINDS).forEach((kind) => current?.[kind].outbox.close());
+  Object.keys(KINDS).forEach((kind) => {
+    current?.[kind].outbox.close();
+    current?.[kind].others.close();
+  });
   current = null;
 }

@@ -41,7 +41,8 @@ export class Sitting {
       if (onTheirWay.has(item.id) || this.current === item.id || this.ahead.includes(item.id)) {
         continue;
       }
-      this.items.set(item.id, { item, boxes: this.drafted(item) ?? read(item), comment: '', spent: 0 });
+      const draft = this.drafted(item);
+      this.items.set(item.id, { item, boxes: draft?.boxes ?? read(item), comment: draft?.comment ?? '', spent: 0 });
       this.ahead.push(item.id);
       this.onItem(item);
     }
@@ -52,7 +53,7 @@ export class Sitting {
 
   drafted(item) {
     const draft = JSON.parse(this.storage.getItem(this.draftName(item.id)) ?? 'null');
-    return draft && draft.version === item.version ? draft.boxes : null;
+    return draft && draft.version === item.version ? draft : null;
   }
 
   get missing() {
@@ -112,10 +113,20 @@ export class Sitting {
   }
 
   set(id, boxes) {
-    const one = this.items.get(id);
-    one.boxes = boxes;
+    this.items.get(id).boxes = boxes;
+    this.draft(id);
+  }
+
+  /** What the decision about the current item is to say besides. */
+  comment(text) {
+    this.shown.comment = text;
+    this.draft(this.current);
+  }
+
+  draft(id) {
+    const { item, boxes, comment } = this.items.get(id);
     try {
-      this.storage.setItem(this.draftName(id), JSON.stringify({ version: one.item.version, boxes }));
+      this.storage.setItem(this.draftName(id), JSON.stringify({ version: item.version, boxes, comment }));
     } catch {
       // A full storage must not keep anybody from marking boxes; only what is decided has to be stored.
     }

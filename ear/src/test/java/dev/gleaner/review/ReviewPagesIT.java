@@ -195,6 +195,27 @@ class ReviewPagesIT {
     }
 
     @Test
+    void whatARunLookedForIsAVersionToTry(GleanerServer server) {
+        try (Browser browser = Browser.start()) {
+            browser.signIn(server);
+            browser.open(server, "/try?dataset=" + reviewing.dataset);
+            Select versions = new Select(browser.find("[data-side=A] select[name=version]"));
+            assertThat(versions.getOptions()).extracting(option -> option.getText()).hasSize(2).satisfiesExactly(
+                    first -> assertThat(first).isEqualTo("Your own words"), second -> assertThat(second).startsWith("Version 1, run ").contains("disc", "square"));
+            browser.button("Side by side").click();
+            new Select(browser.find("[data-side=B] select[name=version]")).selectByIndex(1);
+            browser.find("[data-side=B] input[aria-label='Category 2']");
+            assertThat(browser.findAll("[data-side=B] input[aria-label^=Category]")).extracting(input -> input.getAttribute("value")).contains("disc", "square");
+            assertThat(browser.findAll("[data-side=A] input[aria-label^=Category]")).as("A is still one's own").hasSize(1);
+            browser.pictures("try-versions");
+            assertThat(browser.barriers()).isEmpty();
+            browser.find("[data-side=B] input[aria-label='Category 1']").sendKeys("s");
+            browser.await(() -> new Select(browser.find("[data-side=B] select[name=version]")).getFirstSelectedOption().getText().equals("Your own words"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void twoFingersZoomAboutThePointBetweenThem(GleanerServer server) {
         long queue = reviewing.queue("by two fingers");
         try (Browser browser = Browser.start()) {

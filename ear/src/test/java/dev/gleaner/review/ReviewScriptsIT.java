@@ -84,6 +84,30 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void aHeldKeyMovesButDecidesOnce() {
+        assertThat(run("review/keys.js", STORAGE + """
+                const held = (actions, ...keys) => keys.map((key) => new m.KeyMap(storage, 'k', actions).pressed({ ...key, repeat: true }));
+                return [new m.KeyMap(storage).pressed({ key: 'Enter' }),
+                  held(m.ACTIONS, { key: 'Enter' }, { key: 'Enter', shiftKey: true }, { key: 'a' }, { key: 's' }, { key: 'z' }, { key: 'q' }),
+                  held(m.ACTIONS, { key: 'n' }, { key: 'ArrowLeft' }, { key: 'ArrowLeft', altKey: true, shiftKey: true }, { key: '+' }, { key: 'h' }),
+                  held(m.GALLERY_ACTIONS, { key: 'a' }, { key: 'r' }, { key: ' ' }, { key: 'ArrowDown' }, { key: 'ArrowDown', shiftKey: true })];"""))
+                .isEqualTo("[\"save\",[null,null,null,null,null,null],[\"next-box\",\"left\",\"narrower-10\",\"zoom-in\",\"pan-left\"],"
+                        + "[null,null,null,\"down\",\"extend-down\"]]");
+    }
+
+    @Test
+    void slidersEdgesAndConflictsHaveKeysThatNothingElseWants() {
+        assertThat(run("review/keys.js", STORAGE + """
+                return [m.ACTIONS, m.GALLERY_ACTIONS].map((actions) => {
+                  const keys = new m.KeyMap(storage, 'k', actions);
+                  return [keys.conflicts(), ...['Shift+T', 'Shift+I', '.', 'Ctrl+ArrowUp', 'Ctrl+Shift+ArrowLeft'].map((key) => keys.actionOf(key))];
+                });"""))
+                .isEqualTo("[[[],\"theirs\",\"mine\",\"slider-up\",\"corner-up\",\"corner-left-10\"],[[],\"theirs\",\"mine\",null,null,null]]");
+        assertThat(run("review/marks.js", "let s = m.slid({ cat: 0.29 }, 'dog', 1); s = m.slid(s, 'cat', 1); return [s, m.slid(s, 'dog', -5).dog, m.slid({ cat: 0.999 }, 'cat', 5)]"))
+                .as("in whole hundredths, within 0 and 1").isEqualTo("[{\"cat\":0.3,\"dog\":0.01},0,{\"cat\":1}]");
+    }
+
+    @Test
     void aNewStepForgetsWhatWasUndone() {
         assertThat(run("review/undo.js", """
                 const stack = new m.UndoStack(3);
@@ -139,6 +163,22 @@ class ReviewScriptsIT {
     }
 
     @Test
+    void nobodySendsWhatAnotherDecidedInTheSameBrowser() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const sent = [];
+                const outbox = (owner) => new m.Outbox({ storage, owner, send: async (entry) => { sent.push([owner, entry.requestId]); return {}; } });
+                const [ann, other] = [outbox('ann'), outbox('ann.b')];
+                // As it was kept by the console of before.
+                storage.setItem('gleaner-outbox.ann.b.0a', JSON.stringify({ requestId: '0a', item: 1, kind: 'decide', body: {}, at: 1 }));
+                storage.setItem('gleaner-outbox.ann.0b', JSON.stringify({ requestId: '0b', item: 2, kind: 'decide', body: {}, at: 2 }));
+                const hers = ann.entries().map((entry) => entry.requestId);
+                await ann.flush();
+                await other.flush();
+                return [hers, sent, storage.length];"""))
+                .isEqualTo("[[\"0b\"],[[\"ann\",\"0b\"],[\"ann.b\",\"0a\"]],0]");
+    }
+
+    @Test
     void aConflictWaitsForItsReviewerAndHoldsOnlyItsItem() {
         assertThat(run("review/outbox.js", STORAGE + """
                 const sent = [];
@@ -161,6 +201,93 @@ class ReviewScriptsIT {
                         + "{\"action\":\"draw\",\"category\":\"dog\",\"bbox\":[1,2,3,4]}]},0]");
         assertThat(run("review/outbox.js", "return [{}, {status: 503}, {status: 404, foreign: true}, {status: 401}, {status: 409, current: {}}, {status: 409}, {status: 400}].map(m.outcome)"))
                 .isEqualTo("[\"away\",\"away\",\"away\",\"away\",\"conflict\",\"refused\",\"refused\"]");
+    }
+
+    @Test
+    void anUndoOfOnesOwnThatIsRefusedIsShownAsAnyConflict() {
+        assertThat(run("review/outbox.js", STORAGE + """
+                const { render } = await import('lit');
+                const { conflicts } = await import('/console/review/conflicts.js');
+                const image = { id: 7, fileName: 'seven.png', width: 100, height: 50 };
+                const current = { version: 9, status: 'DONE', reviewer: 'ann', image, boxes: [{ annotation: 1, version: 7, category: 'cat', bbox: [0, 0, 9, 9], status: 'ACCEPTED' }] };
+                const outbox = new m.Outbox({ storage, owner: 'ann', send: async () => { throw Object.assign(new Error('changed'), { status: 409, current }); } });
+                outbox.add({ requestId: 'a', item: 1, kind: 'decide', image, shown: [], body: { version: 3, boxes: [] } });
+                const rest = () => new Promise((done) => setTimeout(done, 50));
+                await rest();
+                outbox.insist('a', 'b');
+                await rest();
+                const shown = document.createElement('div');
+                const titles = () => {
+                  render(conflicts({ outbox, reviewer: 'ann', keys: { keyOf: () => 'x' } }), shown);
+                  return [...shown.querySelectorAll('h2')].map((title) => title.textContent);
+                };
+                const now = titles();
+                // As the console of before kept it, and of an image that is gone.
+                outbox.drop('a');
+                storage.setItem('gleaner-outbox.ann.b', JSON.stringify({ requestId: 'b', item: 1, kind: 'undo', body: {}, at: 1, trouble: { outcome: 'refused', detail: 'gone', current: null } }));
+                return [now, titles()];"""))
+                .isEqualTo("[[\"Somebody else was there first: seven.png\"],[\"The server does not take this: an image\"]]");
+    }
+
+    @Test
+    void theHistoryOfAnImageTellsWhatWasBeforeAndAfter() {
+        assertThat(run("review/history.js", """
+                const box = { category: 'cat', bbox: [1, 2.25, 3, 4], status: 'PROPOSED' };
+                return [m.change({ action: 'accept', before: box, after: { ...box, status: 'ACCEPTED' } }), m.change({ action: 'draw', after: { ...box, status: 'CORRECTED' } }),
+                  m.change({ action: 'move', before: box, after: { ...box, category: 'dog', bbox: [2, 2.25, 3, 4], status: 'CORRECTED' } })].map(Object.values);"""))
+                .isEqualTo("[[\"accepted\",\"cat, proposed\",\"cat, accepted\"],[\"drawn\",\"no box\",\"cat, corrected, x 1, y 2.3, 3 × 4\"],"
+                        + "[\"placed anew\",\"cat, proposed, x 1, y 2.3, 3 × 4\",\"dog, corrected, x 2, y 2.3, 3 × 4\"]]");
+    }
+
+    @Test
+    void aCommentIsKeptAsMarksAreUntilItIsSent() {
+        assertThat(run("review/sitting.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                const sent = [];
+                const outbox = new Outbox({ storage, owner: 'ann', send: async (entry) => { sent.push(entry.body.comment); return {}; } });
+                const item = { id: 1, version: 0, image: { id: 1 }, boxes: [] };
+                const queue = { held: async () => [], claim: async () => [structuredClone(item)] };
+                const before = new m.Sitting({ queue, outbox, storage, now: () => 0 });
+                await before.refill();
+                before.comment('look again');
+                // The page was loaded again.
+                const after = new m.Sitting({ queue, outbox, storage, now: () => 0 });
+                await after.refill();
+                const kept = after.shown.comment;
+                queue.claim = async () => [];
+                after.save();
+                while (outbox.entries().length) { await new Promise((rest) => setTimeout(rest, 1)); }
+                return [kept, sent, storage.length];""")).isEqualTo("[\"look again\",[\"look again\"],0]");
+    }
+
+    @Test
+    void whatAnotherTabSentIsAnsweredInThisOneToo() {
+        assertThat(run("review/sending.js?here", """
+                const other = await import('/console/review/sending.js?there');
+                const fetched = window.fetch;
+                const answers = { 'undo': { decision: 1 }, '77': { id: 77, version: 2, boxes: [] } };
+                window.fetch = async (path) => Response.json(answers[path.split('/').at(-1)]);
+                try {
+                  const [here, there] = [m, other].map((tab) => tab.outboxOf('nobody else'));
+                  const heard = [here, there].map(({ events }) => new Promise((done) => events.addEventListener('answered', ({ detail }) => done(detail), { once: true })));
+                  there.outbox.add({ requestId: '0a', item: 77, kind: 'undo', body: {} });
+                  const [mine, theirs] = await Promise.all(heard);
+                  return [mine.entry.requestId, mine.answer.now.version, theirs.answer.now.version];
+                } finally {
+                  window.fetch = fetched;
+                  [m, other].forEach((tab) => tab.stopSending());
+                }""")).as("or it would decide again about what was").isEqualTo("[\"0a\",2,2]");
+    }
+
+    @Test
+    void promptsOfRunsAreVersionsEachOnce() {
+        assertThat(run("prompts.js", """
+                const cat = { category: 'cat', phrase: 'cat' };
+                const dog = { category: 'dog', phrase: 'a brown dog' };
+                const versions = m.versionsOf([{ id: 9, prompts: [cat], createdAt: 'now' }, { id: 7, prompts: [cat, dog], createdAt: 'then' }, { id: 4, prompts: [cat], createdAt: 'long ago' }]);
+                const many = { number: 3, run: 8, prompts: [cat, dog, cat, dog] };
+                return [versions.map(({ number, run, createdAt }) => [number, run, createdAt]), m.promptsOf(m.rowsOf(versions[1])), m.versionText(many)];"""))
+                .isEqualTo("[[[1,9,\"now\"],[2,7,\"then\"]],[{\"category\":\"cat\"},{\"category\":\"dog\",\"phrase\":\"a brown dog\"}],\"Version 3, run 8: cat, dog, cat and 1 more\"]");
     }
 
     @Test
@@ -295,6 +422,42 @@ class ReviewScriptsIT {
                 return [first, conflict, mine, deciding.states()(1), outbox.entries().length, sent];"""))
                 .isEqualTo("[[2,0],[{\"action\":\"accept\",\"phase\":\"saved\"},\"conflict\",\"REJECTED\"],[{\"action\":\"accept\",\"phase\":\"saved\"},{\"action\":\"accept\",\"phase\":\"saved\"}],"
                         + "null,0,[[\"decide\",[[1,0,\"accept\"],[2,4,\"accept\"]]],[\"decide\",[[2,5,\"accept\"]]],[\"undo\",\"r2\"],[\"undo\",\"r1\"]]]");
+    }
+
+    @Test
+    void aFullBrowserSendsWhatItCannotKeep() {
+        assertThat(run("review/deciding.js", STORAGE + """
+                const { Outbox } = await import('/console/review/outbox.js');
+                const { Sitting } = await import('/console/review/sitting.js');
+                const { accept } = await import('/console/review/marks.js');
+                let full = true;
+                const setItem = storage.setItem;
+                storage.setItem = (k, v) => { if (full) { throw new DOMException('no room', 'QuotaExceededError'); } setItem(k, v); };
+                let away = true;
+                const sent = [];
+                const send = async (entry) => { if (away) { throw new Error(); } sent.push(entry.requestId); return { decisions: [] }; };
+                const gallery = new Outbox({ storage, name: 'g', owner: 'ann', send, retryMillis: 5 });
+                const queue = new Outbox({ storage, name: 'q', owner: 'ann', send, retryMillis: 5 });
+                let number = 0;
+                const deciding = new m.Deciding({ outbox: gallery, newId: () => `g${++number}`, now: () => 0 });
+                const item = { id: 5, version: 0, image: { id: 5 }, boxes: [{ annotation: 50, version: 0, category: 'cat', bbox: [0, 0, 9, 9], score: 0.5, open: true }] };
+                const waiting = [item];
+                const sitting = new Sitting({ queue: { held: async () => [], claim: async (count) => waiting.splice(0, count) }, outbox: queue, storage, newId: () => 'q1', now: () => 0 });
+                await sitting.refill();
+                const done = deciding.decide([{ annotation: 1, version: 0 }], 'accept');
+                sitting.edit(accept(sitting.shown.boxes, 'a50'));
+                sitting.save();
+                const state = () => [deciding.states()(1).phase, gallery.loose, queue.loose, gallery.entries().length, queue.entries().length, storage.length];
+                const kept = [done, sitting.current, ...state()];
+                deciding.decide([{ annotation: 2, version: 0 }], 'accept');
+                full = false;
+                away = false;
+                while (gallery.entries().length + queue.entries().length > 0) { await new Promise((rest) => setTimeout(rest, 5)); }
+                return [kept, state(), sent.toSorted()];"""))
+                .as("what is not kept is neither lost nor said to be saved")
+                .isEqualTo("[[1,null,\"saving\",1,1,1,1,0],[\"saved\",0,0,0,0,0],[\"g1\",\"g2\",\"q1\"]]");
+        assertThat(run("review/sending.js", "return [[{ loose: 0, away: true }, 0], [{ loose: 0 }, 2], [{ loose: 0, away: true }, 2], [{ loose: 2, away: false }, 2]].map((of) => m.saving(...of, '…')[0])"))
+                .isEqualTo("[\"good\",\"info\",\"warn\",\"bad\"]");
     }
 
     @Test

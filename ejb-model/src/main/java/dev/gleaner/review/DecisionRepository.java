@@ -106,6 +106,13 @@ public class DecisionRepository {
                 .setParameter("image", image).setParameter("before", before).setMaxResults(limit).getResultList();
     }
 
+    /** Comments of entries about items that were not undone; the newest of each item. */
+    Map<Long, String> comments(Collection<Long> items) {
+        return entities.createQuery("select d.itemId, d.comment from ReviewDecision d where d.itemId in :items and d.comment is not null"
+                        + " and not exists (select 1 from ReviewDecision u where u.undoes = d.id) order by d.id", Object[].class)
+                .setParameter("items", items).getResultStream().collect(Collectors.toMap(row -> (Long) row[0], row -> (String) row[1], (older, newer) -> newer));
+    }
+
     /** Whether more was decided since then than figures are made of. */
     boolean isMore(long project, Instant since) {
         return (Boolean) entities.createNativeQuery("select exists (select 1 from review_decisions d where d.project_id = :project and d.decided_at >= :since"

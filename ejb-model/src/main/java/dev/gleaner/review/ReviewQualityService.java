@@ -62,6 +62,11 @@ public class ReviewQualityService {
         return names(project(image));
     }
 
+    /** What reviewers wrote with their decisions about items that stand, by the item's id; of items without a comment nothing. */
+    public Map<Long, String> comments(List<Long> items) {
+        return items.isEmpty() ? Map.of() : log.comments(items);
+    }
+
     private long project(long image) {
         return datasets.find(datasets.findImage(image).orElseThrow(() -> new NotFound("image", image)).datasetId()).orElseThrow().projectId();
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -326,6 +327,19 @@ class ReviewServiceTest {
         ReviewItem item = in(() -> harness.service().item(id, "ann")).item();
         assertThat(item.status()).isEqualTo(ReviewItem.Status.CLAIMED);
         assertThat(item.skipReason()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void aCommentIsFoundByItsItemUnlessTheDecisionWasUndone() throws Exception {
+        long box = harness.proposed(0, harness.cat, 10, 0.5);
+        long id = claim(harness.queue().id(), 1, "ann").get(0).item().id();
+        ReviewQualityService quality = new ReviewQualityService(new DecisionRepository(database.entities()), null, null);
+        in(() -> harness.service().skip(id, new NewSkip(1, named("1"), "blurred", 2.0, "look again", Origin.API), "ann"));
+        assertThat(in(() -> quality.comments(List.of(id, id + 1)))).containsExactly(Map.entry(id, "look again"));
+        in(() -> harness.service().undo(id, named("2"), Origin.API, "ann"));
+        assertThat(in(() -> quality.comments(List.of(id)))).isEmpty();
+        decide(id, 3, "3", "ann", box(box, 0, Action.ACCEPT));
+        assertThat(in(() -> quality.comments(List.of(id)))).containsExactly(Map.entry(id, "well"));
     }
 
     @Test

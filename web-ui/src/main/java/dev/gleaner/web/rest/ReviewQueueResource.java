@@ -4,6 +4,7 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.review.QueueCounts;
 import dev.gleaner.review.QueuePreview;
 import dev.gleaner.review.ReviewItem;
+import dev.gleaner.review.ReviewQualityService;
 import dev.gleaner.review.ReviewQueue;
 import dev.gleaner.review.ReviewQueueService;
 import dev.gleaner.review.ReviewService;
@@ -60,13 +61,13 @@ public class ReviewQueueResource {
         }
     }
 
-    /** An item as a list shows it. */
+    /** An item as a list shows it; {@code comment} is what its reviewer wrote, null where that was taken back. */
     public record ReviewItemRow(long id, int place, long image, ReviewItem.Status status, int version, String reason, Double worth, String reviewer,
-            Instant decidedAt, String skipReason) {
+            Instant decidedAt, String skipReason, String comment) {
 
-        static ReviewItemRow of(ReviewItem item) {
+        static ReviewItemRow of(ReviewItem item, String comment) {
             return new ReviewItemRow(item.id(), item.place(), item.imageId(), item.status(), item.version(), item.reason(), item.worth().orElse(null),
-                    item.reviewer().orElse(null), item.decidedAt().orElse(null), item.skipReason().orElse(null));
+                    item.reviewer().orElse(null), item.decidedAt().orElse(null), item.skipReason().orElse(null), comment);
         }
     }
 
@@ -84,6 +85,8 @@ public class ReviewQueueResource {
     private ReviewQueueService queues;
     @Inject
     private ReviewService reviews;
+    @Inject
+    private ReviewQualityService quality;
 
     @GET
     public ReviewQueuePage list(@QueryParam("project") Long project, @QueryParam("after") @DefaultValue("0") long after,
@@ -134,7 +137,9 @@ public class ReviewQueueResource {
             @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
         Paging paging = new Paging(after, limit);
         int place = (int) Math.min(Integer.MAX_VALUE, paging.after());
-        return paging.page(queues.items(id, statuses(status), place, paging.limitAndOne()), ReviewItem::place, ReviewItemRow::of, ReviewItemPage::new);
+        List<ReviewItem> items = queues.items(id, statuses(status), place, paging.limitAndOne());
+        Map<Long, String> comments = quality.comments(items.stream().map(ReviewItem::id).toList());
+        return paging.page(items, ReviewItem::place, item -> ReviewItemRow.of(item, comments.get(item.id())), ReviewItemPage::new);
     }
 
     private static Set<ReviewItem.Status> statuses(List<String> names) {
