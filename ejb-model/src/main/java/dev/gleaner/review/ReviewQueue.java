@@ -51,6 +51,7 @@ public class ReviewQueue {
     private String createdBy;
     private Instant createdAt;
     private Instant closedAt;
+    private Instant removedAt;
 
     protected ReviewQueue() {
     }
@@ -83,6 +84,16 @@ public class ReviewQueue {
         }
         status = Status.CLOSED;
         closedAt = Instant.now();
+    }
+
+    /** Nobody finds it any more; what reviewers were given may still be decided. */
+    void remove() {
+        status = Status.CLOSED;
+        removedAt = Instant.now();
+    }
+
+    boolean isRemoved() {
+        return removedAt != null;
     }
 
     void requireOpen() {

@@ -182,7 +182,8 @@ public class ReviewQueueService {
     }
 
     /**
-     * Removes a queue. What was decided stays, and so does the audit log.
+     * Removes a queue. What was decided stays, and so does the audit log. Decisions that reviewers made while they were offline are still taken: only what
+     * was never handed out is gone.
      *
      * @throws NotFound if there is no such queue
      * @throws Conflict if somebody holds an item of it

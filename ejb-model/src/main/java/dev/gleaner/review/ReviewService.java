@@ -103,13 +103,13 @@ public class ReviewService {
     public ShownItem item(long id, String reviewer) {
         reviews.renew(id, reviewer, CLAIM);
         ReviewItem item = reviews.item(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
-        return shown(queue(item.queueId()), List.of(item)).get(0);
+        return shown(queueOf(item), List.of(item)).get(0);
     }
 
     /** Names of the project's categories by id, for what items show. */
     @PermitAll
     public Map<Long, String> categories(long queueId) {
-        return projects.categories(queue(queueId).projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
+        return projects.categories(reviews.queueOrRemoved(queueId).orElseThrow(() -> new NotFound(ReviewQueue.KIND, queueId)).projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
     }
 
     /**
@@ -125,7 +125,7 @@ public class ReviewService {
         }
         item.release();
         reviews.flush();
-        return shown(queue(item.queueId()), List.of(item)).get(0);
+        return shown(queueOf(item), List.of(item)).get(0);
     }
 
     /**
@@ -146,12 +146,13 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
-        ReviewQueue queue = queue(item.queueId());
+        ReviewQueue queue = queueOf(item);
         Image image = datasets.findImage(item.imageId()).orElseThrow();
         List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
         List<BoxChange> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        // Answers are compared with what the queue asks about, and with nothing else.
         item.decide(reviewer, now, changes.stream().filter(change -> change.action() != DecidedBox.Action.KEEP).map(BoxChange::after)
-                .filter(after -> Annotation.Status.GOLD.contains(after.status())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
+                .filter(after -> Annotation.Status.GOLD.contains(after.status()) && queue.filter().hasCategory(after.category())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
         reviews.flush();
         ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
         return log.add(decision, changes);
@@ -179,7 +180,7 @@ public class ReviewService {
         item.requireUndecided(reviewer, wanted.version(), now);
         item.skip(reviewer, now, wanted.reason());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.skipped(queue(item.queueId()), item, wanted, reviewer, now);
+        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, wanted, reviewer, now);
         return log.add(decision, List.of());
     }
 
@@ -208,7 +209,7 @@ public class ReviewService {
         Instant now = now();
         item.reopen(now.plus(CLAIM));
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.undone(queue(item.queueId()), item, last, requestId, origin, now);
+        ReviewDecision decision = ReviewDecision.undone(queueOf(item), item, last, requestId, origin, now);
         return log.add(decision, restored);
     }
 
@@ -329,6 +330,11 @@ public class ReviewService {
 
     private ReviewQueue queue(long id) {
         return reviews.queue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
+    }
+
+    /** It may be removed by now. */
+    private ReviewQueue queueOf(ReviewItem item) {
+        return reviews.queueOrRemoved(item.queueId()).orElseThrow(() -> new NotFound(ReviewQueue.KIND, item.queueId()));
     }
 
     private ReviewItem locked(long id) {

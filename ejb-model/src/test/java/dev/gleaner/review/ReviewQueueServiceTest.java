@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.NotFound;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.Annotation.Status;
@@ -437,5 +438,62 @@ class ReviewQueueServiceTest {
             return null;
         });
         assertThat(in(() -> quality().history(harness.images.get(0).id(), Long.MAX_VALUE, 10))).as("outlives it").hasSize(1);
+    }
+
+    @Test
+    void aRemovedQueueTakesWhatAReviewerDecidedOffline() throws Exception {
+        long box = harness.proposed(0, harness.cat, 10, 0.5);
+        harness.proposed(1, harness.cat, 10, 0.9);
+        ReviewQueue queue = harness.queue();
+        ShownItem item = in(() -> harness.service().claim(queue.id(), 1, "ann")).get(0);
+        in(() -> database.entities().createNativeQuery("update review_items set claimed_until = now() - interval '1 second' where id = " + item.item().id())
+                .executeUpdate());
+        in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        });
+        assertThatThrownBy(() -> in(() -> harness.queues().get(queue.id()))).isInstanceOf(NotFound.class);
+        assertThat(in(() -> harness.queues().newest(harness.project.id(), Long.MAX_VALUE, 10))).isEmpty();
+        for (String reviewer : List.of("ann", "bob")) {
+            assertThatThrownBy(() -> in(() -> harness.service().claim(queue.id(), 1, reviewer))).isInstanceOf(NotFound.class);
+        }
+        assertThatThrownBy(() -> in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        })).isInstanceOf(NotFound.class);
+        decide(item, "ann", box(item, 0, Action.ACCEPT));
+        assertThat(in(() -> database.entities().find(Annotation.class, box)).status()).isEqualTo(Status.ACCEPTED);
+        in(() -> harness.service().undo(item.item().id(), UUID.randomUUID().toString(), Origin.API, "ann"));
+        assertThat(in(() -> database.entities().find(Annotation.class, box)).status()).isEqualTo(Status.PROPOSED);
+        assertThat(in(() -> database.entities().createNativeQuery("select count(*) from review_items where queue_id = " + queue.id(), Long.class)
+                .getSingleResult())).as("what was never handed out is gone").isEqualTo(1L);
+    }
+
+    @Test
+    void aQueueOfWhichNothingWasHandedOutIsGone() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        ReviewQueue queue = harness.queue();
+        in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        });
+        assertThat(in(() -> database.entities().find(ReviewQueue.class, queue.id()))).isNull();
+    }
+
+    @Test
+    void aCheckOfSomeCategoriesDoesNotMindOthers() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        harness.imported(9, harness.cat, 10);
+        harness.imported(9, harness.dog, 60);
+        harness.proposed(9, harness.cat, 10, 0.6);
+        ReviewQueue queue = harness.queue(wanted(null, new Filter(List.of("cat"), null, null, null, null, null), 0.1, null, null, null));
+        ShownItem check = in(() -> harness.service().claim(queue.id(), 10, "ann")).stream()
+                .filter(item -> item.item().kind() == ReviewItem.Kind.CHECK).findFirst().orElseThrow();
+        // The dog that the model missed is really there.
+        decide(check, "ann", box(check, 0, Action.ACCEPT), new BoxDecision(null, null, Action.DRAW, "dog", List.of(60.0, 10.0, 20.0, 20.0)));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).reviewers()).extracting(ReviewQuality.OfReviewer::checks)
+                .containsExactly(new BoxAgreement(1, 0, 0));
     }
 }
