@@ -143,6 +143,12 @@ public class ReviewRepository {
                 .setParameter("key", reviewer).setParameter("queue", queue).getSingleResult();
     }
 
+    /** Makes others who draw on the image wait for the end of this transaction. */
+    void lockDrawing(long image) {
+        entities.createNativeQuery("select cast(pg_advisory_xact_lock(hashtextextended('drawing', :image)) as text)", String.class)
+                .setParameter("image", image).getSingleResult();
+    }
+
     /**
      * Gives the reviewer the next items that nobody holds.
      *

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,8 @@ public class ReviewService {
     /** How long a reviewer holds an item from the last call about it. */
     static final Duration CLAIM = Duration.ofMinutes(10);
 
+    /** From which overlap on two people have drawn the same box. */
+    private static final double SAME_DRAWN = 0.9;
     private static final int MOST_CLAIMED = 10;
     private static final int LONGEST_REQUEST_ID = 100;
     private static final int LONGEST_TEXT = 2000;
@@ -129,7 +132,8 @@ public class ReviewService {
     }
 
     /**
-     * Decides about an image: all of it or nothing. Sent again under the same id it is not done again, and the answer is the same.
+     * Decides about an image: all of it or nothing. Sent again under the same id it is not done again, and the answer is the same. A box that is drawn where
+     * somebody else has already decided there is one of its category (IoU 0.9 or more) accepts that one.
      *
      * @return the entry in the audit log
      * @throws NotFound     if there is no such item
@@ -227,8 +231,17 @@ public class ReviewService {
             throw new InvalidInput(faults);
         }
         List<BoxChange> changes = new ArrayList<>();
+        List<Annotation> others = boxes.stream().anyMatch(WantedBox::isDrawn) ? ofOthers(image, ids, reviewer) : List.of();
         for (WantedBox box : boxes) {
             if (box.isDrawn()) {
+                Optional<Annotation> same = others.stream().filter(other -> other.categoryId() == box.category() && other.box().iou(box.box()) >= SAME_DRAWN)
+                        .max(Comparator.comparingDouble(other -> other.box().iou(box.box())));
+                if (same.isPresent()) {
+                    changes.add(BoxChange.decided(new WantedBox(box.field(), same.get().id(), same.get().version(), DecidedBox.Action.ACCEPT, null, null),
+                            same.get(), reviewer, now));
+                    others = others.stream().filter(other -> other != same.get()).toList();
+                    continue;
+                }
                 Annotation drawn = Annotation.drawn(image, box.category(), box.box(), reviewer, now);
                 annotations.add(drawn);
                 changes.add(BoxChange.drawn(drawn));
@@ -245,6 +258,17 @@ public class ReviewService {
             changes.add(BoxChange.decided(box, annotation, reviewer, now));
         }
         return changes;
+    }
+
+    /**
+     * What others have decided is there, and the decision does not name. Whoever draws one of these again, since the image was in another queue too, agrees
+     * with it: there is one box, and not two.
+     */
+    private List<Annotation> ofOthers(Image image, List<Long> named, String reviewer) {
+        reviews.lockDrawing(image.id());
+        List<Long> ids = annotations.ofImage(image.id(), Annotation.Status.GOLD).stream().filter(box -> !named.contains(box.id()) && !box.isCrowd()
+                && box.decidedBy().filter(by -> !by.equals(reviewer)).isPresent()).map(Annotation::id).toList();
+        return ids.isEmpty() ? List.of() : annotations.lock(ids).stream().filter(box -> Annotation.Status.GOLD.contains(box.status())).toList();
     }
 
     /** Checks and second opinions change nothing but the item. */

@@ -21,6 +21,7 @@ import dev.gleaner.review.NewReviewQueue.Filter;
 import dev.gleaner.review.ReviewDecision.Origin;
 import dev.gleaner.review.ReviewQueue.Ordering;
 import dev.gleaner.round.ReviewedThresholds;
+import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -137,7 +138,7 @@ class ReviewQueueServiceTest {
             reasons.put(images.get(i), items.get(i).reason());
         }
         assertThat(reasons.get(1)).contains("1 other categories fire in the same place");
-        assertThat(reasons.get(2)).contains("views agree by 0.00 only");
+        assertThat(reasons.get(2)).contains("model versions agree by 0.00 only");
         assertThat(images).endsWith(0);
     }
 
@@ -495,5 +496,102 @@ class ReviewQueueServiceTest {
         decide(check, "ann", box(check, 0, Action.ACCEPT), new BoxDecision(null, null, Action.DRAW, "dog", List.of(60.0, 10.0, 20.0, 20.0)));
         assertThat(in(() -> quality().quality(harness.project.id(), 1)).reviewers()).extracting(ReviewQuality.OfReviewer::checks)
                 .containsExactly(new BoxAgreement(1, 0, 0));
+    }
+
+    /** Four cats at a threshold, and far from it one of which an earlier model version saw another thing. */
+    @Test
+    void whatIsFarFromAThresholdIsRankedTooIfItIsWorthMore() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        long older = harness.model("older");
+        long olderRun = harness.run(older);
+        harness.box(8, harness.dog, "SUPERSEDED", 60, 0.9, olderRun, older);
+        harness.box(8, harness.cat, "SUPERSEDED", 10, 0.9, olderRun, older);
+        harness.proposed(8, harness.cat, 10, 0.95);
+        ReviewQueue queue = harness.queue(wanted(null, null, null, null, null, 2));
+        assertThat(images(queue)).startsWith(8).hasSize(2);
+        assertThat(items(queue).get(0).reason()).startsWith("1 box, but none for dog, 0.90: only another model version found it");
+    }
+
+    @Test
+    void beyondTheFirstWindowNearDuplicatesDoNotFollowOneAnotherEither() throws Exception {
+        // In the order of nearness: two cats, which are a window; then three cats of one place, then a dog.
+        for (int i = 0; i < 5; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5 + 0.01 * i);
+        }
+        harness.proposed(5, harness.dog, 60, 0.56);
+        EntityManager entities = database.entities();
+        QueueBuilder builder = new QueueBuilder(new QueueCandidates(entities), new AnnotationRepository(entities), new DatasetRepository(entities),
+                new ProjectRepository(entities), 2);
+        ReviewQueue queue = new ReviewQueue("queue", harness.dataset, Ordering.RANKED, ReviewQueue.Among.OPEN, ReviewFilter.ALL, 0, 1, 0.1, 7, "ann");
+        List<Long> ids = harness.images.stream().map(image -> image.id()).toList();
+        List<NewItem> two = in(() -> builder.items(queue, 6));
+        assertThat(two).extracting(item -> ids.indexOf(item.image())).as("windows follow in the order of nearness").startsWith(0, 1).hasSize(6)
+                .doesNotHaveDuplicates();
+        assertThat(two).extracting(NewItem::worth).as("all are ranked").doesNotContainNull();
+        QueueBuilder wider = new QueueBuilder(new QueueCandidates(entities), new AnnotationRepository(entities), new DatasetRepository(entities),
+                new ProjectRepository(entities), 3);
+        List<Integer> order = in(() -> wider.items(queue, 6)).stream().map(item -> ids.indexOf(item.image())).toList();
+        assertThat(order.subList(3, 6)).as("cat, cat, dog by nearness").containsExactlyInAnyOrder(3, 4, 5);
+        assertThat(order.indexOf(5)).as("no two cats before the dog").isLessThan(5);
+    }
+
+    /** An older version that looked for cats and found none disagrees by that; one that looked for dogs only says nothing of cats. */
+    @Test
+    void aModelVersionThatFoundNothingDisagrees() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.8);
+        harness.proposed(1, harness.cat, 10, 0.8);
+        looked(0, "cat");
+        looked(1, "dog");
+        ReviewQueue queue = harness.queue();
+        assertThat(images(queue)).containsExactly(0, 1);
+        assertThat(items(queue).get(0).reason()).contains("model versions agree by 0.00 only");
+        assertThat(items(queue).get(1).reason()).doesNotContain("model versions");
+    }
+
+    private void looked(int image, String category) throws Exception {
+        long run = harness.run(harness.model("looked for " + category));
+        in(() -> database.entities().createNativeQuery("update labeling_runs set prompts = '[{\"category\": \"%s\", \"phrase\": \"%s\"}]' where id = %d"
+                .formatted(category, category, run)).executeUpdate());
+        labeled(image, run, 0);
+    }
+
+    private void labeled(int image, long run, int proposals) throws Exception {
+        in(() -> database.entities().createNativeQuery("insert into labeling_results (run_id, image_id, proposals) values (%d, %d, %d)"
+                .formatted(run, harness.images.get(image).id(), proposals)).executeUpdate());
+    }
+
+    private NewReviewQueue audit(Ordering ordering, Integer limit, Filter filter) {
+        return new NewReviewQueue("audit", harness.dataset.id(), ordering, filter, null, null, null, limit, 7L, ReviewQueue.Among.LABELED);
+    }
+
+    @Test
+    void anAuditDrawsImagesOnWhichNothingWasFoundToo() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        harness.proposed(1, harness.dog, 10, 0.5);
+        harness.box(2, harness.cat, "ACCEPTED", 10, 0.7, harness.run, harness.model);
+        labeled(3, harness.run, 0);
+        in(() -> database.entities().createNativeQuery("insert into labeling_results (run_id, image_id, proposals, quarantine) values (%d, %d, 0, 'broken')"
+                .formatted(harness.run, harness.images.get(4).id())).executeUpdate());
+        // Nothing looked at image 5 and those after it.
+        harness.imported(5, harness.cat, 10);
+        assertThat(images(harness.queue(wanted(Ordering.RANDOM, null, null, null, null, null)))).containsExactlyInAnyOrder(0, 1);
+        ReviewQueue lots = harness.queue(audit(Ordering.RANDOM, null, null));
+        assertThat(images(lots)).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(images(harness.queue(audit(Ordering.STRATIFIED, null, null)))).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(images(harness.queue(audit(Ordering.STRATIFIED, 2, null)))).as("one stratum is of those where nothing is open").containsAnyOf(2, 3)
+                .containsAnyOf(0, 1);
+        assertThat(previewed(audit(Ordering.RANDOM, null, null))).extracting(QueuePreview::images, QueuePreview::found, QueuePreview::boxes)
+                .containsExactly(4, 4, 2);
+        assertThatThrownBy(() -> harness.queue(audit(Ordering.RANDOM, null, new Filter(null, null, null, harness.model("unused"), null, null))))
+                .isInstanceOf(Conflict.class).hasMessageContaining("has no image that was labeled");
+        assertThatThrownBy(() -> harness.queue(audit(null, null, new Filter(null, List.of(0.1, 0.2), null, null, null, null))))
+                .hasMessageContaining("among is \"labeled\"").hasMessageContaining("filter.scores");
+        // What the model missed is drawn, and that is all there is to decide.
+        ShownItem missed = in(() -> harness.service().claim(lots.id(), 10, "ann")).stream().filter(item -> item.boxes().isEmpty()).findFirst().orElseThrow();
+        decide(missed, "ann", drawn(10));
+        assertThat(in(() -> new AnnotationRepository(database.entities()).ofImage(missed.image().id(), Status.SHOWN))).extracting(Annotation::status)
+                .containsExactly(Status.ACCEPTED);
     }
 }
