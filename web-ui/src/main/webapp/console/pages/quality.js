@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import '../plot.js';
-import { Page, count, counted, decimal, field, percent, points, problemNote, tone } from '../ui.js';
+import { Page, at, count, counted, decimal, field, percent, points, problemNote, tone } from '../ui.js';
 
 const PERIODS = [[7, 'a week'], [30, '30 days'], [90, '90 days'], [365, 'a year'], [3650, 'ten years']];
 const sum = (rows, value) => rows.reduce((total, row) => total + value(row), 0);
@@ -13,7 +13,7 @@ const f1 = (both, one, other) => (both + one + other === 0 ? null : (2 * both) /
 class Quality extends Page {
   static properties = {
     projects: { state: true }, project: { state: true }, days: { state: true }, quality: { state: true }, thresholds: { state: true }, models: { state: true },
-    precision: { state: true }, before: { state: true },
+    precision: { state: true }, before: { state: true }, changes: { state: true },
   };
 
   constructor() {
@@ -47,9 +47,10 @@ class Quality extends Page {
 
   async fit() {
     const { project, precision } = this;
-    const thresholds = await api(`projects/${project.id}/thresholds?precision=${precision}`);
+    const [thresholds, { items }] = await Promise.all([api(`projects/${project.id}/thresholds?precision=${precision}`), api(`projects/${project.id}/thresholds/changes?limit=20`)]);
     if (project === this.project && precision === this.precision) {
       this.thresholds = thresholds;
+      this.changes = items;
     }
   }
 
@@ -183,7 +184,17 @@ class Quality extends Page {
           <output>${percent(this.precision)}</output></span></label>
         ${categories.length === 0 ? html`<p class="quiet">No proposal of a model was decided about yet; then there is nothing to fit. <a href="/review">Review some</a>.</p>` : nothing}
       </div>
-      <div class="columns">${categories.map((row) => this.curve(row, fewest))}</div></section>`;
+      <div class="columns">${categories.map((row) => this.curve(row, fewest))}</div>
+      ${this.changes.length ? this.log() : nothing}</section>`;
+  }
+
+  /** Who set which threshold; it outlives this page, so what was before can be read here. */
+  log() {
+    const value = (threshold) => (threshold == null ? 'default' : percent(threshold));
+    return html`<details class="fold" id="threshold-changes"><summary>Who changed thresholds</summary><div class="scroll"><table>
+      <thead><tr><th>When</th><th>Who</th><th>Category</th><th>Before</th><th>After</th></tr></thead>
+      <tbody>${this.changes.map((change) => html`<tr><td>${at(change.changedAt)}</td><td>${change.changedBy}</td><td>${change.category}</td>
+        <td>${value(change.before)}</td><td>${value(change.after)}</td></tr>`)}</tbody></table></div></details>`;
   }
 
   curve({ category, threshold, fitted, decisions, accepted, curve }, fewest) {

@@ -15,6 +15,7 @@ import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.evaluation.AreaRange;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.project.ThresholdChange;
 import dev.gleaner.review.DecidedBox.Action;
 import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.NewReviewQueue.Filter;
@@ -28,6 +29,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
@@ -117,7 +119,7 @@ class ReviewQueueServiceTest {
     void theProjectsOwnThresholdCounts() throws Exception {
         harness.proposed(0, harness.cat, 10, 0.5);
         harness.proposed(1, harness.cat, 10, 0.9);
-        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(harness.project.id(), Map.of("cat", 0.9)));
+        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(harness.project.id(), Map.of("cat", 0.9), "ann"));
         assertThat(images(harness.queue())).containsExactly(1, 0);
     }
 
@@ -593,5 +595,23 @@ class ReviewQueueServiceTest {
         decide(missed, "ann", drawn(10));
         assertThat(in(() -> new AnnotationRepository(database.entities()).ofImage(missed.image().id(), Status.SHOWN))).extracting(Annotation::status)
                 .containsExactly(Status.ACCEPTED);
+    }
+
+    @Test
+    void whoChangedAThresholdIsWrittenDown() throws Exception {
+        ProjectService projects = new ProjectService(new ProjectRepository(database.entities()));
+        long project = harness.project.id();
+        in(() -> projects.setThresholds(project, Map.of("cat", 0.9, "dog", 0.2), "ann"));
+        Map<String, Double> back = new HashMap<>();
+        back.put("cat", null);
+        back.put("dog", 0.2);
+        in(() -> projects.setThresholds(project, back, "bob"));
+        assertThatThrownBy(() -> in(() -> projects.setThresholds(project, Map.of("cat", 0.1, "cow", 0.1), "bob"))).hasMessageContaining("cow");
+        assertThat(in(() -> projects.thresholdChanges(project, Long.MAX_VALUE, 10))).extracting(ThresholdChange::category, ThresholdChange::before,
+                ThresholdChange::after, ThresholdChange::changedBy).as("newest first, only what changed").containsExactly(
+                tuple("cat", Optional.of(0.9), Optional.empty(), "bob"), tuple("dog", Optional.empty(), Optional.of(0.2), "ann"),
+                tuple("cat", Optional.empty(), Optional.of(0.9), "ann"));
+        assertThatThrownBy(() -> in(() -> database.entities().createNativeQuery("delete from threshold_changes").executeUpdate()))
+                .hasStackTraceContaining("is append-only");
     }
 }
