@@ -95,7 +95,7 @@ class Quality extends Page {
     if (!this.quality || !this.thresholds) {
       return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
     }
-    const { reviewers, categories, models } = this.quality;
+    const { reviewers, categories, models, differing } = this.quality;
     const empty = reviewers.length === 0 && this.thresholds.categories.every(({ decisions }) => decisions === 0);
     return html`
       <header class="row spread upper">
@@ -111,7 +111,7 @@ class Quality extends Page {
       ${problemNote(this.problem)}
       ${empty ? html`<section class="card empty"><h2>Nothing was reviewed here yet</h2><p>Figures come from what reviewers decide. Checks with known answers, and images that several reviewers see, are chosen when a queue is made.</p>
         <a class="button primary" href="/review">Make a review queue</a></section>`
-        : html`${this.figures(reviewers)}${this.reviewerTable(reviewers)}${this.categoryTable(categories)}${this.modelTable(models)}${this.fitted()}`}`;
+        : html`${this.figures(reviewers)}${this.reviewerTable(reviewers)}${this.categoryTable(categories)}${differing.length ? this.differingTable(differing) : nothing}${this.modelTable(models)}${this.fitted()}`}`;
   }
 
   figures(reviewers) {
@@ -155,6 +155,15 @@ class Quality extends Page {
       <tbody>${rows.map(({ category, checks, agreement }) => html`<tr data-category=${category}><td class="name"><span class="row tight nowrap"><span class="swatch ${tone(category)}"></span>${category}</span></td>
         <td class="number">${count(checks.right)}</td><td class="number">${count(checks.missed)}</td><td class="number">${count(checks.made)}</td><td class="number">${points(checks.f1)}</td>
         <td class="number">${count(agreement.agreed)}</td><td class="number">${count(agreement.differing)}</td><td class="number">${points(agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
+  }
+
+  /** Where opinions differ, somebody has to settle what is right. */
+  differingTable(rows) {
+    return html`<section class="card flush" id="differing"><header><h2>Where reviewers differ</h2><p class="quiet small">Images that several saw, those who agree least first. Look, and put right what is there.</p></header>
+      <div class="scroll"><table><thead><tr><th>Image</th><th>Queue</th><th>Reviewers</th><th class="number">Agreed</th><th class="number">Differing</th><th class="number">F1</th></tr></thead>
+        <tbody>${rows.map((row) => html`<tr><td><a href="/images/${row.image}">Image ${row.image}</a></td><td><a href="/review/${row.queue}/items">Queue ${row.queue}</a></td>
+          <td>${row.reviewers.join(', ')}</td><td class="number">${count(row.agreement.agreed)}</td><td class="number">${count(row.agreement.differing)}</td>
+          <td class="number">${points(row.agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
   }
 
   modelTable(rows) {

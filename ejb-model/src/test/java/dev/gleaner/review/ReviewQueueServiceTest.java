@@ -386,6 +386,13 @@ class ReviewQueueServiceTest {
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::medianSeconds).containsExactly(2.0, 4.0);
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::accepted).containsExactly(1, 0);
         assertThat(quality.categories().get(0).agreement().f1()).isEqualTo(2 / 3.0);
+        assertThat(quality.differing()).containsExactly(new ReviewQuality.Differing(queue.id(), harness.images.get(0).id(), List.of("ann", "bob"),
+                quality.categories().get(0).agreement()));
+        // Bob thinks better of it: nothing is left to settle.
+        in(() -> harness.service().undo(bob.get(0).item().id(), UUID.randomUUID().toString(), Origin.API, "bob"));
+        ShownItem again = in(() -> harness.service().item(bob.get(0).item().id(), "bob"));
+        decide(again, "bob", 4, box(again, 0, Action.ACCEPT));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).differing()).isEmpty();
     }
 
     @Test
