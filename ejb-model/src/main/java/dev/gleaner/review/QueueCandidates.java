@@ -115,7 +115,8 @@ public class QueueCandidates {
              order by hashint8extended(image_id, :seed), image_id limit :images
             """;
 
-    private static final String NOTHING_OPEN = " and not exists (select 1 from annotations o where o.image_id = i.id and o.status = 'PROPOSED')";
+    /** Looked up for each image: joined, it would pass all open proposals. */
+    private static final String NOTHING_OPEN = " and not exists (select 1 from annotations o where o.image_id = i.id and o.status = 'PROPOSED' offset 0)";
 
     /**
      * Images with open proposals on which an earlier model version found what no standing box is about: an overlap below 0.5 (the intersection is less
@@ -229,7 +230,7 @@ public class QueueCandidates {
     /** Images drawn by lot among all that were labeled; with {@code nothingOpen}, among those without an open proposal. */
     List<Candidate> labeled(long dataset, ReviewFilter filter, int images, long seed, boolean nothingOpen) {
         return ((List<?>) entities.createNativeQuery(LABELED_BY_LOT.formatted(labeled(filter, nothingOpen ? NOTHING_OPEN : ""))).setParameter("dataset", dataset)
-                .setParameter("images", images).setParameter("drawn", Math.max(DRAWN_OF, images)).setParameter("start", new SplittableRandom(seed).nextLong())
+                .setParameter("images", images).setParameter("drawn", nothingOpen ? images : Math.max(DRAWN_OF, images)).setParameter("start", new SplittableRandom(seed).nextLong())
                 .setParameter("seed", seed).getResultList()).stream().map(Candidate::of).toList();
     }
 
