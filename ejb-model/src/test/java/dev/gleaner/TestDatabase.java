@@ -55,7 +55,7 @@ public final class TestDatabase implements AutoCloseable {
                 "finetune.FineTune", "finetune.FineTuneImage", "finetune.FineTuneStep",
                 "round.TrainingRound", "round.RoundPhase", "round.RoundImage", "round.RoundBox", "round.RoundSchedule", "labeling.LabelingRun",
                 "account.User", "account.ApiToken", "account.ConsoleSession", "account.SignInFailures", "account.AccountEvent",
-                "annotation.DatasetStatistics", "labeling.LabelingResult",
+                "annotation.DatasetStatistics", "project.ThresholdChange", "labeling.LabelingResult",
                 "review.ReviewQueue", "review.ReviewItem", "review.ReviewDecision", "review.DecidedBox",
                 "platform.PlatformConnection", "platform.KnownTask", "platform.KnownImage", "platform.KnownReview", "platform.WaitingEvent",
                 "webhook.Webhook", "webhook.WebhookDelivery")) {

@@ -4,8 +4,12 @@ import { Page, at, count, counted, field, open, problemNote, tone } from '../ui.
 
 const ORDERS = [
   ['ranked', 'What a correction teaches most', 'Unsure, rare, new and unlike each other first.'],
-  ['random', 'By lot, for an audit', 'Every image has the same chance.'],
+  ['random', 'By lot, for an audit', 'Each of the images has the same chance.'],
   ['stratified', 'By lot, evenly over categories', 'Rare categories come as often as common ones.'],
+];
+const AMONG = [
+  ['open', 'Images with open proposals', 'What the model missed on other images is not seen.'],
+  ['labeled', 'All that were labeled', 'Also those where nothing was found, and those that were decided: an audit of misses.'],
 ];
 const SIZES = [['small', 'Small, below 32 × 32'], ['medium', 'Medium, below 96 × 96'], ['large', 'Large']];
 const PAUSE_MILLIS = 250;
@@ -21,7 +25,7 @@ class NewQueue extends Page {
 
   constructor() {
     super();
-    this.wanted = { order: 'ranked', limit: 500, checks: 5, consensus: 1, consensusShare: 10, name: '',
+    this.wanted = { order: 'ranked', among: 'open', limit: 500, checks: 5, consensus: 1, consensusShare: 10, name: '',
       categories: [], least: 0, most: 1, sizes: [], modelVersion: '', run: '', round: '' };
     this.typed = '';
   }
@@ -75,9 +79,9 @@ class NewQueue extends Page {
   }
 
   order({ categories = this.wanted.categories } = {}) {
-    const { order, limit, checks, consensus, consensusShare, least, most, sizes, modelVersion, run, round } = this.wanted;
+    const { order, among, limit, checks, consensus, consensusShare, least, most, sizes, modelVersion, run, round } = this.wanted;
     return {
-      dataset: this.dataset.id, order, limit, checks: checks / 100, consensus, consensusShare: consensusShare / 100,
+      dataset: this.dataset.id, order, ...(order === 'ranked' ? {} : { among }), limit, checks: checks / 100, consensus, consensusShare: consensusShare / 100,
       filter: {
         ...(categories.length ? { categories } : {}), ...(least > 0 || most < 1 ? { scores: [least, most] } : {}), ...(sizes.length ? { sizes } : {}),
         ...(modelVersion ? { modelVersion: Number(modelVersion) } : {}), ...(run ? { run: Number(run) } : {}), ...(round ? { round: Number(round) } : {}),
@@ -136,6 +140,9 @@ class NewQueue extends Page {
           ${this.datasets.map((one) => html`<option value=${one.id} ?selected=${one === this.dataset}>${one.name}</option>`)}</select>`, this.error('dataset'))}
         ${field('Order', html`<select name="order" @change=${(event) => this.set('order', event.target.value)}>
           ${ORDERS.map(([value, label]) => html`<option value=${value} ?selected=${value === wanted.order}>${label}</option>`)}</select>`, { hint: orderHint, ...this.error('order') })}
+        ${wanted.order === 'ranked' ? nothing : field('Among', html`<select name="among" @change=${(event) => this.set('among', event.target.value)}>
+          ${AMONG.map(([value, label]) => html`<option value=${value} ?selected=${value === wanted.among}>${label}</option>`)}</select>`,
+          { hint: AMONG.find(([value]) => value === wanted.among)[2], ...this.error('among') })}
         ${number('limit', 'Images at most', '', 1, 20000)}
         ${field('Name', html`<input type="text" name="name" placeholder="the dataset and today" maxlength="200" .value=${wanted.name}
           @input=${(event) => { this.wanted = { ...wanted, name: event.target.value }; }}>`, this.error('name'))}
@@ -154,6 +161,11 @@ class NewQueue extends Page {
       <div class="row spread"><p id="preview" role="status" aria-live="polite" aria-busy=${this.counting ? 'true' : 'false'}>${this.preview()}</p>
         <button class="button primary" ?disabled=${this.busy || (!this.counting && !this.refusal && this.found?.items === 0)}>Start reviewing</button></div>
     </form>`;
+  }
+
+  /** Whether images without an open proposal are drawn too. */
+  audits() {
+    return this.wanted.order !== 'ranked' && this.wanted.among === 'labeled';
   }
 
   filterNote() {
@@ -220,7 +232,7 @@ class NewQueue extends Page {
     }
     const extra = [found.checks ? counted(found.checks, 'check') : null, found.opinions ? counted(found.opinions, 'second opinion') : null].filter(Boolean);
     return html`<strong>${counted(found.items, 'item')}</strong>${extra.length ? `: ${counted(found.images, 'image')}, ${extra.join(', ')}` : ''}.
-      <span class="quiet">${found.more ? 'More than ' : ''}${counted(found.found, 'image')} with ${counted(found.boxes, 'open proposal')} ${found.found === 1 ? 'is' : 'are'} let through${found.checks === 0 && this.wanted.checks
+      <span class="quiet">${found.more ? 'More than ' : ''}${this.audits() ? html`${counted(found.found, 'labeled image')}` : html`${counted(found.found, 'image')} with ${counted(found.boxes, 'open proposal')} ${found.found === 1 ? 'is' : 'are'} let through`}${found.checks === 0 && this.wanted.checks
         ? '; there are no checks: of too few images the truth is known, or there are too few to mix one in' : ''}.</span>`;
   }
 }

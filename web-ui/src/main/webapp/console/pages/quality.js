@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { all, api } from '../api.js';
 import '../plot.js';
-import { Page, count, counted, decimal, field, percent, points, problemNote, tone } from '../ui.js';
+import { Page, at, count, counted, decimal, field, percent, points, problemNote, tone } from '../ui.js';
 
 const PERIODS = [[7, 'a week'], [30, '30 days'], [90, '90 days'], [365, 'a year'], [3650, 'ten years']];
 const sum = (rows, value) => rows.reduce((total, row) => total + value(row), 0);
@@ -13,7 +13,7 @@ const f1 = (both, one, other) => (both + one + other === 0 ? null : (2 * both) /
 class Quality extends Page {
   static properties = {
     projects: { state: true }, project: { state: true }, days: { state: true }, quality: { state: true }, thresholds: { state: true }, models: { state: true },
-    precision: { state: true }, before: { state: true },
+    precision: { state: true }, before: { state: true }, changes: { state: true },
   };
 
   constructor() {
@@ -47,9 +47,10 @@ class Quality extends Page {
 
   async fit() {
     const { project, precision } = this;
-    const thresholds = await api(`projects/${project.id}/thresholds?precision=${precision}`);
+    const [thresholds, { items }] = await Promise.all([api(`projects/${project.id}/thresholds?precision=${precision}`), api(`projects/${project.id}/thresholds/changes?limit=20`)]);
     if (project === this.project && precision === this.precision) {
       this.thresholds = thresholds;
+      this.changes = items;
     }
   }
 
@@ -94,7 +95,7 @@ class Quality extends Page {
     if (!this.quality || !this.thresholds) {
       return this.problem ? problemNote(this.problem) : html`<p class="quiet">Reading…</p>`;
     }
-    const { reviewers, categories, models } = this.quality;
+    const { reviewers, categories, models, differing } = this.quality;
     const empty = reviewers.length === 0 && this.thresholds.categories.every(({ decisions }) => decisions === 0);
     return html`
       <header class="row spread upper">
@@ -110,7 +111,7 @@ class Quality extends Page {
       ${problemNote(this.problem)}
       ${empty ? html`<section class="card empty"><h2>Nothing was reviewed here yet</h2><p>Figures come from what reviewers decide. Checks with known answers, and images that several reviewers see, are chosen when a queue is made.</p>
         <a class="button primary" href="/review">Make a review queue</a></section>`
-        : html`${this.figures(reviewers)}${this.reviewerTable(reviewers)}${this.categoryTable(categories)}${this.modelTable(models)}${this.fitted()}`}`;
+        : html`${this.figures(reviewers)}${this.reviewerTable(reviewers)}${this.categoryTable(categories)}${differing.length ? this.differingTable(differing) : nothing}${this.modelTable(models)}${this.fitted()}`}`;
   }
 
   figures(reviewers) {
@@ -156,6 +157,15 @@ class Quality extends Page {
         <td class="number">${count(agreement.agreed)}</td><td class="number">${count(agreement.differing)}</td><td class="number">${points(agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
   }
 
+  /** Where opinions differ, somebody has to settle what is right. */
+  differingTable(rows) {
+    return html`<section class="card flush" id="differing"><header><h2>Where reviewers differ</h2><p class="quiet small">Images that several saw, those who agree least first. Look, and put right what is there.</p></header>
+      <div class="scroll"><table><thead><tr><th>Image</th><th>Queue</th><th>Reviewers</th><th class="number">Agreed</th><th class="number">Differing</th><th class="number">F1</th></tr></thead>
+        <tbody>${rows.map((row) => html`<tr><td><a href="/images/${row.image}">Image ${row.image}</a></td><td><a href="/review/${row.queue}/items">Queue ${row.queue}</a></td>
+          <td>${row.reviewers.join(', ')}</td><td class="number">${count(row.agreement.agreed)}</td><td class="number">${count(row.agreement.differing)}</td>
+          <td class="number">${points(row.agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
+  }
+
   modelTable(rows) {
     if (rows.length === 0) {
       return nothing;
@@ -183,7 +193,17 @@ class Quality extends Page {
           <output>${percent(this.precision)}</output></span></label>
         ${categories.length === 0 ? html`<p class="quiet">No proposal of a model was decided about yet; then there is nothing to fit. <a href="/review">Review some</a>.</p>` : nothing}
       </div>
-      <div class="columns">${categories.map((row) => this.curve(row, fewest))}</div></section>`;
+      <div class="columns">${categories.map((row) => this.curve(row, fewest))}</div>
+      ${this.changes.length ? this.log() : nothing}</section>`;
+  }
+
+  /** Who set which threshold; it outlives this page, so what was before can be read here. */
+  log() {
+    const value = (threshold) => (threshold == null ? 'default' : percent(threshold));
+    return html`<details class="fold" id="threshold-changes"><summary>Who changed thresholds</summary><div class="scroll"><table>
+      <thead><tr><th>When</th><th>Who</th><th>Category</th><th>Before</th><th>After</th></tr></thead>
+      <tbody>${this.changes.map((change) => html`<tr><td>${at(change.changedAt)}</td><td>${change.changedBy}</td><td>${change.category}</td>
+        <td>${value(change.before)}</td><td>${value(change.after)}</td></tr>`)}</tbody></table></div></details>`;
   }
 
   curve({ category, threshold, fitted, decisions, accepted, curve }, fewest) {

@@ -35,7 +35,7 @@ class AccountIT {
     private static List<Call> calls() {
         List<Call> calls = new ArrayList<>();
         for (String list : List.of("projects", "datasets", "labeling-runs", "evaluations", "evaluation-families", "fine-tunes", "training-rounds",
-                "model-versions", "review-queues", "projects/1/round-schedule", "projects/1/thresholds", "projects/1/review-quality", "session")) {
+                "model-versions", "review-queues", "projects/1/round-schedule", "projects/1/thresholds", "projects/1/thresholds/changes", "projects/1/review-quality", "session")) {
             calls.add(new Call("viewer", "GET", list, ""));
         }
         calls.add(new Call("reviewer", "POST", "review-queues/999999/claim", "{\"count\":1}"));

@@ -351,7 +351,8 @@ class ReviewIT {
     @ParameterizedTest
     @CsvSource({"GET, review-queues/987654321", "DELETE, review-queues/987654321", "POST, review-queues/987654321/close",
         "GET, review-queues/987654321/items", "GET, review-queues/987654321/claim", "GET, review-items/987654321", "POST, review-items/987654321/release",
-        "GET, images/987654321/history", "GET, projects/987654321/review-quality", "GET, projects/987654321/thresholds"})
+        "GET, images/987654321/history", "GET, projects/987654321/review-quality", "GET, projects/987654321/thresholds",
+        "GET, projects/987654321/thresholds/changes"})
     void whatIsNotThereIsNotFound(String method, String path, GleanerServer server) {
         as(server, ann, method, "/api/" + path, null).expect(404);
     }

@@ -47,6 +47,16 @@ public class ProjectRepository {
                 .setParameter("project", projectId).getResultList();
     }
 
+    void add(ThresholdChange change) {
+        entities.persist(change);
+    }
+
+    /** Changes of the project's thresholds with ids below {@code before}, newest first, at most {@code limit} of them. */
+    List<ThresholdChange> thresholdChanges(long projectId, long before, int limit) {
+        return entities.createQuery("select c from ThresholdChange c where c.projectId = :project and c.id < :before order by c.id desc", ThresholdChange.class)
+                .setParameter("project", projectId).setParameter("before", before).setMaxResults(limit).getResultList();
+    }
+
     /** The thresholds that the project has set, by name of the category. */
     public Map<String, Double> thresholds(long projectId) {
         Map<String, Double> set = new TreeMap<>();

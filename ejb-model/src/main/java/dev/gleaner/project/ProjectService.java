@@ -8,9 +8,12 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -77,14 +80,15 @@ public class ProjectService {
     }
 
     /**
-     * Sets the least scores at which labeling runs propose boxes, where their order does not say.
+     * Sets the least scores at which labeling runs propose boxes, where their order does not say, and writes down what was before.
      *
      * @param thresholds by category; null gives a category the default again; categories that are not named keep theirs
+     * @param changedBy  whose order it is
      * @throws NotFound     if there is no such project
      * @throws InvalidInput naming every category that the project lacks and every score outside [0, 1]
      */
     @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
-    public List<Category> setThresholds(long projectId, Map<String, Double> thresholds) {
+    public List<Category> setThresholds(long projectId, Map<String, Double> thresholds, String changedBy) {
         List<Category> all = categories(projectId);
         Map<String, Category> named = all.stream().collect(Collectors.toMap(Category::name, Function.identity()));
         List<Fault> faults = new ArrayList<>();
@@ -98,7 +102,24 @@ public class ProjectService {
         if (!faults.isEmpty()) {
             throw new InvalidInput(faults);
         }
-        thresholds.forEach((name, score) -> named.get(name).propose(score));
+        Instant now = Instant.now();
+        new TreeMap<>(thresholds).forEach((name, score) -> {
+            Category category = named.get(name);
+            if (!Objects.equals(category.threshold().orElse(null), score)) {
+                projects.add(new ThresholdChange(category, score, changedBy, now));
+                category.propose(score);
+            }
+        });
         return all;
+    }
+
+    /**
+     * Who changed the project's thresholds, newest first, of entries with ids below {@code before}, at most {@code limit}.
+     *
+     * @throws NotFound if there is no such project
+     */
+    @PermitAll
+    public List<ThresholdChange> thresholdChanges(long projectId, long before, int limit) {
+        return projects.thresholdChanges(get(projectId).id(), before, limit);
     }
 }

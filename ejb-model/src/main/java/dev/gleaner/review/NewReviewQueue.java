@@ -14,9 +14,16 @@ import java.util.List;
  * @param consensusShare that share, above 0 and up to 1; default 0.1
  * @param limit          how many images at most; default 500
  * @param seed           of what is drawn by lot; default by the clock
+ * @param among          which images it is made of; default those with open proposals
  */
 public record NewReviewQueue(String name, Long dataset, ReviewQueue.Ordering ordering, Filter filter, Double checks, Integer consensus,
-        Double consensusShare, Integer limit, Long seed) {
+        Double consensusShare, Integer limit, Long seed, ReviewQueue.Among among) {
+
+    /** Of images with open proposals. */
+    public NewReviewQueue(String name, Long dataset, ReviewQueue.Ordering ordering, Filter filter, Double checks, Integer consensus, Double consensusShare,
+            Integer limit, Long seed) {
+        this(name, dataset, ordering, filter, checks, consensus, consensusShare, limit, seed, null);
+    }
 
     /** See {@link ReviewFilter}; categories by name. */
     public record Filter(List<String> categories, List<Double> scores, List<AreaRange> sizes, Long modelVersion, Long run, Long round) {

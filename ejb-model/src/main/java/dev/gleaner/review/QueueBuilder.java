@@ -6,6 +6,7 @@ import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.labeling.LabelingRules;
+import dev.gleaner.labeling.LabelingRun;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.review.QueueCandidates.Candidate;
@@ -14,8 +15,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +31,19 @@ import java.util.stream.Collectors;
 /**
  * Says which images a queue gets, and in which order.
  *
- * <p>{@link Ranking} takes time by the square of the number of boxes. So of a large dataset only images whose scores are nearest to their
- * categories' thresholds are ranked, up to {@value #RANKED_BOXES} boxes; where more are wanted, the others follow in the order of nearness.
+ * <p>{@link Ranking} takes time by the square of the number of boxes. So of a large dataset images are ranked in windows of {@value #RANKED_BOXES}
+ * boxes, and of fewer where very many are wanted: within each, near-duplicates do not follow one another.
  */
 @ApplicationScoped
 public class QueueBuilder {
 
     private static final int RANKED_BOXES = 6_000;
+    /** How many boxes are compared with one another, in all, about; windows get smaller, but not below the least. */
+    private static final long MOST_COMPARED = 200_000_000;
+    private static final int LEAST_WINDOW = 500;
+    /** Images that are ranked beside those nearest to a threshold, of each kind of sample. */
+    private static final int LEAST_SAMPLED = 50;
+    private static final int MOST_SAMPLED = 1_000;
     /** Decided boxes of each status that novelty and rarity are measured by. */
     private static final int KNOWN = 1_000;
     /** From which overlap on boxes of other categories are in the same place. */
@@ -51,10 +61,19 @@ public class QueueBuilder {
     @Inject
     private ProjectRepository projects;
 
+    private final int rankedBoxes;
+
     protected QueueBuilder() {
+        rankedBoxes = RANKED_BOXES;
     }
 
     public QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, DatasetRepository datasets, ProjectRepository projects) {
+        this(candidates, annotations, datasets, projects, RANKED_BOXES);
+    }
+
+    /** @param rankedBoxes how many boxes are ranked at once */
+    QueueBuilder(QueueCandidates candidates, AnnotationRepository annotations, DatasetRepository datasets, ProjectRepository projects, int rankedBoxes) {
+        this.rankedBoxes = rankedBoxes;
         this.candidates = candidates;
         this.annotations = annotations;
         this.datasets = datasets;
@@ -69,7 +88,7 @@ public class QueueBuilder {
      * The items of a queue in their order.
      *
      * @param limit how many images at most, without checks
-     * @return none if no open proposal is let through
+     * @return none if no open proposal is let through, or of an audit, if nothing was labeled
      */
     List<NewItem> items(ReviewQueue queue, int limit) {
         Map<Long, Category> categories = projects.categories(queue.projectId()).stream().collect(Collectors.toMap(Category::id, Function.identity()));
@@ -105,67 +124,159 @@ public class QueueBuilder {
     }
 
     private List<Work> work(ReviewQueue queue, List<Long> asked, Map<Long, Category> categories, int limit) {
+        boolean labeled = queue.among() == ReviewQueue.Among.LABELED;
         return switch (queue.ordering()) {
-            case RANDOM -> candidates.byLot(queue.datasetId(), queue.filter(), asked, limit, queue.seed()).stream()
+            case RANDOM -> (labeled ? candidates.labeled(queue.datasetId(), queue.filter(), limit, queue.seed(), false)
+                    : candidates.byLot(queue.datasetId(), queue.filter(), asked, limit, queue.seed())).stream()
                     .map(found -> new Work(found.image(), null, "drawn by lot")).toList();
-            case STRATIFIED -> candidates.stratified(queue.datasetId(), queue.filter(), asked, limit, queue.seed()).stream()
-                    .map(found -> new Work(found.image(), null, "drawn by lot for " + categories.get(found.category()).name())).toList();
+            case STRATIFIED -> {
+                List<Work> strata = candidates.stratified(queue.datasetId(), queue.filter(), asked, limit, queue.seed()).stream()
+                        .map(found -> new Work(found.image(), null, "drawn by lot for " + categories.get(found.category()).name())).toList();
+                yield labeled ? withNothingOpen(queue, strata, asked.size(), limit) : strata;
+            }
             case RANKED -> ranked(queue, asked, categories, limit);
         };
     }
 
-    private List<Work> ranked(ReviewQueue queue, List<Long> asked, Map<Long, Category> categories, int limit) {
-        List<Candidate> near = candidates.near(queue.datasetId(), queue.filter(), asked, Math.min(2 * limit, ReviewQueueService.MOST_IMAGES));
-        List<Ranking.Item> pool = pool(queue, near, categories);
-        List<Ranking.Known> reviewed = known(queue.datasetId(), categories);
-        List<Work> work = new ArrayList<>(Ranking.rank(pool, reviewed, Ranking.Weights.DEFAULT, limit).stream()
-                .map(ranked -> new Work(ranked.item().imageId(), ranked.worth(), ranked.reason())).toList());
-        Set<Long> inPool = pool.stream().map(Ranking.Item::imageId).collect(Collectors.toSet());
-        near.stream().filter(rest -> !inPool.contains(rest.image())).limit(Math.max(0, limit - work.size()))
-                .forEach(rest -> work.add(new Work(rest.image(), null, String.format(Locale.ROOT, "%s, %.2f: among the next nearest to the threshold, %.2f",
-                        categories.get(rest.category()).name(), rest.score(), rest.threshold()))));
-        return work;
+    /** Images on which nothing is open are one stratum more. */
+    private List<Work> withNothingOpen(ReviewQueue queue, List<Work> strata, int categories, int limit) {
+        Iterator<Work> others = candidates.labeled(queue.datasetId(), queue.filter(), limit, queue.seed(), true).stream()
+                .map(found -> new Work(found.image(), null, "drawn by lot where nothing is open")).iterator();
+        List<Work> all = new ArrayList<>();
+        for (int i = 0; i < strata.size(); i++) {
+            if (i % Math.max(1, categories) == 0 && others.hasNext()) {
+                all.add(others.next());
+            }
+            all.add(strata.get(i));
+        }
+        others.forEachRemaining(all::add);
+        return all.subList(0, Math.min(limit, all.size()));
     }
 
-    /** The first images whose boxes can be ranked. */
-    private List<Ranking.Item> pool(ReviewQueue queue, List<Candidate> near, Map<Long, Category> categories) {
-        List<Ranking.Item> pool = new ArrayList<>();
+    private List<Work> ranked(ReviewQueue queue, List<Long> asked, Map<Long, Category> categories, int limit) {
+        List<Long> images = images(queue, asked, limit);
+        List<Ranking.Known> reviewed = known(queue.datasetId(), categories);
+        Map<Long, LabelingRun> runs = candidates.runs(queue.datasetId());
+        List<Work> work = new ArrayList<>();
+        List<Ranking.Item> window = new ArrayList<>();
         int boxes = 0;
-        for (int from = 0; from < near.size() && boxes < RANKED_BOXES; from += IMAGES_AT_ONCE) {
-            List<Long> ids = near.subList(from, Math.min(near.size(), from + IMAGES_AT_ONCE)).stream().map(Candidate::image).toList();
-            Map<Long, Image> images = datasets.findImages(ids);
-            Map<Long, List<Annotation>> found = annotations.ofImages(ids, Set.of(Status.PROPOSED, Status.SUPERSEDED)).stream()
-                    .collect(Collectors.groupingBy(Annotation::imageId));
-            for (long id : ids) {
-                List<Ranking.Proposal> proposals = proposals(queue, images.get(id), found.getOrDefault(id, List.of()), categories);
-                if (!proposals.isEmpty() && boxes < RANKED_BOXES) {
-                    pool.add(new Ranking.Item(id, id, proposals));
-                    boxes += proposals.size();
+        long all = 0;
+        int most = rankedBoxes;
+        for (int from = 0; from < images.size() && work.size() < limit; from += IMAGES_AT_ONCE) {
+            List<Ranking.Item> read = read(queue, images.subList(from, Math.min(images.size(), from + IMAGES_AT_ONCE)), runs, categories);
+            for (Ranking.Item item : read) {
+                window.add(item);
+                boxes += item.proposals().size();
+                all += item.proposals().size();
+                if (boxes >= most) {
+                    rank(window, reviewed, limit, work);
+                    window.clear();
+                    boxes = 0;
+                    long expected = all * Math.min(images.size(), limit) / (work.size() + 1);
+                    most = (int) Math.max(Math.min(LEAST_WINDOW, rankedBoxes), Math.min(rankedBoxes, MOST_COMPARED / expected));
                 }
             }
         }
-        return pool;
+        rank(window, reviewed, limit, work);
+        return work;
     }
 
-    private static List<Ranking.Proposal> proposals(ReviewQueue queue, Image image, List<Annotation> boxes, Map<Long, Category> categories) {
-        return boxes.stream().filter(queue.filter()::asksFor).map(box -> {
+    private static void rank(List<Ranking.Item> window, List<Ranking.Known> reviewed, int limit, List<Work> work) {
+        Ranking.rank(window, reviewed, Ranking.Weights.DEFAULT, limit - work.size())
+                .forEach(ranked -> work.add(new Work(ranked.item().imageId(), ranked.worth(), ranked.reason())));
+    }
+
+    /**
+     * Images to be ranked. Where there are more than can be, half of each part of them are nearest to a threshold; others are drawn for each category and
+     * by lot, or have lost what an earlier model version found, since closeness is only one of the numbers that make the worth.
+     */
+    private List<Long> images(ReviewQueue queue, List<Long> asked, int limit) {
+        int wanted = Math.min(2 * limit, ReviewQueueService.MOST_IMAGES);
+        List<Candidate> near = candidates.near(queue.datasetId(), queue.filter(), asked, wanted);
+        if (near.size() < wanted) {
+            return near.stream().map(Candidate::image).toList();
+        }
+        int share = Math.min(MOST_SAMPLED, Math.max(LEAST_SAMPLED, limit / 4));
+        List<Iterator<Candidate>> others = new ArrayList<>();
+        candidates.sampled(queue.datasetId(), queue.filter(), asked, share, queue.seed()).forEach(sample -> others.add(sample.iterator()));
+        others.add(candidates.lost(queue.datasetId(), queue.filter(), asked, share, queue.seed()).iterator());
+        Set<Long> images = new LinkedHashSet<>();
+        for (int i = 0; i < near.size(); i++) {
+            images.add(near.get(i).image());
+            Iterator<Candidate> other = others.get(i % others.size());
+            if (other.hasNext()) {
+                images.add(other.next().image());
+            }
+        }
+        return List.copyOf(images);
+    }
+
+    private List<Ranking.Item> read(ReviewQueue queue, List<Long> ids, Map<Long, LabelingRun> runs, Map<Long, Category> categories) {
+        Map<Long, Image> images = datasets.findImages(ids);
+        List<Annotation> boxes = annotations.ofImages(ids, EnumSet.allOf(Status.class));
+        Map<Long, List<Annotation>> found = boxes.stream().collect(Collectors.groupingBy(Annotation::imageId));
+        Map<Long, List<Long>> looked = candidates.lookedAt(runs.keySet(), ids);
+        List<Ranking.Item> items = new ArrayList<>();
+        for (long id : ids) {
+            List<LabelingRun> of = looked.getOrDefault(id, List.of()).stream().map(runs::get).toList();
+            List<Ranking.Proposal> proposals = proposals(queue, images.get(id), found.getOrDefault(id, List.of()), of, categories);
+            if (!proposals.isEmpty()) {
+                items.add(new Ranking.Item(id, id, proposals));
+            }
+        }
+        annotations.forget(boxes);
+        return items;
+    }
+
+    /** What is open, and then what an earlier model version found there and nothing stands for now. */
+    private static List<Ranking.Proposal> proposals(ReviewQueue queue, Image image, List<Annotation> boxes, List<LabelingRun> looked,
+            Map<Long, Category> categories) {
+        List<Ranking.Proposal> proposals = new ArrayList<>();
+        List<Annotation> proposed = boxes.stream().filter(box -> box.status() == Status.PROPOSED || box.status() == Status.SUPERSEDED).toList();
+        boxes.stream().filter(queue.filter()::asksFor).forEach(box -> {
             Category category = categories.get(box.categoryId());
             List<Double> rivals = boxes.stream().filter(other -> other.status() == Status.PROPOSED && other.categoryId() != box.categoryId()
                     && other.box().iou(box.box()) >= SAME_PLACE).map(other -> other.score().orElse(0.0)).toList();
-            return new Ranking.Proposal(category.name(), box.score().orElse(0.0), threshold(category), agreement(box, boxes), rivals,
-                    Ranking.features(box.box(), image.width(), image.height()));
-        }).toList();
+            proposals.add(new Ranking.Proposal(category.name(), box.score().orElse(0.0), threshold(category),
+                    agreement(box, proposed, othersLooked(box, looked, category)), rivals, Ranking.features(box.box(), image.width(), image.height())));
+        });
+        if (proposals.isEmpty()) {
+            return proposals;
+        }
+        List<Annotation> standing = new ArrayList<>(boxes.stream().filter(box -> box.status() != Status.SUPERSEDED).toList());
+        for (Annotation box : boxes) {
+            if (box.status() == Status.SUPERSEDED && queue.filter().hasCategory(box.categoryId())
+                    && standing.stream().noneMatch(other -> other.categoryId() == box.categoryId() && other.box().iou(box.box()) >= SAME_PLACE)
+                    && (othersLooked(box, looked, categories.get(box.categoryId())) || boxes.stream().anyMatch(other -> other.status() == Status.PROPOSED
+                            && !other.modelVersionId().equals(box.modelVersionId())))) {
+                standing.add(box);
+                Category category = categories.get(box.categoryId());
+                proposals.add(new Ranking.Proposal(category.name(), box.score().orElse(0.0), threshold(category), 0, List.of(),
+                        Ranking.features(box.box(), image.width(), image.height()), true));
+            }
+        }
+        return proposals;
+    }
+
+    /** Whether another model version looked for the category on the box's image, whatever it found. */
+    private static boolean othersLooked(Annotation box, List<LabelingRun> looked, Category category) {
+        return looked.stream().anyMatch(run -> box.modelVersionId().filter(own -> own != run.modelVersionId()).isPresent()
+                && run.prompts().stream().anyMatch(prompt -> prompt.category().equals(category.name())));
     }
 
     static double threshold(Category category) {
         return Math.max(LOWEST_THRESHOLD, category.threshold().orElse(LabelingRules.DEFAULT_THRESHOLD));
     }
 
-    /** The best overlap with a box of the same category that another model version proposed before; 1 where none has looked at the image. */
-    static double agreement(Annotation box, Collection<Annotation> boxes) {
+    /**
+     * The best overlap with a box of the same category that another model version proposed; 1 where none has looked at the image.
+     *
+     * @param looked whether another one is known to have looked for the category, so that no box of its says that it found nothing
+     */
+    static double agreement(Annotation box, Collection<Annotation> boxes, boolean looked) {
         List<Annotation> others = boxes.stream().filter(other -> !other.modelVersionId().equals(box.modelVersionId())).toList();
         OptionalDouble best = others.stream().filter(other -> other.categoryId() == box.categoryId()).mapToDouble(other -> other.box().iou(box.box())).max();
-        return others.isEmpty() ? 1 : best.orElse(0);
+        return others.isEmpty() && !looked ? 1 : best.orElse(0);
     }
 
     private List<Ranking.Known> known(long dataset, Map<Long, Category> categories) {

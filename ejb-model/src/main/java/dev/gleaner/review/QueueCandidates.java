@@ -3,19 +3,22 @@ package dev.gleaner.review;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.evaluation.AreaRange;
 import dev.gleaner.labeling.LabelingRules;
+import dev.gleaner.labeling.LabelingRun;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Query;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Finds images for a queue among any number. Every query goes through {@code annotations_open} by category and score, or through
- * {@code annotations_lot} by category and lot; so what it takes depends on what is asked for and not on what is there, unless a filter lets
+ * {@code annotations_lot} or {@code images_lot} by lot, or looks at a bounded number of boxes; so what it takes depends on what is asked for and not on what is there, unless a filter lets
  * little of it through. Every call joins the caller's transaction.
  */
 @ApplicationScoped
@@ -25,6 +28,10 @@ public class QueueCandidates {
     private static final int CHECKED = 50_000;
     /** Images that lots are drawn of; of fewer than these, a queue of another seed is another lot altogether. */
     private static final int DRAWN_OF = 5_000;
+    /** Superseded boxes that are looked at for what a newer model does not find any more. */
+    private static final int LOST_LOOKED = 2_000;
+    /** Runs whose looking at an image counts: the newest. */
+    private static final int RUNS = 20;
     /** Boxes of each category and each side of its threshold that are looked at first. */
     private static final int FIRST_LOOK = 50;
 
@@ -86,6 +93,51 @@ public class QueueCandidates {
                order by image_id, turn, category_id) firsts
              order by turn, hashint8extended(category_id, :seed), image_id limit :images
             """.formatted(LOTS);
+
+    /** That a run looked at an image, or left a box on it; found by the image, however many others there are. */
+    private static final String LABELED = """
+            select i.id as image_id, hashint8extended(i.id, 0) as lot from images i cross join lateral (
+              select 1 from (
+                (select 1 from labeling_runs r join labeling_results l on l.run_id = r.id and l.image_id = i.id
+                  where r.dataset_id = i.dataset_id and l.quarantine is null%1$s limit 1)
+                union all
+                (select 1 from annotations a where a.image_id = i.id and a.labeling_run_id is not null%2$s limit 1)) ways limit 1) looked
+             where i.dataset_id = :dataset%3$s
+            """;
+
+    /** As {@link #BY_LOT}, of all images that were labeled. */
+    private static final String LABELED_BY_LOT = """
+            select image_id, 0, 0, 0 from (
+              (select 0 as turn, n.* from (%1$s and hashint8extended(i.id, 0) >= :start order by lot, i.id limit :drawn) n)
+              union all
+              (select 1 as turn, n.* from (%1$s and hashint8extended(i.id, 0) < :start order by lot, i.id limit :drawn) n)
+              order by turn, lot, image_id limit :drawn) drawn
+             order by hashint8extended(image_id, :seed), image_id limit :images
+            """;
+
+    /** Looked up for each image: joined, it would pass all open proposals. */
+    private static final String NOTHING_OPEN = " and not exists (select 1 from annotations o where o.image_id = i.id and o.status = 'PROPOSED' offset 0)";
+
+    /**
+     * Images with open proposals on which an earlier model version found what no standing box is about: an overlap below 0.5 (the intersection is less
+     * than a third of the sum of areas). As many of its boxes as {@code looked} are looked at, from one image on, round a circle.
+     */
+    private static final String LOST = """
+            with looked as materialized (
+              (select a.* from annotations a where a.dataset_id = :dataset and a.status = 'SUPERSEDED' and a.image_id >= :from order by a.image_id limit :looked)
+              union all
+              (select a.* from annotations a where a.dataset_id = :dataset and a.status = 'SUPERSEDED' and a.image_id < :from order by a.image_id limit :looked))
+            select image_id, category_id, score, 0 from (
+              select distinct on (l.image_id) l.image_id, l.category_id, coalesce(l.score, 0) as score from looked l
+               where l.category_id = any(cast(:categories as bigint[]))
+                 and exists (select 1 from annotations a where %1$s and a.image_id = l.image_id and a.category_id = any(cast(:categories as bigint[]))
+                             and a.model_version_id is distinct from l.model_version_id offset 0)
+                 and not exists (select 1 from annotations s where s.image_id = l.image_id and s.category_id = l.category_id and s.status <> 'SUPERSEDED'
+                             and 3 * greatest(0, least(s.x + s.width, l.x + l.width) - greatest(s.x, l.x))
+                                   * greatest(0, least(s.y + s.height, l.y + l.height) - greatest(s.y, l.y)) >= s.width * s.height + l.width * l.height)
+               order by l.image_id, l.score desc, l.id) lost
+             order by score desc, image_id limit :images
+            """;
 
     /** Images that came with boxes, or that were decided about until nothing was left open, on which some model proposed something. */
     private static final String KNOWN = """
@@ -158,8 +210,65 @@ public class QueueCandidates {
         return drawn(STRATIFIED, dataset, filter, categories, images, seed);
     }
 
+    /** A few images of each category, and as many of all, drawn by lot: each of {@code images} at most. */
+    List<List<Candidate>> sampled(long dataset, ReviewFilter filter, Collection<Long> categories, int images, long seed) {
+        return List.of(drawn(STRATIFIED, dataset, filter, categories, images, seed, images), drawn(BY_LOT, dataset, filter, categories, images, seed, images));
+    }
+
+    /** Images on which an earlier model version found what nothing stands for now, surest first. */
+    List<Candidate> lost(long dataset, ReviewFilter filter, Collection<Long> categories, int images, long seed) {
+        Object[] ends = (Object[]) entities.createNativeQuery("select (select id from images where dataset_id = :dataset order by id limit 1),"
+                + " (select id from images where dataset_id = :dataset order by id desc limit 1)").setParameter("dataset", dataset).getSingleResult();
+        if (ends[0] == null) {
+            return List.of();
+        }
+        long from = new SplittableRandom(seed).nextLong(((Number) ends[0]).longValue(), ((Number) ends[1]).longValue() + 1);
+        return ((List<?>) open(LOST, dataset, filter, categories, images).setParameter("from", from).setParameter("looked", LOST_LOOKED).getResultList())
+                .stream().map(Candidate::of).toList();
+    }
+
+    /** Images drawn by lot among all that were labeled; with {@code nothingOpen}, among those without an open proposal. */
+    List<Candidate> labeled(long dataset, ReviewFilter filter, int images, long seed, boolean nothingOpen) {
+        return ((List<?>) entities.createNativeQuery(LABELED_BY_LOT.formatted(labeled(filter, nothingOpen ? NOTHING_OPEN : ""))).setParameter("dataset", dataset)
+                .setParameter("images", images).setParameter("drawn", nothingOpen ? images : Math.max(DRAWN_OF, images)).setParameter("start", new SplittableRandom(seed).nextLong())
+                .setParameter("seed", seed).getResultList()).stream().map(Candidate::of).toList();
+    }
+
+    /** How many images were labeled; no more than {@code most} are counted. */
+    int countLabeled(long dataset, ReviewFilter filter, int most) {
+        return ((Number) entities.createNativeQuery("select count(*) from (" + labeled(filter, "") + " limit :most) labeled").setParameter("dataset", dataset)
+                .setParameter("most", most).getSingleResult()).intValue();
+    }
+
+    private static String labeled(ReviewFilter filter, String more) {
+        String ofRun = (filter.modelVersion() == null ? "" : " and r.model_version_id = " + filter.modelVersion())
+                + (filter.run() == null ? "" : " and r.id = " + filter.run());
+        return LABELED.formatted(ofRun, conditions(filter), more);
+    }
+
+    /** What the newest runs of a dataset looked for: category names by model version, for each run. */
+    Map<Long, LabelingRun> runs(long dataset) {
+        return entities.createQuery("select r from LabelingRun r where r.datasetId = :dataset order by r.id desc", LabelingRun.class)
+                .setParameter("dataset", dataset).setMaxResults(RUNS).getResultStream().collect(Collectors.toMap(LabelingRun::id, Function.identity()));
+    }
+
+    /** Which of these runs looked at which of these images, by image. */
+    Map<Long, List<Long>> lookedAt(Collection<Long> runs, Collection<Long> images) {
+        if (runs.isEmpty()) {
+            return Map.of();
+        }
+        return ((List<?>) entities.createNativeQuery("select l.image_id, l.run_id from labeling_results l where l.run_id = any(cast(:runs as bigint[]))"
+                        + " and l.image_id = any(cast(:images as bigint[])) and l.quarantine is null")
+                .setParameter("runs", array(runs)).setParameter("images", array(images)).getResultList()).stream().map(Object[].class::cast)
+                .collect(Collectors.groupingBy(row -> ((Number) row[0]).longValue(), Collectors.mapping(row -> ((Number) row[1]).longValue(), Collectors.toList())));
+    }
+
     private List<Candidate> drawn(String sql, long dataset, ReviewFilter filter, Collection<Long> categories, int images, long seed) {
-        return ((List<?>) open(sql, dataset, filter, categories, images).setParameter("drawn", Math.max(DRAWN_OF, images))
+        return drawn(sql, dataset, filter, categories, images, seed, Math.max(DRAWN_OF, images));
+    }
+
+    private List<Candidate> drawn(String sql, long dataset, ReviewFilter filter, Collection<Long> categories, int images, long seed, int of) {
+        return ((List<?>) open(sql, dataset, filter, categories, images).setParameter("drawn", of)
                 .setParameter("start", new SplittableRandom(seed).nextLong()).setParameter("seed", seed).getResultList()).stream().map(Candidate::of).toList();
     }
 

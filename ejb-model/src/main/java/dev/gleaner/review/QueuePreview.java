@@ -6,7 +6,7 @@ import java.util.List;
  * What a queue would hold if it were made now.
  *
  * @param images     how many images it would hand out, without checks and second opinions
- * @param found      how many images have open proposals that the filter lets through
+ * @param found      how many images have open proposals that the filter lets through; of an audit, how many were labeled
  * @param boxes      how many proposals those are
  * @param more       whether counting ended early, so that there are more of both
  * @param checks     items whose truth is known; fewer than wanted where not enough is known

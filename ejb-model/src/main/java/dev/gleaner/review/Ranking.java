@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
  * <ul>
  * <li>entropy: whether other categories fire in the same place (entropy sampling; Settles 2009, section 3.1), among those that fire,
  *     so that a weak score alone does not count;
- * <li>disagreement: whether other views of the image, or another model version, put it elsewhere (localisation stability; Kao et al. 2018,
- *     section 3.2);
+ * <li>disagreement: whether another model version puts it elsewhere, or finds nothing (localisation stability; Kao et al. 2018, section 3.2);
  * <li>closeness: whether its score is near its category's threshold, where a decision moves it in or out (Lewis and Gale 1994);
  * <li>rarity: whether its category has been reviewed less often than others (class weighting; Brust et al. 2019, section 3.3);
  * <li>novelty: how far it is from what has been reviewed of its category.
@@ -65,12 +64,18 @@ public final class Ranking {
      * A box that waits for a decision.
      *
      * @param threshold of its category, above 0
-     * @param agreement with other views or another model version, 0 to 1; 1 where nothing else was looked at
+     * @param agreement with another model version, 0 to 1; 1 where no other looked for it
+     * @param lost      whether it is not proposed any more: another model version found it, and the newer one does not. It waits for no decision itself
      * @param rivals    scores of boxes of other categories, or phrases, in the same place
      * @param features  of what is in the box, whose Euclidean distance is about 1 for things that differ clearly: {@link #features}, or
      *                  those of a network; always as many
      */
-    public record Proposal(String category, double score, double threshold, double agreement, List<Double> rivals, List<Double> features) {
+    public record Proposal(String category, double score, double threshold, double agreement, List<Double> rivals, List<Double> features,
+            boolean lost) {
+
+        public Proposal(String category, double score, double threshold, double agreement, List<Double> rivals, List<Double> features) {
+            this(category, score, threshold, agreement, rivals, features, false);
+        }
 
         public Proposal {
             rivals = List.copyOf(rivals);
@@ -200,7 +205,8 @@ public final class Ranking {
         double nearest = known.stream().mapToDouble(other -> distance(other.features, box.features)).min().orElse(Double.POSITIVE_INFINITY);
         return List.of(
                 new Part(weights.entropy, entropy(box), "%d other categories fire in the same place".formatted(box.rivals.size())),
-                new Part(weights.disagreement, 1 - box.agreement, "views agree by %s only".formatted(number(box.agreement))),
+                new Part(weights.disagreement, 1 - box.agreement, box.lost ? "only another model version found it"
+                        : "model versions agree by %s only".formatted(number(box.agreement))),
                 new Part(weights.closeness, Math.max(0, 1 - Math.abs(box.score - box.threshold) / REACH),
                         "its score is near the threshold, %s".formatted(number(box.threshold))),
                 new Part(weights.rarity, rarity, known.isEmpty() ? "no box of this category was reviewed"
@@ -251,7 +257,11 @@ public final class Ranking {
         String words = best.parts.stream().filter(part -> part.counts() > 0).sorted(Comparator.comparingDouble(Part::counts).reversed()).limit(REASONS)
                 .map(Part::words).collect(Collectors.joining("; "));
         String box = "%s, %s: %s".formatted(best.proposal.category, number(best.proposal.score), words.isEmpty() ? "nothing speaks for it" : words);
-        return item.boxes.size() == 1 ? box : item.boxes.size() + " boxes, first of all " + box;
+        long open = item.boxes.stream().filter(other -> !other.proposal.lost).count();
+        if (best.proposal.lost) {
+            return (open == 1 ? "1 box" : open + " boxes") + ", but none for " + box;
+        }
+        return open == 1 ? box : open + " boxes, first of all " + box;
     }
 
     private static String number(double value) {

@@ -15,8 +15,11 @@ import java.util.stream.Collectors;
  * @param reviewers  by name
  * @param categories by name
  * @param models     what became of proposals, by model version and category
+ * @param differing  images about which reviewers differ, those who agree least first, at most {@value #MOST_DIFFERING}
  */
-public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models) {
+public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models, List<Differing> differing) {
+
+    private static final int MOST_DIFFERING = 100;
 
     /**
      * Checks and agreement are about boxes: {@code both} are in both lists, {@code first} only the reviewer has, {@code second} only the truth,
@@ -41,6 +44,10 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
             int all = accepted + corrected + rejected;
             return all == 0 ? null : accepted / (double) all;
         }
+    }
+
+    /** An image of a queue about which its reviewers differ; {@code agreement} is of all pairs of them. */
+    public record Differing(long queue, long image, List<String> reviewers, BoxAgreement agreement) {
     }
 
     /** How many items a reviewer decided and skipped. */
@@ -86,13 +93,24 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
         });
         Sums<String> agreementOf = new Sums<>();
         Sums<Long> agreement = new Sums<>();
+        List<Differing> differing = new ArrayList<>();
         answered.stream().filter(ReviewItem::consensus).collect(Collectors.groupingBy(item -> List.of(item.queueId(), item.imageId()))).values()
-                .forEach(seen -> pairs(seen).forEach(pair -> BoxAgreement.of(pair.get(0).answer().orElseThrow(), pair.get(1).answer().orElseThrow())
-                        .forEach((category, one) -> {
-                            agreementOf.add(pair.get(0).reviewer().orElseThrow(), one);
-                            agreementOf.add(pair.get(1).reviewer().orElseThrow(), one.turned());
-                            agreement.add(category, one);
-                        })));
+                .forEach(seen -> {
+                    Sums<Long> ofImage = new Sums<>();
+                    pairs(seen).forEach(pair -> BoxAgreement.of(pair.get(0).answer().orElseThrow(), pair.get(1).answer().orElseThrow())
+                            .forEach((category, one) -> {
+                                agreementOf.add(pair.get(0).reviewer().orElseThrow(), one);
+                                agreementOf.add(pair.get(1).reviewer().orElseThrow(), one.turned());
+                                agreement.add(category, one);
+                                ofImage.add(seen.get(0).imageId(), one);
+                            }));
+                    BoxAgreement all = ofImage.of(seen.get(0).imageId());
+                    if (all.first() + all.second() > 0) {
+                        differing.add(new Differing(seen.get(0).queueId(), seen.get(0).imageId(),
+                                seen.stream().map(item -> item.reviewer().orElseThrow()).sorted().toList(), all));
+                    }
+                });
+        differing.sort(Comparator.comparing((Differing one) -> one.agreement.f1()).thenComparing(Differing::queue).thenComparing(Differing::image));
         return new ReviewQuality(newest, paces.stream().sorted(Comparator.comparing(Pace::reviewer)).map(pace -> {
             Map<DecidedBox.Action, Integer> done = deeds.stream().filter(deed -> deed.reviewer.equals(pace.reviewer))
                     .collect(Collectors.groupingBy(Deed::action, Collectors.summingInt(Deed::boxes)));
@@ -101,7 +119,7 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
                     checkedItems.getOrDefault(pace.reviewer, 0), checksOf.of(pace.reviewer), agreementOf.of(pace.reviewer));
         }).toList(), names.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(entry -> new OfCategory(entry.getValue(), checks.of(entry.getKey()),
                 agreement.of(entry.getKey()))).filter(row -> !row.checks.equals(BoxAgreement.NONE) || !row.agreement.equals(BoxAgreement.NONE)).toList(),
-                models(deeds, names));
+                models(deeds, names), List.copyOf(differing.subList(0, Math.min(MOST_DIFFERING, differing.size()))));
     }
 
     private static List<List<ReviewItem>> pairs(List<ReviewItem> seen) {

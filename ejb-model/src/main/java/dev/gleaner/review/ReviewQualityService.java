@@ -106,15 +106,16 @@ public class ReviewQualityService {
      * Sets thresholds that labeling runs take where their order has none.
      *
      * @param thresholds by category; null gives a category the default again
+     * @param changedBy  whose order it is
      * @throws NotFound     if there is no such project
      * @throws InvalidInput naming what cannot be taken
      */
     @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
-    public void apply(long project, Map<String, Double> thresholds) {
+    public void apply(long project, Map<String, Double> thresholds, String changedBy) {
         if (thresholds == null) {
             throw new InvalidInput("thresholds", null, "an object: numbers from 0 to 1 by category, null for the default");
         }
-        projects.setThresholds(project, thresholds);
+        projects.setThresholds(project, thresholds, changedBy);
     }
 
     private Map<Long, String> names(long project) {

@@ -28,6 +28,9 @@ public class ReviewQueue {
     /** By what a correction is worth; by lot; or by lot with all categories alike. */
     public enum Ordering { RANKED, RANDOM, STRATIFIED }
 
+    /** Images with open proposals, or all that a model labeled: also those where it found nothing, and those that were decided. */
+    public enum Among { OPEN, LABELED }
+
     public enum Status { OPEN, CLOSED }
 
     @Id
@@ -38,6 +41,8 @@ public class ReviewQueue {
     private String name;
     @Enumerated(EnumType.STRING)
     private Ordering ordering;
+    @Enumerated(EnumType.STRING)
+    private Among among;
     @JdbcTypeCode(SqlTypes.JSON)
     private ReviewFilter filter;
     private double checks;
@@ -51,16 +56,18 @@ public class ReviewQueue {
     private String createdBy;
     private Instant createdAt;
     private Instant closedAt;
+    private Instant removedAt;
 
     protected ReviewQueue() {
     }
 
-    ReviewQueue(String name, Dataset dataset, Ordering ordering, ReviewFilter filter, double checks, int consensus, double consensusShare, long seed,
+    ReviewQueue(String name, Dataset dataset, Ordering ordering, Among among, ReviewFilter filter, double checks, int consensus, double consensusShare, long seed,
             String createdBy) {
         this.projectId = dataset.projectId();
         this.datasetId = dataset.id();
         this.name = name;
         this.ordering = ordering;
+        this.among = among;
         this.filter = filter;
         this.checks = checks;
         this.consensus = consensus;
@@ -83,6 +90,16 @@ public class ReviewQueue {
         }
         status = Status.CLOSED;
         closedAt = Instant.now();
+    }
+
+    /** Nobody finds it any more; what reviewers were given may still be decided. */
+    void remove() {
+        status = Status.CLOSED;
+        removedAt = Instant.now();
+    }
+
+    boolean isRemoved() {
+        return removedAt != null;
     }
 
     void requireOpen() {
@@ -109,6 +126,10 @@ public class ReviewQueue {
 
     public Ordering ordering() {
         return ordering;
+    }
+
+    public Among among() {
+        return among;
     }
 
     public ReviewFilter filter() {

@@ -13,6 +13,7 @@ import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionRepository;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
+import dev.gleaner.review.ReviewQueue.Among;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
@@ -71,11 +72,11 @@ public class ReviewQueueService {
     }
 
     /**
-     * Makes a queue of images with open proposals.
+     * Makes a queue of images with open proposals, or, for an audit, of all that were labeled.
      *
      * @param createdBy whose order it is
      * @throws InvalidInput naming every field that cannot be taken
-     * @throws Conflict     if there is nothing to review: no open proposal that the filter lets through
+     * @throws Conflict     if there is nothing to review: no open proposal that the filter lets through, or no image that was labeled
      */
     public ReviewQueue create(NewReviewQueue wanted, String createdBy) {
         List<Fault> faults = faultyNumbers(wanted);
@@ -86,7 +87,8 @@ public class ReviewQueueService {
         reviews.add(queue);
         List<NewItem> items = builder.items(queue, limit(wanted));
         if (items.isEmpty()) {
-            throw new Conflict("dataset " + queue.datasetId() + " has no open proposal that the filter lets through: there is nothing to review");
+            throw new Conflict("dataset " + queue.datasetId() + (queue.among() == Among.LABELED ? " has no image that was labeled"
+                    : " has no open proposal that the filter lets through") + ": there is nothing to review");
         }
         reviews.add(queue, items);
         queue.holds((int) items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).count(), items.size());
@@ -105,13 +107,15 @@ public class ReviewQueueService {
         List<Long> known = queue.checks() == 0 ? List.of()
                 : candidates.known(queue.datasetId(), QueueMix.checks(limit(wanted), queue.checks()), queue.seed());
         List<QueueCandidates.Count> counts = candidates.counts(queue.datasetId(), queue.filter(), asked, List.of(), MOST_COUNTED);
-        int checks = QueueMix.setAside(ofAll(counts).images(), known.size(), limit(wanted), queue.checks());
+        int labeled = queue.among() == Among.LABELED ? candidates.countLabeled(queue.datasetId(), queue.filter(), MOST_COUNTED) : 0;
+        int checks = QueueMix.setAside(Math.max(labeled, ofAll(counts).images()), known.size(), limit(wanted), queue.checks());
         if (checks > 0) {
             counts = candidates.counts(queue.datasetId(), queue.filter(), asked, known.subList(0, checks), MOST_COUNTED);
         }
         QueueCandidates.Count all = ofAll(counts);
-        int images = Math.min(all.images(), limit(wanted));
-        return new QueuePreview(images, all.images(), all.boxes(), all.looked() == MOST_COUNTED, checks,
+        int found = queue.among() == Among.LABELED ? labeled - checks : all.images();
+        int images = Math.min(found, limit(wanted));
+        return new QueuePreview(images, found, all.boxes(), all.looked() == MOST_COUNTED || labeled == MOST_COUNTED, checks,
                 QueueMix.opinions(images, queue.consensus(), queue.consensusShare()),
                 counts.stream().filter(count -> count.category() != null)
                         .map(count -> new QueuePreview.OfCategory(named.get(count.category()), count.images(), count.boxes()))
@@ -126,6 +130,10 @@ public class ReviewQueueService {
         return wanted.limit() == null ? DEFAULT_LIMIT : wanted.limit();
     }
 
+    private static ReviewQueue.Ordering ordering(NewReviewQueue wanted) {
+        return wanted.ordering() == null ? ReviewQueue.Ordering.RANKED : wanted.ordering();
+    }
+
     /** The queue as it is wanted, not yet stored and without items. */
     private ReviewQueue queue(NewReviewQueue wanted, List<Fault> faults, String createdBy) {
         if (!faults.isEmpty()) {
@@ -134,7 +142,7 @@ public class ReviewQueueService {
         Dataset dataset = datasets.chosen("dataset", wanted.dataset());
         ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), dataset);
         long seed = wanted.seed() == null ? System.currentTimeMillis() : wanted.seed();
-        return new ReviewQueue(wanted.name(), dataset, wanted.ordering() == null ? ReviewQueue.Ordering.RANKED : wanted.ordering(), filter,
+        return new ReviewQueue(wanted.name(), dataset, ordering(wanted), wanted.among() == null ? Among.OPEN : wanted.among(), filter,
                 wanted.checks() == null ? 0 : wanted.checks(), Math.max(1, wanted.consensus() == null ? 1 : wanted.consensus()),
                 wanted.consensusShare() == null ? CONSENSUS_SHARE : wanted.consensusShare(), seed, createdBy);
     }
@@ -182,7 +190,8 @@ public class ReviewQueueService {
     }
 
     /**
-     * Removes a queue. What was decided stays, and so does the audit log.
+     * Removes a queue. What was decided stays, and so does the audit log. Decisions that reviewers made while they were offline are still taken: only what
+     * was never handed out is gone.
      *
      * @throws NotFound if there is no such queue
      * @throws Conflict if somebody holds an item of it
@@ -213,6 +222,17 @@ public class ReviewQueueService {
         }
         if (wanted.limit() != null && !(wanted.limit() >= 1 && wanted.limit() <= MOST_IMAGES)) {
             faults.add(new Fault("limit", wanted.limit(), "1 to " + MOST_IMAGES + " images"));
+        }
+        if (wanted.among() == Among.LABELED) {
+            if (ordering(wanted) == ReviewQueue.Ordering.RANKED) {
+                faults.add(new Fault("among", "labeled", "open, unless the order is random or stratified"));
+            }
+            if (wanted.filter() != null && wanted.filter().scores() != null) {
+                faults.add(new Fault("filter.scores", wanted.filter().scores(), "nothing where images without proposals are drawn too"));
+            }
+            if (wanted.filter() != null && wanted.filter().sizes() != null && !wanted.filter().sizes().isEmpty()) {
+                faults.add(new Fault("filter.sizes", wanted.filter().sizes(), "nothing where images without proposals are drawn too"));
+            }
         }
         return faults;
     }

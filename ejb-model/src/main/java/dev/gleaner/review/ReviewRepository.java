@@ -86,26 +86,35 @@ public class ReviewRepository {
         }
     }
 
+    /** Unless it was removed. */
     Optional<ReviewQueue> queue(long id) {
+        return queueOrRemoved(id).filter(queue -> !queue.isRemoved());
+    }
+
+    /** Of an item that was handed out. */
+    Optional<ReviewQueue> queueOrRemoved(long id) {
         return Optional.ofNullable(entities.find(ReviewQueue.class, id));
     }
 
     Optional<ReviewQueue> lockQueue(long id) {
         Optional<ReviewQueue> queue = Optional.ofNullable(entities.find(ReviewQueue.class, id, LockModeType.PESSIMISTIC_WRITE));
         queue.ifPresent(entities::refresh);
-        return queue;
+        return queue.filter(found -> !found.isRemoved());
     }
 
-    /** Removes a queue with its items; what was decided stays, and so does the audit log. */
+    /** Removes what was never handed out, and the queue itself if nothing was. */
     void remove(ReviewQueue queue) {
-        entities.remove(queue);
+        queue.remove();
         entities.flush();
-        entities.createNativeQuery("delete from review_queue_progress where queue_id = :queue").setParameter("queue", queue.id()).executeUpdate();
+        entities.createNativeQuery("delete from review_items where queue_id = :queue and status = 'OPEN'").setParameter("queue", queue.id()).executeUpdate();
+        entities.createNativeQuery("delete from review_queues q where q.id = :queue and not exists (select 1 from review_items i where i.queue_id = q.id)")
+                .setParameter("queue", queue.id()).executeUpdate();
+        entities.detach(queue);
     }
 
     /** Queues with ids below {@code before}, newest first, at most {@code limit} of them; of one project, or of all if it is null. */
     List<ReviewQueue> newest(Long project, long before, int limit) {
-        TypedQuery<ReviewQueue> query = entities.createQuery("select q from ReviewQueue q where q.id < :before"
+        TypedQuery<ReviewQueue> query = entities.createQuery("select q from ReviewQueue q where q.id < :before and q.removedAt is null"
                 + (project == null ? "" : " and q.projectId = :project") + " order by q.id desc", ReviewQueue.class);
         if (project != null) {
             query.setParameter("project", project);
@@ -132,6 +141,12 @@ public class ReviewRepository {
     void lockReviewer(long queue, String reviewer) {
         entities.createNativeQuery("select cast(pg_advisory_xact_lock(hashtextextended(:key, :queue)) as text)", String.class)
                 .setParameter("key", reviewer).setParameter("queue", queue).getSingleResult();
+    }
+
+    /** Makes others who draw on the image wait for the end of this transaction. */
+    void lockDrawing(long image) {
+        entities.createNativeQuery("select cast(pg_advisory_xact_lock(hashtextextended('drawing', :image)) as text)", String.class)
+                .setParameter("image", image).getSingleResult();
     }
 
     /**

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,8 @@ public class ReviewService {
     /** How long a reviewer holds an item from the last call about it. */
     static final Duration CLAIM = Duration.ofMinutes(10);
 
+    /** From which overlap on two people have drawn the same box. */
+    private static final double SAME_DRAWN = 0.9;
     private static final int MOST_CLAIMED = 10;
     private static final int LONGEST_REQUEST_ID = 100;
     private static final int LONGEST_TEXT = 2000;
@@ -103,13 +106,13 @@ public class ReviewService {
     public ShownItem item(long id, String reviewer) {
         reviews.renew(id, reviewer, CLAIM);
         ReviewItem item = reviews.item(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
-        return shown(queue(item.queueId()), List.of(item)).get(0);
+        return shown(queueOf(item), List.of(item)).get(0);
     }
 
     /** Names of the project's categories by id, for what items show. */
     @PermitAll
     public Map<Long, String> categories(long queueId) {
-        return projects.categories(queue(queueId).projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
+        return projects.categories(reviews.queueOrRemoved(queueId).orElseThrow(() -> new NotFound(ReviewQueue.KIND, queueId)).projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
     }
 
     /**
@@ -125,11 +128,12 @@ public class ReviewService {
         }
         item.release();
         reviews.flush();
-        return shown(queue(item.queueId()), List.of(item)).get(0);
+        return shown(queueOf(item), List.of(item)).get(0);
     }
 
     /**
-     * Decides about an image: all of it or nothing. Sent again under the same id it is not done again, and the answer is the same.
+     * Decides about an image: all of it or nothing. Sent again under the same id it is not done again, and the answer is the same. A box that is drawn where
+     * somebody else has already decided there is one of its category (IoU 0.9 or more) accepts that one.
      *
      * @return the entry in the audit log
      * @throws NotFound     if there is no such item
@@ -146,12 +150,13 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
-        ReviewQueue queue = queue(item.queueId());
+        ReviewQueue queue = queueOf(item);
         Image image = datasets.findImage(item.imageId()).orElseThrow();
         List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
         List<BoxChange> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        // Answers are compared with what the queue asks about, and with nothing else.
         item.decide(reviewer, now, changes.stream().filter(change -> change.action() != DecidedBox.Action.KEEP).map(BoxChange::after)
-                .filter(after -> Annotation.Status.GOLD.contains(after.status())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
+                .filter(after -> Annotation.Status.GOLD.contains(after.status()) && queue.filter().hasCategory(after.category())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
         reviews.flush();
         ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
         return log.add(decision, changes);
@@ -179,7 +184,7 @@ public class ReviewService {
         item.requireUndecided(reviewer, wanted.version(), now);
         item.skip(reviewer, now, wanted.reason());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.skipped(queue(item.queueId()), item, wanted, reviewer, now);
+        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, wanted, reviewer, now);
         return log.add(decision, List.of());
     }
 
@@ -208,7 +213,7 @@ public class ReviewService {
         Instant now = now();
         item.reopen(now.plus(CLAIM));
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.undone(queue(item.queueId()), item, last, requestId, origin, now);
+        ReviewDecision decision = ReviewDecision.undone(queueOf(item), item, last, requestId, origin, now);
         return log.add(decision, restored);
     }
 
@@ -226,8 +231,17 @@ public class ReviewService {
             throw new InvalidInput(faults);
         }
         List<BoxChange> changes = new ArrayList<>();
+        List<Annotation> others = boxes.stream().anyMatch(WantedBox::isDrawn) ? ofOthers(image, ids, reviewer) : List.of();
         for (WantedBox box : boxes) {
             if (box.isDrawn()) {
+                Optional<Annotation> same = others.stream().filter(other -> other.categoryId() == box.category() && other.box().iou(box.box()) >= SAME_DRAWN)
+                        .max(Comparator.comparingDouble(other -> other.box().iou(box.box())));
+                if (same.isPresent()) {
+                    changes.add(BoxChange.decided(new WantedBox(box.field(), same.get().id(), same.get().version(), DecidedBox.Action.ACCEPT, null, null),
+                            same.get(), reviewer, now));
+                    others = others.stream().filter(other -> other != same.get()).toList();
+                    continue;
+                }
                 Annotation drawn = Annotation.drawn(image, box.category(), box.box(), reviewer, now);
                 annotations.add(drawn);
                 changes.add(BoxChange.drawn(drawn));
@@ -244,6 +258,17 @@ public class ReviewService {
             changes.add(BoxChange.decided(box, annotation, reviewer, now));
         }
         return changes;
+    }
+
+    /**
+     * What others have decided is there, and the decision does not name. Whoever draws one of these again, since the image was in another queue too, agrees
+     * with it: there is one box, and not two.
+     */
+    private List<Annotation> ofOthers(Image image, List<Long> named, String reviewer) {
+        reviews.lockDrawing(image.id());
+        List<Long> ids = annotations.ofImage(image.id(), Annotation.Status.GOLD).stream().filter(box -> !named.contains(box.id()) && !box.isCrowd()
+                && box.decidedBy().filter(by -> !by.equals(reviewer)).isPresent()).map(Annotation::id).toList();
+        return ids.isEmpty() ? List.of() : annotations.lock(ids).stream().filter(box -> Annotation.Status.GOLD.contains(box.status())).toList();
     }
 
     /** Checks and second opinions change nothing but the item. */
@@ -329,6 +354,11 @@ public class ReviewService {
 
     private ReviewQueue queue(long id) {
         return reviews.queue(id).orElseThrow(() -> new NotFound(ReviewQueue.KIND, id));
+    }
+
+    /** It may be removed by now. */
+    private ReviewQueue queueOf(ReviewItem item) {
+        return reviews.queueOrRemoved(item.queueId()).orElseThrow(() -> new NotFound(ReviewQueue.KIND, item.queueId()));
     }
 
     private ReviewItem locked(long id) {

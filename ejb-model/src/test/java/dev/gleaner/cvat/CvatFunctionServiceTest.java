@@ -121,7 +121,7 @@ class CvatFunctionServiceTest {
     void boxesAreCutAndThresholdsAreTheProjectsUnlessCvatSaysOtherwise() throws Exception {
         categories("cat", "dog");
         champion();
-        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(project.id(), new HashMap<>(Map.of("cat", 0.3))));
+        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(project.id(), new HashMap<>(Map.of("cat", 0.3)), "ann"));
         assertThat(in(() -> functions.invoke(id(), picture(), Optional.empty()))).containsExactly(new CvatBox.Found(new CvatBox("cat", 30, 20, 120, 25), 0.75));
         in(() -> functions.invoke(id(), picture(), Optional.of(0.1)));
         assertThat(thresholds).containsExactly(new Thresholds(0.5, Map.of("cat", 0.3)), Thresholds.all(0.1));

@@ -59,7 +59,7 @@ class RankingTest {
         assertThat(Ranking.rank(List.of(box(1, 1, new Proposal("dog", 0.1, 0.4, 0, List.of(), PLACE))), List.of(), new Weights(0, 1, 0, 0, 0), 1))
                 .singleElement().satisfies(ranked -> {
                     assertThat(ranked.worth()).isCloseTo(0.25, within(1e-12));
-                    assertThat(ranked.reason()).isEqualTo("dog, 0.10: views agree by 0.00 only");
+                    assertThat(ranked.reason()).isEqualTo("dog, 0.10: model versions agree by 0.00 only");
                 });
     }
 
@@ -108,7 +108,7 @@ class RankingTest {
         assertThat(ranked).singleElement().satisfies(first -> {
             assertThat(first.item()).isEqualTo(image);
             assertThat(first.worth()).isCloseTo(0.9, within(1e-12));
-            assertThat(first.reason()).isEqualTo("2 boxes, first of all cat, 0.50: views agree by 0.50 only");
+            assertThat(first.reason()).isEqualTo("2 boxes, first of all cat, 0.50: model versions agree by 0.50 only");
         });
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gleaner.Conflict;
+import dev.gleaner.NotFound;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
 import dev.gleaner.annotation.Annotation.Status;
@@ -14,18 +15,21 @@ import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.evaluation.AreaRange;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
+import dev.gleaner.project.ThresholdChange;
 import dev.gleaner.review.DecidedBox.Action;
 import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.NewReviewQueue.Filter;
 import dev.gleaner.review.ReviewDecision.Origin;
 import dev.gleaner.review.ReviewQueue.Ordering;
 import dev.gleaner.round.ReviewedThresholds;
+import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
@@ -115,7 +119,7 @@ class ReviewQueueServiceTest {
     void theProjectsOwnThresholdCounts() throws Exception {
         harness.proposed(0, harness.cat, 10, 0.5);
         harness.proposed(1, harness.cat, 10, 0.9);
-        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(harness.project.id(), Map.of("cat", 0.9)));
+        in(() -> new ProjectService(new ProjectRepository(database.entities())).setThresholds(harness.project.id(), Map.of("cat", 0.9), "ann"));
         assertThat(images(harness.queue())).containsExactly(1, 0);
     }
 
@@ -136,7 +140,7 @@ class ReviewQueueServiceTest {
             reasons.put(images.get(i), items.get(i).reason());
         }
         assertThat(reasons.get(1)).contains("1 other categories fire in the same place");
-        assertThat(reasons.get(2)).contains("views agree by 0.00 only");
+        assertThat(reasons.get(2)).contains("model versions agree by 0.00 only");
         assertThat(images).endsWith(0);
     }
 
@@ -382,6 +386,13 @@ class ReviewQueueServiceTest {
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::medianSeconds).containsExactly(2.0, 4.0);
         assertThat(quality.reviewers()).extracting(ReviewQuality.OfReviewer::accepted).containsExactly(1, 0);
         assertThat(quality.categories().get(0).agreement().f1()).isEqualTo(2 / 3.0);
+        assertThat(quality.differing()).containsExactly(new ReviewQuality.Differing(queue.id(), harness.images.get(0).id(), List.of("ann", "bob"),
+                quality.categories().get(0).agreement()));
+        // Bob thinks better of it: nothing is left to settle.
+        in(() -> harness.service().undo(bob.get(0).item().id(), UUID.randomUUID().toString(), Origin.API, "bob"));
+        ShownItem again = in(() -> harness.service().item(bob.get(0).item().id(), "bob"));
+        decide(again, "bob", 4, box(again, 0, Action.ACCEPT));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).differing()).isEmpty();
     }
 
     @Test
@@ -437,5 +448,177 @@ class ReviewQueueServiceTest {
             return null;
         });
         assertThat(in(() -> quality().history(harness.images.get(0).id(), Long.MAX_VALUE, 10))).as("outlives it").hasSize(1);
+    }
+
+    @Test
+    void aRemovedQueueTakesWhatAReviewerDecidedOffline() throws Exception {
+        long box = harness.proposed(0, harness.cat, 10, 0.5);
+        harness.proposed(1, harness.cat, 10, 0.9);
+        ReviewQueue queue = harness.queue();
+        ShownItem item = in(() -> harness.service().claim(queue.id(), 1, "ann")).get(0);
+        in(() -> database.entities().createNativeQuery("update review_items set claimed_until = now() - interval '1 second' where id = " + item.item().id())
+                .executeUpdate());
+        in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        });
+        assertThatThrownBy(() -> in(() -> harness.queues().get(queue.id()))).isInstanceOf(NotFound.class);
+        assertThat(in(() -> harness.queues().newest(harness.project.id(), Long.MAX_VALUE, 10))).isEmpty();
+        for (String reviewer : List.of("ann", "bob")) {
+            assertThatThrownBy(() -> in(() -> harness.service().claim(queue.id(), 1, reviewer))).isInstanceOf(NotFound.class);
+        }
+        assertThatThrownBy(() -> in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        })).isInstanceOf(NotFound.class);
+        decide(item, "ann", box(item, 0, Action.ACCEPT));
+        assertThat(in(() -> database.entities().find(Annotation.class, box)).status()).isEqualTo(Status.ACCEPTED);
+        in(() -> harness.service().undo(item.item().id(), UUID.randomUUID().toString(), Origin.API, "ann"));
+        assertThat(in(() -> database.entities().find(Annotation.class, box)).status()).isEqualTo(Status.PROPOSED);
+        assertThat(in(() -> database.entities().createNativeQuery("select count(*) from review_items where queue_id = " + queue.id(), Long.class)
+                .getSingleResult())).as("what was never handed out is gone").isEqualTo(1L);
+    }
+
+    @Test
+    void aQueueOfWhichNothingWasHandedOutIsGone() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        ReviewQueue queue = harness.queue();
+        in(() -> {
+            harness.queues().remove(queue.id());
+            return null;
+        });
+        assertThat(in(() -> database.entities().find(ReviewQueue.class, queue.id()))).isNull();
+    }
+
+    @Test
+    void aCheckOfSomeCategoriesDoesNotMindOthers() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        harness.imported(9, harness.cat, 10);
+        harness.imported(9, harness.dog, 60);
+        harness.proposed(9, harness.cat, 10, 0.6);
+        ReviewQueue queue = harness.queue(wanted(null, new Filter(List.of("cat"), null, null, null, null, null), 0.1, null, null, null));
+        ShownItem check = in(() -> harness.service().claim(queue.id(), 10, "ann")).stream()
+                .filter(item -> item.item().kind() == ReviewItem.Kind.CHECK).findFirst().orElseThrow();
+        // The dog that the model missed is really there.
+        decide(check, "ann", box(check, 0, Action.ACCEPT), new BoxDecision(null, null, Action.DRAW, "dog", List.of(60.0, 10.0, 20.0, 20.0)));
+        assertThat(in(() -> quality().quality(harness.project.id(), 1)).reviewers()).extracting(ReviewQuality.OfReviewer::checks)
+                .containsExactly(new BoxAgreement(1, 0, 0));
+    }
+
+    /** Four cats at a threshold, and far from it one of which an earlier model version saw another thing. */
+    @Test
+    void whatIsFarFromAThresholdIsRankedTooIfItIsWorthMore() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5);
+        }
+        long older = harness.model("older");
+        long olderRun = harness.run(older);
+        harness.box(8, harness.dog, "SUPERSEDED", 60, 0.9, olderRun, older);
+        harness.box(8, harness.cat, "SUPERSEDED", 10, 0.9, olderRun, older);
+        harness.proposed(8, harness.cat, 10, 0.95);
+        ReviewQueue queue = harness.queue(wanted(null, null, null, null, null, 2));
+        assertThat(images(queue)).startsWith(8).hasSize(2);
+        assertThat(items(queue).get(0).reason()).startsWith("1 box, but none for dog, 0.90: only another model version found it");
+    }
+
+    @Test
+    void beyondTheFirstWindowNearDuplicatesDoNotFollowOneAnotherEither() throws Exception {
+        // In the order of nearness: two cats, which are a window; then three cats of one place, then a dog.
+        for (int i = 0; i < 5; i++) {
+            harness.proposed(i, harness.cat, 10, 0.5 + 0.01 * i);
+        }
+        harness.proposed(5, harness.dog, 60, 0.56);
+        EntityManager entities = database.entities();
+        QueueBuilder builder = new QueueBuilder(new QueueCandidates(entities), new AnnotationRepository(entities), new DatasetRepository(entities),
+                new ProjectRepository(entities), 2);
+        ReviewQueue queue = new ReviewQueue("queue", harness.dataset, Ordering.RANKED, ReviewQueue.Among.OPEN, ReviewFilter.ALL, 0, 1, 0.1, 7, "ann");
+        List<Long> ids = harness.images.stream().map(image -> image.id()).toList();
+        List<NewItem> two = in(() -> builder.items(queue, 6));
+        assertThat(two).extracting(item -> ids.indexOf(item.image())).as("windows follow in the order of nearness").startsWith(0, 1).hasSize(6)
+                .doesNotHaveDuplicates();
+        assertThat(two).extracting(NewItem::worth).as("all are ranked").doesNotContainNull();
+        QueueBuilder wider = new QueueBuilder(new QueueCandidates(entities), new AnnotationRepository(entities), new DatasetRepository(entities),
+                new ProjectRepository(entities), 3);
+        List<Integer> order = in(() -> wider.items(queue, 6)).stream().map(item -> ids.indexOf(item.image())).toList();
+        assertThat(order.subList(3, 6)).as("cat, cat, dog by nearness").containsExactlyInAnyOrder(3, 4, 5);
+        assertThat(order.indexOf(5)).as("no two cats before the dog").isLessThan(5);
+    }
+
+    /** An older version that looked for cats and found none disagrees by that; one that looked for dogs only says nothing of cats. */
+    @Test
+    void aModelVersionThatFoundNothingDisagrees() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.8);
+        harness.proposed(1, harness.cat, 10, 0.8);
+        looked(0, "cat");
+        looked(1, "dog");
+        ReviewQueue queue = harness.queue();
+        assertThat(images(queue)).containsExactly(0, 1);
+        assertThat(items(queue).get(0).reason()).contains("model versions agree by 0.00 only");
+        assertThat(items(queue).get(1).reason()).doesNotContain("model versions");
+    }
+
+    private void looked(int image, String category) throws Exception {
+        long run = harness.run(harness.model("looked for " + category));
+        in(() -> database.entities().createNativeQuery("update labeling_runs set prompts = '[{\"category\": \"%s\", \"phrase\": \"%s\"}]' where id = %d"
+                .formatted(category, category, run)).executeUpdate());
+        labeled(image, run, 0);
+    }
+
+    private void labeled(int image, long run, int proposals) throws Exception {
+        in(() -> database.entities().createNativeQuery("insert into labeling_results (run_id, image_id, proposals) values (%d, %d, %d)"
+                .formatted(run, harness.images.get(image).id(), proposals)).executeUpdate());
+    }
+
+    private NewReviewQueue audit(Ordering ordering, Integer limit, Filter filter) {
+        return new NewReviewQueue("audit", harness.dataset.id(), ordering, filter, null, null, null, limit, 7L, ReviewQueue.Among.LABELED);
+    }
+
+    @Test
+    void anAuditDrawsImagesOnWhichNothingWasFoundToo() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        harness.proposed(1, harness.dog, 10, 0.5);
+        harness.box(2, harness.cat, "ACCEPTED", 10, 0.7, harness.run, harness.model);
+        labeled(3, harness.run, 0);
+        in(() -> database.entities().createNativeQuery("insert into labeling_results (run_id, image_id, proposals, quarantine) values (%d, %d, 0, 'broken')"
+                .formatted(harness.run, harness.images.get(4).id())).executeUpdate());
+        // Nothing looked at image 5 and those after it.
+        harness.imported(5, harness.cat, 10);
+        assertThat(images(harness.queue(wanted(Ordering.RANDOM, null, null, null, null, null)))).containsExactlyInAnyOrder(0, 1);
+        ReviewQueue lots = harness.queue(audit(Ordering.RANDOM, null, null));
+        assertThat(images(lots)).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(images(harness.queue(audit(Ordering.STRATIFIED, null, null)))).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(images(harness.queue(audit(Ordering.STRATIFIED, 2, null)))).as("one stratum is of those where nothing is open").containsAnyOf(2, 3)
+                .containsAnyOf(0, 1);
+        assertThat(previewed(audit(Ordering.RANDOM, null, null))).extracting(QueuePreview::images, QueuePreview::found, QueuePreview::boxes)
+                .containsExactly(4, 4, 2);
+        assertThatThrownBy(() -> harness.queue(audit(Ordering.RANDOM, null, new Filter(null, null, null, harness.model("unused"), null, null))))
+                .isInstanceOf(Conflict.class).hasMessageContaining("has no image that was labeled");
+        assertThatThrownBy(() -> harness.queue(audit(null, null, new Filter(null, List.of(0.1, 0.2), null, null, null, null))))
+                .hasMessageContaining("among is \"labeled\"").hasMessageContaining("filter.scores");
+        // What the model missed is drawn, and that is all there is to decide.
+        ShownItem missed = in(() -> harness.service().claim(lots.id(), 10, "ann")).stream().filter(item -> item.boxes().isEmpty()).findFirst().orElseThrow();
+        decide(missed, "ann", drawn(10));
+        assertThat(in(() -> new AnnotationRepository(database.entities()).ofImage(missed.image().id(), Status.SHOWN))).extracting(Annotation::status)
+                .containsExactly(Status.ACCEPTED);
+    }
+
+    @Test
+    void whoChangedAThresholdIsWrittenDown() throws Exception {
+        ProjectService projects = new ProjectService(new ProjectRepository(database.entities()));
+        long project = harness.project.id();
+        in(() -> projects.setThresholds(project, Map.of("cat", 0.9, "dog", 0.2), "ann"));
+        Map<String, Double> back = new HashMap<>();
+        back.put("cat", null);
+        back.put("dog", 0.2);
+        in(() -> projects.setThresholds(project, back, "bob"));
+        assertThatThrownBy(() -> in(() -> projects.setThresholds(project, Map.of("cat", 0.1, "cow", 0.1), "bob"))).hasMessageContaining("cow");
+        assertThat(in(() -> projects.thresholdChanges(project, Long.MAX_VALUE, 10))).extracting(ThresholdChange::category, ThresholdChange::before,
+                ThresholdChange::after, ThresholdChange::changedBy).as("newest first, only what changed").containsExactly(
+                tuple("cat", Optional.of(0.9), Optional.empty(), "bob"), tuple("dog", Optional.empty(), Optional.of(0.2), "ann"),
+                tuple("cat", Optional.empty(), Optional.of(0.9), "ann"));
+        assertThatThrownBy(() -> in(() -> database.entities().createNativeQuery("delete from threshold_changes").executeUpdate()))
+                .hasStackTraceContaining("is append-only");
     }
 }

@@ -364,4 +364,23 @@ class ReviewServiceTest {
                 .hasMessageContaining("seconds is \"-1.0\"");
         assertThat(annotation(box).status()).isEqualTo(Status.PROPOSED);
     }
+
+    /** The image is in two queues; both draw what the model missed, a little apart, and Ann something else besides. */
+    @Test
+    void whatTwoPeopleDrawInTwoQueuesIsOneBox() throws Exception {
+        harness.proposed(0, harness.cat, 10, 0.5);
+        ShownItem anns = claim(harness.queue().id(), 1, "ann").get(0);
+        ShownItem bobs = claim(harness.queue().id(), 1, "bob").get(0);
+        LoggedDecision bob = decide(bobs.item().id(), 1, "1", "bob", new BoxDecision(null, null, Action.DRAW, "dog", List.of(40.0, 40.0, 40.0, 40.0)));
+        long drawn = bob.boxes().get(0).annotationId().orElseThrow();
+        LoggedDecision ann = decide(anns.item().id(), 1, "2", "ann", new BoxDecision(null, null, Action.DRAW, "dog", List.of(41.0, 40.0, 40.0, 40.0)),
+                new BoxDecision(null, null, Action.DRAW, "cat", List.of(40.0, 40.0, 40.0, 40.0)));
+        assertThat(ann.boxes()).extracting(DecidedBox::action).containsExactly(Action.ACCEPT, Action.DRAW);
+        assertThat(ann.boxes().get(0).annotationId()).contains(drawn);
+        assertThat(annotation(drawn).box()).isEqualTo(Box.xywh(40, 40, 40, 40));
+        // Ann goes back on it, and what Bob drew is there.
+        in(() -> harness.service().undo(anns.item().id(), named("3"), Origin.API, "ann"));
+        assertThat(annotation(drawn).status()).isEqualTo(Status.ACCEPTED);
+        assertThat(annotation(drawn).decidedBy()).contains("bob");
+    }
 }

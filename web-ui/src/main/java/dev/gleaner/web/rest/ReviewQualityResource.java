@@ -64,7 +64,16 @@ public class ReviewQualityResource {
         }
     }
 
-    public record ReviewQualityView(int days, Integer newest, List<ReviewerQuality> reviewers, List<CategoryQuality> categories, List<AcceptanceRow> models) {
+    /** An image about which the reviewers who saw it differ. */
+    public record DifferingImage(long queue, long image, List<String> reviewers, AgreementJson agreement) {
+
+        private static DifferingImage of(ReviewQuality.Differing row) {
+            return new DifferingImage(row.queue(), row.image(), row.reviewers(), AgreementJson.of(row.agreement()));
+        }
+    }
+
+    public record ReviewQualityView(int days, Integer newest, List<ReviewerQuality> reviewers, List<CategoryQuality> categories, List<AcceptanceRow> models,
+            List<DifferingImage> differing) {
     }
 
     @Inject
@@ -74,6 +83,7 @@ public class ReviewQualityResource {
     public ReviewQualityView get(@PathParam("id") long id, @QueryParam("days") @DefaultValue("30") int days) {
         ReviewQuality found = quality.quality(id, days);
         return new ReviewQualityView(days, found.newest(), found.reviewers().stream().map(ReviewerQuality::of).toList(),
-                found.categories().stream().map(CategoryQuality::of).toList(), found.models().stream().map(AcceptanceRow::of).toList());
+                found.categories().stream().map(CategoryQuality::of).toList(), found.models().stream().map(AcceptanceRow::of).toList(),
+                found.differing().stream().map(DifferingImage::of).toList());
     }
 }

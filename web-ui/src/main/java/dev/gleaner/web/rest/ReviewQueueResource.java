@@ -41,7 +41,7 @@ public class ReviewQueueResource {
     /** Each is counted, so a page of them is not as long as others. */
     private static final String QUEUES = "25";
 
-    public record ReviewQueueView(long id, String name, long project, long dataset, String order, ReviewFilterJson filter, double checks, int consensus,
+    public record ReviewQueueView(long id, String name, long project, long dataset, String order, String among, ReviewFilterJson filter, double checks, int consensus,
             double consensusShare, long seed, ReviewQueue.Status status, int images, int items, QueueCounts counts, String createdBy, Instant createdAt,
             Instant closedAt) {
     }
@@ -176,7 +176,7 @@ public class ReviewQueueResource {
     }
 
     private ReviewQueueView view(ReviewQueue queue, QueueCounts counts) {
-        return new ReviewQueueView(queue.id(), queue.name(), queue.projectId(), queue.datasetId(), ReviewQueueOrder.label(queue.ordering()),
+        return new ReviewQueueView(queue.id(), queue.name(), queue.projectId(), queue.datasetId(), ReviewQueueOrder.label(queue.ordering()), ReviewQueueOrder.label(queue.among()),
                 ReviewFilterJson.of(queue.filter(), queue.filter().categories().isEmpty() ? Map.of() : reviews.categories(queue.id())), queue.checks(),
                 queue.consensus(), queue.consensusShare(), queue.seed(), queue.status(), queue.images(), queue.items(), counts, queue.createdBy(),
                 queue.createdAt(), queue.closedAt().orElse(null));

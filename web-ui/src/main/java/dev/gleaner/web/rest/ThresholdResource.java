@@ -2,6 +2,8 @@ package dev.gleaner.web.rest;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.labeling.LabelingRules;
+import dev.gleaner.project.ProjectService;
+import dev.gleaner.project.ThresholdChange;
 import dev.gleaner.review.ReviewQualityService;
 import dev.gleaner.review.ThresholdCurve;
 import dev.gleaner.round.ReviewedThresholds;
@@ -15,7 +17,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -49,8 +54,22 @@ public class ThresholdResource {
     public record ThresholdOrder(Map<String, Double> thresholds) {
     }
 
+    /** Left out is the default. */
+    public record ThresholdChangeView(long id, String category, Double before, Double after, String changedBy, Instant changedAt) {
+
+        private static ThresholdChangeView of(ThresholdChange change) {
+            return new ThresholdChangeView(change.id(), change.category(), change.before().orElse(null), change.after().orElse(null), change.changedBy(),
+                    change.changedAt());
+        }
+    }
+
+    public record ThresholdChangePage(List<ThresholdChangeView> items, Long next) {
+    }
+
     @Inject
     private ReviewQualityService quality;
+    @Inject
+    private ProjectService projects;
 
     @GET
     public ThresholdsView get(@PathParam("id") long id, @QueryParam("precision") @DefaultValue(PRECISION) double precision,
@@ -67,8 +86,18 @@ public class ThresholdResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
-    public ThresholdsView put(@PathParam("id") long id, ThresholdOrder order) {
-        quality.apply(id, order.thresholds());
+    public ThresholdsView put(@PathParam("id") long id, ThresholdOrder order, @Context SecurityContext caller) {
+        quality.apply(id, order.thresholds(), caller.getUserPrincipal().getName());
         return get(id, Double.parseDouble(PRECISION), Integer.parseInt(FEWEST));
+    }
+
+    /** Who changed them, newest first. */
+    @GET
+    @Path("changes")
+    public ThresholdChangePage changes(@PathParam("id") long id, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue(Paging.DEFAULT_LIMIT) int limit) {
+        Paging paging = new Paging(after, limit);
+        return paging.page(projects.thresholdChanges(id, paging.before(), paging.limitAndOne()), ThresholdChange::id, ThresholdChangeView::of,
+                ThresholdChangePage::new);
     }
 }
