@@ -56,16 +56,24 @@ public class PlatformConnection {
 
     /**
      * The platform introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
-     * within its own container only, and sends a token that it may not take.
+     * within its own container only, and sends a token that it may not take. A token goes to the address only that it came with or somebody said:
+     * whoever may introduce a platform could have it sent anywhere otherwise.
      *
-     * @param token encrypted; null leaves the one there was
+     * @param token encrypted; null leaves the one there was, unless the address is another one now
      */
     void introduced(String hostname, String labelConfig, String token, Double threshold, Instant now) {
+        boolean moved = hostname != null && !hostname.equals(this.hostname);
         this.hostname = hostname == null ? this.hostname : hostname;
         this.labelConfig = labelConfig;
         this.threshold = threshold;
-        this.token = token == null || url != null ? this.token : token;
         happened("setup", now);
+        if (url != null) {
+            return;
+        }
+        if (token == null && moved && this.token != null) {
+            failed("it says that it is at another address now, " + hostname + ", without a token for it: the token there was is forgotten", now);
+        }
+        this.token = token == null && !moved ? this.token : token;
     }
 
     /** Somebody connected it. @param token encrypted, as {@code secret} is; null if there is none */

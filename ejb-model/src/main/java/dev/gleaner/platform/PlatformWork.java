@@ -26,8 +26,8 @@ public class PlatformWork {
 
     private static final System.Logger LOG = System.getLogger(PlatformWork.class.getName());
 
-    /** Reviews that could not be taken, one after the other. */
-    private static final int GIVEN_UP_AFTER = 5;
+    /** For so long nothing but failures: then the platform is away, rather than an image gone. */
+    private static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(2);
 
     @Inject
     private Platforms platforms;
@@ -74,15 +74,17 @@ public class PlatformWork {
         LabelingPlatform platform = platforms.get(connections.get(due.connection()).platform());
         PlatformProject project = connections.project(due.connection());
         LabelingPlatform.Said said = platform.event(project, due.body());
-        take(platform, project, said.reviews());
         for (String gone : said.withdrawn()) {
             reviews.withdraw(project.connection(), gone);
         }
+        take(platform, project, said.reviews());
     }
 
     /**
-     * Makes reviews of those that are not known. One that cannot be taken does not keep the others out; when several cannot, one after the other, there is
-     * no use in going on.
+     * Makes reviews of those that are not known. One that cannot be taken does not keep the others out, however many there are; those are known the
+     * next time, so that only what failed is tried again.
+     *
+     * @throws IOException in the end, if some could not be taken: how many, and why the first could not
      */
     private void take(LabelingPlatform platform, PlatformProject project, List<PlatformReview> told) throws IOException {
         List<PlatformReview> fresh = told.stream().filter(review -> !reviews.isKnown(project.connection(), review)).toList();
@@ -90,26 +92,30 @@ public class PlatformWork {
             return;
         }
         Set<String> labels = platform.labels(project);
-        IOException first = null;
-        int inARow = 0;
+        Exception first = null;
+        String reason = null;
+        int failed = 0;
+        long worked = System.nanoTime();
         for (PlatformReview review : fresh) {
             try {
                 if (!review.task().data().isEmpty()) {
                     fetch(platform, project, review.task());
                 }
                 reviews.review(project.connection(), review, labels);
-                inARow = 0;
+                worked = System.nanoTime();
             } catch (PlatformBusy e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                first = first == null ? new IOException("task " + review.task().id() + ": " + e.getMessage(), e) : first;
-                if (++inARow == GIVEN_UP_AFTER) {
-                    throw first;
+                failed++;
+                first = first == null ? e : first;
+                reason = reason == null ? "task " + review.task().id() + ": " + e.getMessage() : reason;
+                if (System.nanoTime() - worked > GIVEN_UP_AFTER.toNanos()) {
+                    break;
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        if (failed > 0) {
+            throw new IOException(failed + " of " + fresh.size() + " decisions could not be taken; " + reason, first);
         }
     }
 

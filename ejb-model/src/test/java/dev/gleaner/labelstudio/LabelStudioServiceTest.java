@@ -294,6 +294,33 @@ class LabelStudioServiceTest {
     }
 
     @Test
+    void aTokenIsNotSentToAnAddressThatItDidNotComeWith() throws Exception {
+        champion("model");
+        PlatformConnection known = setUp();
+        String told = known.address().orElseThrow();
+        assertThat(known.hasToken()).isTrue();
+        introduce(told, null);
+        assertThat(in(() -> platform.connections.get(known.id())).hasToken()).as("the address it came with").isTrue();
+
+        introduce("http://evil.example", null);
+
+        PlatformConnection after = in(() -> platform.connections.get(known.id()));
+        assertThat(after.hasToken()).isFalse();
+        assertThat(after.error().orElseThrow()).contains("http://evil.example");
+        assertThat(in(() -> platform.connections.project(known.id())).access().token()).isEmpty();
+
+        in(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of(told), Optional.of("token")), null,
+                new LabelingPlatform.Described("1.1795432723", "fixtures", null)));
+        introduce("http://evil.example/again", null);
+        assertThat(in(() -> platform.connections.project(known.id())).access()).as("what somebody said stays")
+                .isEqualTo(new PlatformAccess(Optional.of(told), Optional.of("token")));
+    }
+
+    private void introduce(String hostname, String token) throws Exception {
+        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty())));
+    }
+
+    @Test
     void deferredTasksAreTakenSentAndNotTakenAgain() throws Exception {
         long model = champion("model");
         PlatformConnection known = setUp();

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +163,40 @@ class LabelStudioWorkTest extends PlatformTest {
         assertThat(in(() -> database.entities().createNativeQuery("select count(*) from annotations where status = 'ACCEPTED' and image_id = " + image, Long.class)
                 .getSingleResult())).isEqualTo(2L);
         assertThat(in(() -> platform.connections.takePolls())).as("not again so soon").isEmpty();
+    }
+
+    @Test
+    void imagesThatAreGoneHoldUpNoOtherDecisions() throws Exception {
+        labelStudio.export(exported(8));
+        PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, "1"));
+        labelStudio.image("/data/upload/1/7.png", "no picture".getBytes(StandardCharsets.UTF_8));
+        labelStudio.image("/data/upload/1/8.png", picture(160, 120));
+
+        poll();
+
+        assertThat(accepted(known, 8)).isEqualTo(1);
+        assertThat(known(known).error().orElseThrow()).contains("7 of 8 decisions could not be taken", "task 1: ");
+
+        labelStudio.image("/data/upload/1/1.png", picture(160, 120));
+        int before = labelStudio.calls().size();
+        pollAgain();
+        assertThat(accepted(known, 1)).isEqualTo(1);
+        assertThat(known(known).error().orElseThrow()).contains("6 of 7 decisions");
+        assertThat(labelStudio.calls().subList(before, labelStudio.calls().size())).as("what is here is not fetched again").doesNotContain("GET /data/upload/1/8.png");
+    }
+
+    /** An export of that many tasks, each with one annotation of the number 100 above its own. */
+    private static String exported(int tasks) {
+        return IntStream.rangeClosed(1, tasks).mapToObj(i -> ("{'id':%d,'updated_at':'2026-11-23T12:00:00Z','data':{'image':'/data/upload/1/%d.png'},'annotations':[{'id':%d,"
+                + "'updated_at':'2026-11-23T12:00:00Z','was_cancelled':false,'result':[{'id':'a','type':'rectanglelabels','from_name':'label','to_name':'image',"
+                + "'original_width':160,'original_height':120,'value':{'x':10,'y':10,'width':20,'height':20,'rotation':0,'rectanglelabels':['dog']}}]}]}")
+                .formatted(i, i, 100 + i).replace('\'', '"')).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private long accepted(PlatformConnection known, long task) throws Exception {
+        long image = in(() -> platform.images.imageOf(known.id(), String.valueOf(task), "image")).orElseThrow();
+        return ((Number) in(() -> database.entities().createNativeQuery("select count(*) from annotations where status = 'ACCEPTED' and image_id = " + image, Long.class)
+                .getSingleResult())).longValue();
     }
 
     @Test
