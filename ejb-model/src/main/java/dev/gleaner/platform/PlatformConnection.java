@@ -42,6 +42,7 @@ public class PlatformConnection {
     private Instant errorAt;
     private Instant polledAt;
     private String mark;
+    private int leftOut;
     private Instant createdAt;
 
     protected PlatformConnection() {
@@ -100,6 +101,12 @@ public class PlatformConnection {
     void failed(String error, Instant now) {
         this.error = error.length() > 500 ? error.substring(0, 500) + "..." : error;
         this.errorAt = now;
+    }
+
+    /** Predictions are to be sent. @param leftOut tasks that have none, since nothing has looked at their images */
+    void pushed(int tasks, int leftOut, Instant now) {
+        this.leftOut = leftOut;
+        happened("push of " + tasks + " tasks", now);
     }
 
     /** What went wrong before works again. */
@@ -208,8 +215,10 @@ public class PlatformConnection {
         return Optional.ofNullable(datasetId);
     }
 
+    /** What happened last, and what the last push left out. */
     public Optional<String> lastEvent() {
-        return Optional.ofNullable(lastEvent);
+        return Optional.ofNullable(lastEvent).map(event -> leftOut == 0 ? event
+                : event + "; the last push left out " + leftOut + " tasks with images that no run or predict has looked at");
     }
 
     public Optional<Instant> lastEventAt() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Does what was put off: makes reviews of events, fetches images, labels what was deferred and sends predictions, and looks for reviews whose
@@ -156,9 +157,13 @@ public class PlatformWork {
         LabelingPlatform.Look look;
         List<String> before = List.of();
         do {
+            // What becomes known while the platform answers may be missing in its answer, and is not gone.
+            Map<String, String> known = reviews.open(id);
             look = platform.changed(project, mark);
             List<String> told = look.reviews().stream().map(review -> review.id() + " " + review.updatedAt()).toList();
             problem = problem == null ? look.problem() : problem;
+            String kept = withdraw(id, known, look);
+            problem = problem == null ? kept : problem;
             try {
                 take(platform, project, look.reviews());
             } catch (IOException e) {
@@ -176,11 +181,47 @@ public class PlatformWork {
         connections.lookEnded(id, problem, Duration.ZERO);
     }
 
+    /**
+     * Takes back what is gone in the platform, when events were lost; only after a look that could read everything.
+     *
+     * @return what could not be taken back; null if nothing
+     */
+    private String withdraw(long connection, Map<String, String> known, LabelingPlatform.Look look) {
+        if (look.problem() != null) {
+            return null;
+        }
+        String problem = null;
+        Set<String> told = look.reviews().stream().map(PlatformReview::id).collect(Collectors.toSet());
+        for (Map.Entry<String, String> one : known.entrySet()) {
+            if (!told.contains(one.getKey()) && look.whole().test(one.getValue())) {
+                LOG.log(Level.INFO, () -> "review " + one.getKey() + " of platform connection " + connection + " is gone: what it said is taken back");
+                try {
+                    reviews.withdraw(connection, one.getKey());
+                } catch (RuntimeException e) {
+                    problem = problem == null ? "what was decided about task " + one.getValue() + " cannot be taken back: " + e.getMessage() : problem;
+                }
+            }
+        }
+        return problem;
+    }
+
     private static Duration pause(Exception e) {
         return e instanceof PlatformBusy busy ? busy.pause() : Duration.ZERO;
     }
 
-    /** Does what is due about tasks. @return how many tasks */
+    /** Does what is due about tasks until nothing is, or that long and what it has begun by then. @return how many tasks */
+    public int handleTasks(Duration atMost) {
+        long began = System.nanoTime();
+        int all = 0;
+        int some;
+        do {
+            some = handleTasks();
+            all += some;
+        } while (some > 0 && System.nanoTime() - began < atMost.toNanos());
+        return all;
+    }
+
+    /** Does some of what is due about tasks of each project. @return how many tasks; 0 when nothing is due */
     public int handleTasks() {
         int count = 0;
         for (PlatformConnection known : connections.all()) {
@@ -221,7 +262,7 @@ public class PlatformWork {
                     platform.label(project, task.task());
                 }
                 PlatformPrediction prediction = tasks.proposed(connection, id, labels);
-                if (platform instanceof BoxPlatform || task.sent() == null && !task.doubtful()) {
+                if (platform instanceof BoxPlatform || task.isNew()) {
                     fresh.add(prediction);
                 } else {
                     put(platform, project, task, prediction);
@@ -243,19 +284,26 @@ public class PlatformWork {
     private void put(LabelingPlatform platform, PlatformProject project, DueTask task, PlatformPrediction prediction) throws IOException {
         String digest = prediction.digest(project);
         if (task.doubtful() || !digest.equals(task.sent())) {
-            tasks.sending(project.connection(), List.of(prediction.task()));
+            if (tasks.sending(project.connection(), List.of(prediction.task()), false).isEmpty()) {
+                return;
+            }
             platform.put(project, prediction);
             connections.report(project.connection(), "pushed the prediction of task " + prediction.task(), null);
         }
         tasks.sent(project.connection(), Map.of(prediction.task(), digest));
     }
 
-    private void add(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> fresh) {
+    /** @param made that are not in the platform, unless it asked for them meanwhile */
+    private void add(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> made) {
+        if (made.isEmpty()) {
+            return;
+        }
+        Set<String> ids = tasks.sending(project.connection(), made.stream().map(PlatformPrediction::task).toList(),
+                !(platform instanceof BoxPlatform));
+        List<PlatformPrediction> fresh = made.stream().filter(prediction -> ids.contains(prediction.task())).toList();
         if (fresh.isEmpty()) {
             return;
         }
-        List<String> ids = fresh.stream().map(PlatformPrediction::task).toList();
-        tasks.sending(project.connection(), ids);
         try {
             String said = "pushed predictions of " + fresh.size() + " tasks";
             if (platform instanceof BoxPlatform boxes) {

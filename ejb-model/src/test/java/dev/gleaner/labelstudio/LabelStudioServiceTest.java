@@ -340,7 +340,7 @@ class LabelStudioServiceTest {
         assertThat(prediction.boxes()).extracting(ProposedBox::label).containsExactly("cat", "car");
         assertThat(prediction.boxes().get(0).box().x()).isCloseTo(17.92, within(1e-9));
 
-        run(() -> platform.tasks.sending(known.id(), List.of("3")));
+        run(() -> platform.tasks.sending(known.id(), List.of("3"), false));
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
         run(() -> platform.tasks.sent(known.id(), Map.of("3", "digest")));
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 1L));
@@ -358,7 +358,7 @@ class LabelStudioServiceTest {
         keep(known, 3, "/3.png");
         PlatformTask task = new PlatformTask("3", Map.of("image", "/3.png"));
         run(() -> platform.tasks.defer(known.id(), List.of(task)));
-        run(() -> platform.tasks.sending(known.id(), List.of("3")));
+        run(() -> platform.tasks.sending(known.id(), List.of("3"), false));
 
         run(() -> platform.tasks.pushAll(known.id()));
 
