@@ -182,7 +182,7 @@ public class LabelStudioPlatform implements LabelingPlatform {
         long number = number(project.identity());
         if (mark == null) {
             Exported all = client.annotations(project.access(), number, List.of());
-            return new Look(reviews(all), all.seen().map(Instant::toString).orElse(null), false, null);
+            return new Look(reviews(all), all.seen().map(Instant::toString).orElse(null), false, null, task -> true);
         }
         String[] parts = mark.split(" ");
         int page = parts.length > 1 ? Integer.parseInt(parts[1]) : 1;
@@ -191,9 +191,11 @@ public class LabelStudioPlatform implements LabelingPlatform {
         if (changed.tasks().isEmpty()) {
             return new Look(List.of(), seen, false, null);
         }
-        List<PlatformReview> reviews = reviews(client.annotations(project.access(), number, changed.tasks().stream().map(Task::id).toList()));
-        return changed.tasks().size() < LabelStudioClient.TASKS ? new Look(reviews, seen, false, null)
-                : new Look(reviews, parts[0] + " " + (page + 1) + " " + seen, true, null);
+        List<Long> ids = changed.tasks().stream().map(Task::id).toList();
+        List<PlatformReview> reviews = reviews(client.annotations(project.access(), number, ids));
+        Set<String> whole = ids.stream().map(String::valueOf).collect(Collectors.toSet());
+        return ids.size() < LabelStudioClient.TASKS ? new Look(reviews, seen, false, null, whole::contains)
+                : new Look(reviews, parts[0] + " " + (page + 1) + " " + seen, true, null, whole::contains);
     }
 
     /** Only events tell of new labels, and only of projects that have this server as their back end. */

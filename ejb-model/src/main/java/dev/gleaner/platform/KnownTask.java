@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -23,6 +24,7 @@ import org.hibernate.type.SqlTypes;
 @Entity
 @Table(name = "platform_tasks")
 @IdClass(KnownTask.Key.class)
+@DynamicUpdate
 class KnownTask {
 
     enum Status { KNOWN, FETCHING, DEFERRED, SENDING, SENT, FAILED }
@@ -42,6 +44,7 @@ class KnownTask {
     @Enumerated(EnumType.STRING)
     private Status status;
     private boolean labeling;
+    private boolean answered;
     private String sent;
     @JdbcTypeCode(SqlTypes.JSON)
     private List<SentBox> boxes;
@@ -65,21 +68,36 @@ class KnownTask {
         }
     }
 
-    void known() {
+    private void known() {
         status = Status.KNOWN;
         settled();
     }
 
-    /** Its images are here; what was ordered meanwhile stays to be done. */
-    void fetched(Instant now) {
-        if (!isOrderedAgain(now)) {
+    /** The platform has its prediction from a call of its own. What somebody wants to be sent stays so, as does what may have been sent. */
+    void answered() {
+        answered = true;
+        if (status != Status.SENDING && (status != Status.DEFERRED || labeling)) {
             known();
         }
     }
 
-    /** Its images are to be fetched. */
+    /** Its images are here; what was ordered meanwhile stays to be done. */
+    void fetched(Instant now) {
+        if (status == Status.FETCHING && !isOrderedAgain(now)) {
+            known();
+        }
+    }
+
+    /** Its images are to be fetched. One whose prediction is to be sent has them, or is labeled first and has them fetched by that: it waits on. */
     void fetch(Instant due) {
-        wait(Status.FETCHING, due);
+        if (!isToBeSent()) {
+            wait(Status.FETCHING, due);
+        }
+    }
+
+    /** Whether its prediction is to be sent, or is being sent. */
+    boolean isToBeSent() {
+        return status == Status.DEFERRED || status == Status.SENDING;
     }
 
     /**
@@ -137,6 +155,10 @@ class KnownTask {
 
     /** It is tried again after a pause, twice as long each time; in the end it is left. @param pause that the platform asks for, if it asks for one */
     void failed(String reason, Instant now, Duration pause) {
+        if (status == Status.KNOWN) {
+            // It was answered meanwhile: nothing is left to be done.
+            return;
+        }
         error = reason.length() > 500 ? reason.substring(0, 500) + "..." : reason;
         if (!pause.isZero()) {
             dueAt = now.plus(pause);
@@ -154,6 +176,11 @@ class KnownTask {
     /** Nobody else takes it up before then. */
     void takenUntil(Instant then) {
         dueAt = then;
+    }
+
+    /** Whether the platform ever had its prediction from a call of its own. */
+    boolean isAnswered() {
+        return answered;
     }
 
     boolean isLabeledFirst() {

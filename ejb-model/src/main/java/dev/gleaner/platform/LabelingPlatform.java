@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -73,8 +74,14 @@ public interface LabelingPlatform {
      * @param mark    how far it went, for the next look to tell what was decided since; null if that has to tell everything again
      * @param more    whether the next look is due at once
      * @param problem what could not be read and has to be looked at again, in words for people; null if nothing
+     * @param whole   of which tasks, by their ids, all reviews that there are now are told: what is known of such a task and not told any more is gone
      */
-    record Look(List<PlatformReview> reviews, String mark, boolean more, String problem) {
+    record Look(List<PlatformReview> reviews, String mark, boolean more, String problem, Predicate<String> whole) {
+
+        /** That says nothing of what is gone. */
+        public Look(List<PlatformReview> reviews, String mark, boolean more, String problem) {
+            this(reviews, mark, more, problem, task -> false);
+        }
     }
 
     /** In addresses, names of folders and as the origin of reviews: a letter, then at most 39 letters, digits and hyphens, all small. It never changes. */

@@ -42,6 +42,7 @@ public class PlatformConnection {
     private Instant errorAt;
     private Instant polledAt;
     private String mark;
+    private int leftOut;
     private Instant createdAt;
 
     protected PlatformConnection() {
@@ -56,16 +57,24 @@ public class PlatformConnection {
 
     /**
      * The platform introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
-     * within its own container only, and sends a token that it may not take.
+     * within its own container only, and sends a token that it may not take. A token goes to the address only that it came with or somebody said:
+     * whoever may introduce a platform could have it sent anywhere otherwise.
      *
-     * @param token encrypted; null leaves the one there was
+     * @param token encrypted; null leaves the one there was, unless the address is another one now
      */
     void introduced(String hostname, String labelConfig, String token, Double threshold, Instant now) {
+        boolean moved = hostname != null && !hostname.equals(this.hostname);
         this.hostname = hostname == null ? this.hostname : hostname;
         this.labelConfig = labelConfig;
         this.threshold = threshold;
-        this.token = token == null || url != null ? this.token : token;
         happened("setup", now);
+        if (url != null) {
+            return;
+        }
+        if (token == null && moved && this.token != null) {
+            failed("it says that it is at another address now, " + hostname + ", without a token for it: the token there was is forgotten", now);
+        }
+        this.token = token == null && !moved ? this.token : token;
     }
 
     /** Somebody connected it. @param token encrypted, as {@code secret} is; null if there is none */
@@ -92,6 +101,12 @@ public class PlatformConnection {
     void failed(String error, Instant now) {
         this.error = error.length() > 500 ? error.substring(0, 500) + "..." : error;
         this.errorAt = now;
+    }
+
+    /** Predictions are to be sent. @param leftOut tasks that have none, since nothing has looked at their images */
+    void pushed(int tasks, int leftOut, Instant now) {
+        this.leftOut = leftOut;
+        happened("push of " + tasks + " tasks", now);
     }
 
     /** What went wrong before works again. */
@@ -200,8 +215,10 @@ public class PlatformConnection {
         return Optional.ofNullable(datasetId);
     }
 
+    /** What happened last, and what the last push left out. */
     public Optional<String> lastEvent() {
-        return Optional.ofNullable(lastEvent);
+        return Optional.ofNullable(lastEvent).map(event -> leftOut == 0 ? event
+                : event + "; the last push left out " + leftOut + " tasks with images that no run or predict has looked at");
     }
 
     public Optional<Instant> lastEventAt() {

@@ -51,7 +51,7 @@ public class PlatformConnections {
      * What a platform says of a project of its own that it introduces.
      *
      * @param hostname  where the platform says it is; null leaves what it said before
-     * @param token     null leaves the one there was
+     * @param token     null leaves the one there was, if the address stays
      * @param threshold the least score of a box; null where the project here says it
      */
     public record Introduction(String identity, String hostname, String labelConfig, String token, Double threshold) {

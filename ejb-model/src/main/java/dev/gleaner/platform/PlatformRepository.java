@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Projects of platforms, their tasks and events. Every call joins the caller's transaction. */
@@ -84,6 +85,14 @@ public class PlatformRepository {
         return Optional.ofNullable(entities.find(KnownTask.class, new KnownTask.Key(connection, task)));
     }
 
+    /** As it stands in the database now, locked until the transaction ends. */
+    Optional<KnownTask> lockedTask(long connection, String task) {
+        entities.flush();
+        Optional<KnownTask> found = Optional.ofNullable(entities.find(KnownTask.class, new KnownTask.Key(connection, task), LockModeType.PESSIMISTIC_WRITE));
+        found.ifPresent(entities::refresh);
+        return found;
+    }
+
     /** The task with its data as they are now, made if need be. */
     KnownTask known(long connection, PlatformTask task) {
         KnownTask known = task(connection, task.id()).orElseGet(() -> {
@@ -136,6 +145,22 @@ public class PlatformRepository {
         return entities.createQuery("select t from KnownTask t where t.connectionId = :connection and exists"
                         + " (select 1 from KnownImage i where i.connectionId = t.connectionId and i.task = t.task) order by t.task", KnownTask.class)
                 .setParameter("connection", connection).getResultList();
+    }
+
+    /** Those of which a model has seen an image, in a run or a call, or whose prediction was sent before. */
+    Set<String> tasksLookedAt(long connection) {
+        return Set.copyOf(entities.createQuery("select t.task from KnownTask t where t.connectionId = :connection and (t.sent is not null or t.status = :sending"
+                        + " or exists (select 1 from KnownImage i join Annotation a on a.imageId = i.imageId"
+                        + " where i.connectionId = t.connectionId and i.task = t.task and a.modelVersionId is not null)"
+                        + " or exists (select 1 from KnownImage i join LabelingResult r on r.imageId = i.imageId"
+                        + " where i.connectionId = t.connectionId and i.task = t.task and r.quarantine is null))", String.class)
+                .setParameter("connection", connection).setParameter("sending", KnownTask.Status.SENDING).getResultList());
+    }
+
+    /** Reviews that are not deleted: their tasks, by review. */
+    Map<String, String> openReviews(long connection) {
+        return entities.createQuery("select r.review, r.task from KnownReview r where r.connectionId = :connection and r.deleted = false", Object[].class)
+                .setParameter("connection", connection).getResultStream().collect(Collectors.toMap(row -> (String) row[0], row -> (String) row[1]));
     }
 
     /** How many tasks there are of each status. */

@@ -10,6 +10,7 @@ import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Makes what people decide in platforms reviews here, each state of it once, with the platform as their origin and the time they took. */
@@ -78,6 +79,11 @@ public class PlatformReviews {
         KnownReview made = new KnownReview(connection, review, task);
         repository.add(made);
         return made;
+    }
+
+    /** Reviews that are not gone, as far as is known: their tasks, by review. */
+    public Map<String, String> open(long connection) {
+        return repository.openReviews(connection);
     }
 
     /** A review is gone there: what it had said is taken back. One that is not known yet will not become one: its events came the wrong way round. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public class PlatformTasks {
 
     /** Tasks were answered in the call that asked. */
     public void answered(long connection, Collection<PlatformTask> tasks) {
-        tasks.forEach(task -> repository.known(connection, task).known());
+        tasks.forEach(task -> repository.known(connection, task).answered());
     }
 
     /** Tasks could not be answered in time: they will be labeled, and their predictions sent. */
@@ -77,9 +78,10 @@ public class PlatformTasks {
     }
 
     /**
-     * What is proposed is to be sent, for each task with an image; what the platform has already is not sent again.
+     * What is proposed is to be sent, for each task with an image that was looked at; what the platform has already is not sent again. Others are left
+     * out: a prediction without a box would tell the platform that the model found nothing, and keep it from asking.
      *
-     * @return how many tasks
+     * @return how many tasks are to be sent
      * @throws dev.gleaner.NotFound if there is no such connection
      * @throws Conflict             if nobody told what it takes to call the platform
      */
@@ -90,8 +92,14 @@ public class PlatformTasks {
             throw new Conflict("nobody told the address and the token of this " + platform.title());
         }
         Instant now = Instant.now();
-        List<KnownTask> tasks = repository.tasksWithImages(connection);
+        List<KnownTask> shown = repository.tasksWithImages(connection);
+        Set<String> seen = repository.tasksLookedAt(connection);
+        // Where boxes alone are sent, none says nothing.
+        List<KnownTask> tasks = shown.stream().filter(task -> platform instanceof BoxPlatform || seen.contains(task.task().id())).toList();
         tasks.forEach(task -> task.defer(false, now));
+        // What was answered in a call without a box is there already.
+        long leftOut = platform instanceof BoxPlatform ? 0 : shown.stream().filter(task -> !seen.contains(task.task().id()) && !task.isAnswered()).count();
+        repository.lock(connection).ifPresent(there -> there.pushed(tasks.size(), (int) leftOut, now));
         return tasks.size();
     }
 
@@ -101,9 +109,15 @@ public class PlatformTasks {
      * @param fetch    whether only its images are to be fetched
      * @param labeling whether it is labeled before its prediction is sent
      * @param doubtful whether its prediction may have been sent already
+     * @param answered whether the platform had its prediction from a call of its own
      * @param sent     the digest of what was sent last; null if nothing was
      */
-    public record DueTask(PlatformTask task, boolean fetch, boolean labeling, boolean doubtful, String sent) {
+    public record DueTask(PlatformTask task, boolean fetch, boolean labeling, boolean doubtful, boolean answered, String sent) {
+
+        /** Whether the platform has no prediction of it; one that could not be answered in time may have been asked for again. */
+        boolean isNew() {
+            return sent == null && !doubtful && !answered && !labeling;
+        }
     }
 
     /** Takes due tasks of a project so that no other server has them for a while. */
@@ -112,7 +126,7 @@ public class PlatformTasks {
         return repository.dueTasks(connection, now, MOST_DUE).stream().map(task -> {
             task.takenUntil(now.plus(TAKEN));
             return new DueTask(task.task(), task.status() == KnownTask.Status.FETCHING, task.isLabeledFirst(), task.status() == KnownTask.Status.SENDING,
-                    task.sent().orElse(null));
+                    task.isAnswered(), task.sent().orElse(null));
         }).toList();
     }
 
@@ -121,10 +135,25 @@ public class PlatformTasks {
         repository.task(connection, task).ifPresent(known -> known.fetched(Instant.now()));
     }
 
-    /** The predictions of these tasks are about to be sent. */
-    public void sending(long connection, Collection<String> tasks) {
+    /**
+     * The predictions of these tasks are about to be sent.
+     *
+     * @param fresh whether they are added without a look at what the platform has
+     * @return those to be sent so: others were answered meanwhile in a call of the platform's own
+     */
+    public Set<String> sending(long connection, Collection<String> tasks, boolean fresh) {
         Instant now = Instant.now();
-        each(connection, tasks, task -> task.sending(now, now.plus(TAKEN)));
+        Set<String> left = new HashSet<>();
+        // In one order, since they are locked.
+        tasks.stream().sorted().map(id -> repository.lockedTask(connection, id)).flatMap(Optional::stream).filter(KnownTask::isToBeSent).forEach(task -> {
+            if (fresh && task.isAnswered()) {
+                task.takenUntil(now);
+            } else {
+                task.sending(now, now.plus(TAKEN));
+                left.add(task.task().id());
+            }
+        });
+        return left;
     }
 
     /** @param sent the digest of what was sent, by task */

@@ -8,6 +8,7 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -20,6 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public class PlatformTimer {
 
     private static final System.Logger LOG = System.getLogger(PlatformTimer.class.getName());
+
+    /** Of one look at tasks: reviews are to be looked for in between. */
+    private static final Duration AT_MOST = Duration.ofSeconds(30);
 
     private final AtomicBoolean handlingEvents = new AtomicBoolean();
     private final AtomicBoolean handlingTasks = new AtomicBoolean();
@@ -35,7 +39,7 @@ public class PlatformTimer {
     @Schedule(hour = "*", minute = "*", second = "*/5", persistent = false)
     void tasks() {
         once(handlingTasks, () -> {
-            work.handleTasks();
+            work.handleTasks(AT_MOST);
             work.poll();
         });
     }

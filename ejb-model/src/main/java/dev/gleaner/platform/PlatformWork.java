@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Does what was put off: makes reviews of events, fetches images, labels what was deferred and sends predictions, and looks for reviews whose
@@ -26,8 +27,8 @@ public class PlatformWork {
 
     private static final System.Logger LOG = System.getLogger(PlatformWork.class.getName());
 
-    /** Reviews that could not be taken, one after the other. */
-    private static final int GIVEN_UP_AFTER = 5;
+    /** For so long nothing but failures: then the platform is away, rather than an image gone. */
+    private static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(2);
 
     @Inject
     private Platforms platforms;
@@ -74,15 +75,17 @@ public class PlatformWork {
         LabelingPlatform platform = platforms.get(connections.get(due.connection()).platform());
         PlatformProject project = connections.project(due.connection());
         LabelingPlatform.Said said = platform.event(project, due.body());
-        take(platform, project, said.reviews());
         for (String gone : said.withdrawn()) {
             reviews.withdraw(project.connection(), gone);
         }
+        take(platform, project, said.reviews());
     }
 
     /**
-     * Makes reviews of those that are not known. One that cannot be taken does not keep the others out; when several cannot, one after the other, there is
-     * no use in going on.
+     * Makes reviews of those that are not known. One that cannot be taken does not keep the others out, however many there are; those are known the
+     * next time, so that only what failed is tried again.
+     *
+     * @throws IOException in the end, if some could not be taken: how many, and why the first could not
      */
     private void take(LabelingPlatform platform, PlatformProject project, List<PlatformReview> told) throws IOException {
         List<PlatformReview> fresh = told.stream().filter(review -> !reviews.isKnown(project.connection(), review)).toList();
@@ -90,26 +93,30 @@ public class PlatformWork {
             return;
         }
         Set<String> labels = platform.labels(project);
-        IOException first = null;
-        int inARow = 0;
+        Exception first = null;
+        String reason = null;
+        int failed = 0;
+        long worked = System.nanoTime();
         for (PlatformReview review : fresh) {
             try {
                 if (!review.task().data().isEmpty()) {
                     fetch(platform, project, review.task());
                 }
                 reviews.review(project.connection(), review, labels);
-                inARow = 0;
+                worked = System.nanoTime();
             } catch (PlatformBusy e) {
                 throw e;
             } catch (IOException | RuntimeException e) {
-                first = first == null ? new IOException("task " + review.task().id() + ": " + e.getMessage(), e) : first;
-                if (++inARow == GIVEN_UP_AFTER) {
-                    throw first;
+                failed++;
+                first = first == null ? e : first;
+                reason = reason == null ? "task " + review.task().id() + ": " + e.getMessage() : reason;
+                if (System.nanoTime() - worked > GIVEN_UP_AFTER.toNanos()) {
+                    break;
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        if (failed > 0) {
+            throw new IOException(failed + " of " + fresh.size() + " decisions could not be taken; " + reason, first);
         }
     }
 
@@ -150,9 +157,13 @@ public class PlatformWork {
         LabelingPlatform.Look look;
         List<String> before = List.of();
         do {
+            // What becomes known while the platform answers may be missing in its answer, and is not gone.
+            Map<String, String> known = reviews.open(id);
             look = platform.changed(project, mark);
             List<String> told = look.reviews().stream().map(review -> review.id() + " " + review.updatedAt()).toList();
             problem = problem == null ? look.problem() : problem;
+            String kept = withdraw(id, known, look);
+            problem = problem == null ? kept : problem;
             try {
                 take(platform, project, look.reviews());
             } catch (IOException e) {
@@ -170,11 +181,47 @@ public class PlatformWork {
         connections.lookEnded(id, problem, Duration.ZERO);
     }
 
+    /**
+     * Takes back what is gone in the platform, when events were lost; only after a look that could read everything.
+     *
+     * @return what could not be taken back; null if nothing
+     */
+    private String withdraw(long connection, Map<String, String> known, LabelingPlatform.Look look) {
+        if (look.problem() != null) {
+            return null;
+        }
+        String problem = null;
+        Set<String> told = look.reviews().stream().map(PlatformReview::id).collect(Collectors.toSet());
+        for (Map.Entry<String, String> one : known.entrySet()) {
+            if (!told.contains(one.getKey()) && look.whole().test(one.getValue())) {
+                LOG.log(Level.INFO, () -> "review " + one.getKey() + " of platform connection " + connection + " is gone: what it said is taken back");
+                try {
+                    reviews.withdraw(connection, one.getKey());
+                } catch (RuntimeException e) {
+                    problem = problem == null ? "what was decided about task " + one.getValue() + " cannot be taken back: " + e.getMessage() : problem;
+                }
+            }
+        }
+        return problem;
+    }
+
     private static Duration pause(Exception e) {
         return e instanceof PlatformBusy busy ? busy.pause() : Duration.ZERO;
     }
 
-    /** Does what is due about tasks. @return how many tasks */
+    /** Does what is due about tasks until nothing is, or that long and what it has begun by then. @return how many tasks */
+    public int handleTasks(Duration atMost) {
+        long began = System.nanoTime();
+        int all = 0;
+        int some;
+        do {
+            some = handleTasks();
+            all += some;
+        } while (some > 0 && System.nanoTime() - began < atMost.toNanos());
+        return all;
+    }
+
+    /** Does some of what is due about tasks of each project. @return how many tasks; 0 when nothing is due */
     public int handleTasks() {
         int count = 0;
         for (PlatformConnection known : connections.all()) {
@@ -215,7 +262,7 @@ public class PlatformWork {
                     platform.label(project, task.task());
                 }
                 PlatformPrediction prediction = tasks.proposed(connection, id, labels);
-                if (platform instanceof BoxPlatform || task.sent() == null && !task.doubtful()) {
+                if (platform instanceof BoxPlatform || task.isNew()) {
                     fresh.add(prediction);
                 } else {
                     put(platform, project, task, prediction);
@@ -237,19 +284,26 @@ public class PlatformWork {
     private void put(LabelingPlatform platform, PlatformProject project, DueTask task, PlatformPrediction prediction) throws IOException {
         String digest = prediction.digest(project);
         if (task.doubtful() || !digest.equals(task.sent())) {
-            tasks.sending(project.connection(), List.of(prediction.task()));
+            if (tasks.sending(project.connection(), List.of(prediction.task()), false).isEmpty()) {
+                return;
+            }
             platform.put(project, prediction);
             connections.report(project.connection(), "pushed the prediction of task " + prediction.task(), null);
         }
         tasks.sent(project.connection(), Map.of(prediction.task(), digest));
     }
 
-    private void add(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> fresh) {
+    /** @param made that are not in the platform, unless it asked for them meanwhile */
+    private void add(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> made) {
+        if (made.isEmpty()) {
+            return;
+        }
+        Set<String> ids = tasks.sending(project.connection(), made.stream().map(PlatformPrediction::task).toList(),
+                !(platform instanceof BoxPlatform));
+        List<PlatformPrediction> fresh = made.stream().filter(prediction -> ids.contains(prediction.task())).toList();
         if (fresh.isEmpty()) {
             return;
         }
-        List<String> ids = fresh.stream().map(PlatformPrediction::task).toList();
-        tasks.sending(project.connection(), ids);
         try {
             String said = "pushed predictions of " + fresh.size() + " tasks";
             if (platform instanceof BoxPlatform boxes) {

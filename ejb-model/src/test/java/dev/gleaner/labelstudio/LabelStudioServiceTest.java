@@ -294,6 +294,33 @@ class LabelStudioServiceTest {
     }
 
     @Test
+    void aTokenIsNotSentToAnAddressThatItDidNotComeWith() throws Exception {
+        champion("model");
+        PlatformConnection known = setUp();
+        String told = known.address().orElseThrow();
+        assertThat(known.hasToken()).isTrue();
+        introduce(told, null);
+        assertThat(in(() -> platform.connections.get(known.id())).hasToken()).as("the address it came with").isTrue();
+
+        introduce("http://evil.example", null);
+
+        PlatformConnection after = in(() -> platform.connections.get(known.id()));
+        assertThat(after.hasToken()).isFalse();
+        assertThat(after.error().orElseThrow()).contains("http://evil.example");
+        assertThat(in(() -> platform.connections.project(known.id())).access().token()).isEmpty();
+
+        in(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of(told), Optional.of("token")), null,
+                new LabelingPlatform.Described("1.1795432723", "fixtures", null)));
+        introduce("http://evil.example/again", null);
+        assertThat(in(() -> platform.connections.project(known.id())).access()).as("what somebody said stays")
+                .isEqualTo(new PlatformAccess(Optional.of(told), Optional.of("token")));
+    }
+
+    private void introduce(String hostname, String token) throws Exception {
+        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty())));
+    }
+
+    @Test
     void deferredTasksAreTakenSentAndNotTakenAgain() throws Exception {
         long model = champion("model");
         PlatformConnection known = setUp();
@@ -313,7 +340,7 @@ class LabelStudioServiceTest {
         assertThat(prediction.boxes()).extracting(ProposedBox::label).containsExactly("cat", "car");
         assertThat(prediction.boxes().get(0).box().x()).isCloseTo(17.92, within(1e-9));
 
-        run(() -> platform.tasks.sending(known.id(), List.of("3")));
+        run(() -> platform.tasks.sending(known.id(), List.of("3"), false));
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENDING", 1L));
         run(() -> platform.tasks.sent(known.id(), Map.of("3", "digest")));
         assertThat(in(() -> platform.tasks.counts(known.id()))).isEqualTo(Map.of("SENT", 1L));
@@ -331,7 +358,7 @@ class LabelStudioServiceTest {
         keep(known, 3, "/3.png");
         PlatformTask task = new PlatformTask("3", Map.of("image", "/3.png"));
         run(() -> platform.tasks.defer(known.id(), List.of(task)));
-        run(() -> platform.tasks.sending(known.id(), List.of("3")));
+        run(() -> platform.tasks.sending(known.id(), List.of("3"), false));
 
         run(() -> platform.tasks.pushAll(known.id()));
 

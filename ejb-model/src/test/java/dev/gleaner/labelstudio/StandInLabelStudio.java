@@ -70,6 +70,13 @@ public final class StandInLabelStudio extends StandInServer {
         return predictions.stream().filter(prediction -> prediction.get("task").asLong() == task).map(JsonNode.class::cast).toList();
     }
 
+    /** It asked for a prediction of a task, and was answered with no box. */
+    public void predicted(long task, String version) {
+        ObjectNode stored = JSON.createObjectNode().put("task", task).put("model_version", version).put("id", predictions.size() + 1);
+        stored.putArray("result");
+        predictions.add(stored);
+    }
+
     public int predictionCount() {
         return predictions.size();
     }

@@ -185,7 +185,9 @@ class ThirdPlatformTest {
     @Test
     void proposalsArePushedOnceAndAgainWhenTheyChange() throws Exception {
         PlatformConnection known = connected();
-        propose(known, "a/1", 10);
+        for (String card : List.of("a/1", "a/2", "b/1")) {
+            propose(known, card, 10);
+        }
         push(known);
         assertThat(cards.puts).isEqualTo(3);
         assertThat(cards.predictions.get("a/1").boxes()).singleElement().satisfies(box -> assertThat(box.box()).isEqualTo(Box.xywh(10, 8, 20, 16)));
@@ -201,6 +203,9 @@ class ThirdPlatformTest {
     @Test
     void whatFailsIsToldAndTriedAgain() throws Exception {
         PlatformConnection known = connected();
+        for (String card : List.of("a/1", "a/2", "b/1")) {
+            propose(known, card, 10);
+        }
         cards.away = true;
         push(known);
         assertThat(in(() -> harness.connections.get(known.id())).error().orElseThrow()).contains("the box is closed");
@@ -240,6 +245,9 @@ class ThirdPlatformTest {
     @Test
     void aPlatformThatIsNoLongerThereHoldsUpNobody() throws Exception {
         PlatformConnection known = connected();
+        for (String card : List.of("a/1", "a/2", "b/1")) {
+            propose(known, card, 10);
+        }
         in(() -> harness.service.push(NAME, known.id()));
         harness.platforms.clear();
 
