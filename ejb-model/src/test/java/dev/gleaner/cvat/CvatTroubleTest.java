@@ -162,7 +162,7 @@ class CvatTroubleTest extends CvatTest {
         });
         in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() + interval '1 second'").executeUpdate());
         in(() -> {
-            platform.tasks.sending(connection.id(), List.of("5/000000"));
+            platform.tasks.sending(connection.id(), List.of("5/000000"), false);
             return null;
         });
         assertThat(number("select count(*) from platform_tasks where due_at > now() + interval '5 minutes'")).as("what took long before it is sent stays one server's").isEqualTo(1);

@@ -56,6 +56,8 @@ class LabelStudioTroubleTest extends PlatformTest {
     @Test
     void errorsAreToldWithoutSecretsAndMadeGood() throws Exception {
         PlatformConnection known = imported(2);
+        propose(known, 1, 10);
+        propose(known, 2, 10);
         for (int status : new int[] {302, 400, 401, 403, 404, 500}) {
             labelStudio.answer(".*(import/predictions|/api/predictions/)", status, Map.of("Location", labelStudio.address() + "/elsewhere"), "{}");
             push(known);
@@ -77,6 +79,7 @@ class LabelStudioTroubleTest extends PlatformTest {
         assertThatThrownBy(() -> connected(1)).isInstanceOf(InvalidInput.class).hasMessageContaining("url").hasMessageContaining("cannot be read; expected well-formed JSON");
         labelStudio.answerAsUsual();
         PlatformConnection known = imported(1);
+        propose(known, 1, 10);
         labelStudio.answer(IMPORT, 200, Map.of("Content-Type", "text/html"), "<html>Sign in</html>");
         push(known);
         assertThat(counts(known)).isEqualTo(Map.of("SENDING", 1L));

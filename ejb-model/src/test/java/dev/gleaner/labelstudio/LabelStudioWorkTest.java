@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.dataset.DatasetRepository;
-import dev.gleaner.dataset.Image;
-import dev.gleaner.glip.Box;
-import dev.gleaner.glip.Detection;
 import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformConnection;
 import dev.gleaner.platform.PlatformTask;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.Test;
 class LabelStudioWorkTest extends PlatformTest {
 
     private static final String NAME = LabelStudioPlatform.NAME;
-    private static final Set<String> LABELS = Set.of("car", "person", "dog", "cat");
 
     private final StandInLabelStudio labelStudio = new StandInLabelStudio();
 
@@ -58,14 +54,6 @@ class LabelStudioWorkTest extends PlatformTest {
         assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(tasks);
         work();
         return in(() -> platform.connections.get(known.id()));
-    }
-
-    private void propose(PlatformConnection known, long task, double x) throws Exception {
-        in(() -> {
-            Image image = new DatasetRepository(database.entities()).findImage(platform.images.imageOf(known.id(), String.valueOf(task), "image").orElseThrow()).orElseThrow();
-            platform.images.propose(image, model, LABELS, List.of(new Detection("dog", "dog", Box.xywh(x, 8, 20, 16), 0.75)));
-            return null;
-        });
     }
 
     @Test

@@ -1,13 +1,19 @@
 package dev.gleaner.platform;
 
 import dev.gleaner.TestDatabase;
+import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.dataset.Image;
+import dev.gleaner.glip.Box;
+import dev.gleaner.glip.Detection;
 import dev.gleaner.project.Project;
 import jakarta.persistence.EntityManager;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -120,5 +126,14 @@ public abstract class PlatformTest {
     protected void letTimePass() throws Exception {
         in(() -> database.entities().createNativeQuery("update platform_tasks set due_at = now() where due_at is not null").executeUpdate());
         work();
+    }
+
+    /** A run's proposal of a dog in the image {@code image} of a task, from {@code x} on. */
+    protected void propose(PlatformConnection known, long task, double x) throws Exception {
+        in(() -> {
+            Image image = new DatasetRepository(database.entities()).findImage(platform.images.imageOf(known.id(), String.valueOf(task), "image").orElseThrow()).orElseThrow();
+            platform.images.propose(image, model, Set.of("dog"), List.of(new Detection("dog", "dog", Box.xywh(x, 8, 20, 16), 0.75)));
+            return null;
+        });
     }
 }
