@@ -3,9 +3,9 @@ package dev.gleaner.round;
 import java.util.Map;
 
 /**
- * How large everything is. A scene takes about 0.4 s of a core to train on and 0.13 s to detect in, so by default a round takes 190 to
- * 260 s (labelling 270 scenes in two views 70, training on 400 170, both evaluations 23), and a try 130. The 36 rounds on scenes come to 8,500 s, the
- * 40 tries to 5,200, the 6 rounds on photos to 1,300: four hours of one core, two of two cores with two processes on one folder, each with its
+ * How large everything is. A scene takes about 0.7 s of a core to train on and 0.22 s to detect in, so by default a round takes 280 to
+ * 440 s (labelling 270 scenes in two views 120, training on 400 280, both evaluations 40), and a try 220. The 36 rounds on scenes come to 14,000 s, the
+ * 40 tries to 8,800, the 6 rounds on photos to 2,100: seven hours of one core, by estimate, half of it of two cores with two processes on one folder, each with its
  * {@code rounds.only} ({@code scenes.*} and {@code try.*|raccoons.*}).
  *
  * @param photoSeeds how often the photos are gone through
