@@ -134,12 +134,14 @@ class FineTuneIT {
     @Test
     void imagesOfTheWebAreLearntFromAndMeasuredOnAsThoseOfThisMachine(GleanerServer server, @TempDir Path folder) throws IOException {
         Path drawn = folder.resolve("web/images");
-        Path coco = Path.of(Shapes.draw(folder.resolve("web"), 5, 34).get("path"));
+        String names = Files.readString(Path.of(Shapes.draw(folder.resolve("web"), 5, 34).get("path")));
+        // Where there are no files of these names, which would be taken instead.
+        Path coco = Files.createDirectories(folder.resolve("alone")).resolve("shapes.json");
         try (StandInHost host = new StandInHost(URI.create(server.setting("GLEANER_S3_ENDPOINT")).getPort())) {
             for (int image = 1; image <= 5; image++) {
                 host.put("/shapes-" + image + ".png", Files.readAllBytes(drawn.resolve("shapes-" + image + ".png")));
             }
-            Files.writeString(coco, Files.readString(coco).replaceAll("\"(shapes-[0-9].png)\"", "\"" + host.url("/") + "$1?token=secret\""));
+            Files.writeString(coco, names.replaceAll("\"(shapes-[0-9].png)\"", "\"" + host.url("/") + "$1?token=secret\""));
             long dataset = tuning.register("of the web", Map.of("type", "coco", "path", coco.toString()));
             deleteCopies(server);
             long evaluation = Evaluating.id(server.post("/api/evaluations", Map.of("dataset", dataset, "modelVersion", tuning.evaluating.model)).expect(202).json());

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param tryGold   those of them that are labelled
  * @param trySteps  of its training
  * @param margin    of the gate in the tries
- * @param least     lowest score of a selected box, whatever its category's threshold is
+ * @param least     lowest score of a selected box where its threshold is not learnt from gold alone
  */
 record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int asked, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
              int tryScenes, int tryGold, int trySteps, double margin, double least) {
@@ -34,7 +34,7 @@ record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scen
 
     /** What each part depends on; not how many of a kind there are: more can be added. */
     Map<String, String> recipe(String model) {
-        String training = model + "batch " + batch + ", rate " + rate + ", least " + least;
+        String training = model + "batch " + batch + ", rate " + rate + ", selection by agreement and gold, least " + least;
         return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", asked " + asked + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
                 "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
                 "raccoons", training + ", steps " + steps);

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ import org.opentest4j.TestAbortedException;
  * and started again with the same folder it goes on. Parts:
  *
  * <p><b>Rounds</b> on shifted drawn scenes, of which a tenth is gold. Each round the champion labels the rest, boxes are selected
- * ({@link Selection.ClassAdaptive}, {@link Selection.FixedThreshold}, then {@link Selection.Agreement}), a student is trained from the champion
+ * ({@link Selection.Agreement}, then {@link Selection.Gold}), a student is trained from the champion
  * on both, and the gate decides on gold that is held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring);
  * {@code self} has no people; {@code ranked} has a number of images reviewed by the {@link Oracle} before each training, in the order of
  * {@link Ranking}; {@code random} as many in random order. A review is of an image: the queue's items are images, and the reviewer leaves one when
@@ -200,7 +201,7 @@ final class SelfTrainingExperiment {
             }
         }
         List<PseudoBox> open = decided.open(pool).stream().flatMap(number -> labels.getOrDefault(number, List.of()).stream()).toList();
-        List<PseudoBox> selected = select(open);
+        List<PseudoBox> selected = open.isEmpty() ? List.of() : select(open, judged(champion, pool, decided));
         List<Lesson> lessons = lessons(pool, decided, open, selected);
         Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
         Path candidate = student(sizes.steps()).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
@@ -230,7 +231,7 @@ final class SelfTrainingExperiment {
             IntStream.range(0, sizes.tryGold()).forEach(image -> decided.images.put(image, Oracle.gold(pool.picture(image), pool.categoryIds())));
             Map<Integer, List<PseudoBox>> labels = label(start, pool, decided.open(pool));
             List<PseudoBox> open = labels.values().stream().flatMap(List::stream).toList();
-            List<PseudoBox> selected = select(open);
+            List<PseudoBox> selected = select(open, judged(start, pool, decided));
             List<PseudoBox> shown = poisoned ? Poison.poison(selected, POISONED, pool.categoryIds(), new Random(number)) : selected;
             Set<PseudoBox> kept = new HashSet<>(selected);
             List<PseudoBox> all = new ArrayList<>(shown);
@@ -302,9 +303,25 @@ final class SelfTrainingExperiment {
         return labels;
     }
 
-    private List<PseudoBox> select(List<PseudoBox> boxes) {
-        List<PseudoBox> likely = new Selection.FixedThreshold(sizes.least()).select(Selection.ClassAdaptive.DEFAULT.select(boxes));
-        return new Selection.Agreement(AGREEMENT).select(likely);
+    /** What the champion finds on images that people have decided about, and which of it is right. */
+    private JudgedBoxes judged(Path champion, Pool pool, Decided decided) throws IOException {
+        FoundBoxes found = new FoundBoxes(0);
+        BitSet right = new BitSet();
+        for (Map.Entry<Integer, List<PseudoBox>> image : label(champion, pool, List.copyOf(decided.images.keySet())).entrySet()) {
+            List<HumanBox> answers = Oracle.review(pool.picture(image.getKey()), image.getValue(), pool.categoryIds()).human().boxes();
+            for (int i = 0; i < image.getValue().size(); i++) {
+                right.set(found.size(), answers.get(i).verdict() == Verdict.PRESENT);
+                found.add(image.getValue().get(i), i);
+            }
+        }
+        return new JudgedBoxes(found, right, !champion.equals(start));
+    }
+
+    /** As a round's default does. */
+    private List<PseudoBox> select(List<PseudoBox> boxes, JudgedBoxes judged) {
+        Selection agreement = new Selection.Agreement(AGREEMENT);
+        Selection.ClassAdaptive fitted = new Selection.ClassAdaptive(Selection.ClassAdaptive.DEFAULT.fewest(), Selection.ClassAdaptive.DEFAULT.fallback(), sizes.least());
+        return new Selection.Gold(GoldThresholds.DEFAULT, judged.after(List.of(agreement)), fitted).select(agreement.select(boxes));
     }
 
     /** Images to be reviewed, in order. */
