@@ -140,6 +140,8 @@ class ReviewConsoleIT {
             assertThat(browser.findAll("#history li p:first-child")).extracting(line -> line.getText().replace(ann, "Ann").replaceAll("\\s+", " ")).satisfiesExactly(
                     line -> assertThat(line).startsWith("Ann decided"), line -> assertThat(line).startsWith("Ann took it back").contains("takes back entry"),
                     line -> assertThat(line).startsWith("Ann decided"));
+            // Many boxes are folded away.
+            browser.driver().executeScript("document.querySelectorAll('#history details').forEach((boxes) => { boxes.open = true; })");
             assertThat(browser.find("#history tbody tr").getText()).startsWith("accepted ").contains(", proposed", ", accepted");
             browser.pictures("image-history");
             assertThat(browser.barriers()).isEmpty();
