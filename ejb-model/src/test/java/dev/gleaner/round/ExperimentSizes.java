@@ -21,20 +21,21 @@ import java.util.Map;
  * @param tryGold   those of them that are labelled
  * @param trySteps  of its training
  * @param margin    of the gate in the tries
+ * @param fewest    boxes on gold that thresholds are learnt from
  * @param least     lowest score of a selected box where its threshold is not learnt from gold alone
  */
 record ExperimentSizes(int seeds, int photoSeeds, int rounds, int gold, int scenes, int asked, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
-             int tryScenes, int tryGold, int trySteps, double margin, double least) {
+             int tryScenes, int tryGold, int trySteps, double margin, int fewest, double least) {
 
     static ExperimentSizes ofProperties() {
         return new ExperimentSizes(number("seeds", 3), number("photoSeeds", 1), number("rounds", 3), number("gold", 100), number("scenes", 1000), number("asked", 270),
                 number("heldOut", 80), number("test", 100), number("steps", 100), number("batch", 4), decimal("rate", 3e-4), number("reviews", 50),
-                number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), decimal("least", 0.5));
+                number("tries", 20), number("tryScenes", 100), number("tryGold", 20), number("trySteps", 60), decimal("margin", 0), number("fewest", 10), decimal("least", 0.5));
     }
 
     /** What each part depends on; not how many of a kind there are: more can be added. */
     Map<String, String> recipe(String model) {
-        String training = model + "batch " + batch + ", rate " + rate + ", selection by agreement and gold, least " + least;
+        String training = model + "batch " + batch + ", rate " + rate + ", selection by agreement and gold of " + fewest + ", least " + least;
         return Map.of("scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", asked " + asked + ", held out " + heldOut + ", test " + test + ", reviews " + reviews,
                 "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + ", held out " + heldOut + ", test " + test + ", margin " + margin,
                 "raccoons", training + ", steps " + steps);

@@ -321,7 +321,7 @@ final class SelfTrainingExperiment {
     private List<PseudoBox> select(List<PseudoBox> boxes, JudgedBoxes judged) {
         Selection agreement = new Selection.Agreement(AGREEMENT);
         Selection.ClassAdaptive fitted = new Selection.ClassAdaptive(Selection.ClassAdaptive.DEFAULT.fewest(), Selection.ClassAdaptive.DEFAULT.fallback(), sizes.least());
-        return new Selection.Gold(GoldThresholds.DEFAULT, judged.after(List.of(agreement)), fitted).select(agreement.select(boxes));
+        return new Selection.Gold(new GoldThresholds(GoldThresholds.DEFAULT.precision(), sizes.fewest()), judged.after(List.of(agreement)), fitted).select(agreement.select(boxes));
     }
 
     /** Images to be reviewed, in order. */
