@@ -172,7 +172,7 @@ public class QueueBuilder {
                     rank(window, reviewed, limit, work);
                     window.clear();
                     boxes = 0;
-                    long expected = all * Math.min(images.size(), limit) / (work.size() + 1);
+                    long expected = Math.max(1, all * Math.min(images.size(), limit) / (work.size() + 1));
                     most = (int) Math.max(Math.min(LEAST_WINDOW, rankedBoxes), Math.min(rankedBoxes, MOST_COMPARED / expected));
                 }
             }

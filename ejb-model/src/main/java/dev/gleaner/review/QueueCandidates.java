@@ -246,7 +246,7 @@ public class QueueCandidates {
         return LABELED.formatted(ofRun, conditions(filter), more);
     }
 
-    /** What the newest runs of a dataset looked for: category names by model version, for each run. */
+    /** The newest runs of a dataset, by id. */
     Map<Long, LabelingRun> runs(long dataset) {
         return entities.createQuery("select r from LabelingRun r where r.datasetId = :dataset order by r.id desc", LabelingRun.class)
                 .setParameter("dataset", dataset).setMaxResults(RUNS).getResultStream().collect(Collectors.toMap(LabelingRun::id, Function.identity()));
