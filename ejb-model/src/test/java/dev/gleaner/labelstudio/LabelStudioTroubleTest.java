@@ -5,52 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformConnection;
-import dev.gleaner.platform.PlatformTest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a Label Studio, or what is before it, does wrong, what changes in it meanwhile, and how little it is asked. */
-class LabelStudioTroubleTest extends PlatformTest {
+class LabelStudioTroubleTest extends ConnectedLabelStudioTest {
 
-    private static final String NAME = LabelStudioPlatform.NAME;
     private static final String IMPORT = "POST .*/import/predictions";
 
-    private final StandInLabelStudio labelStudio = new StandInLabelStudio();
-
     LabelStudioTroubleTest() {
-        super(NAME);
-    }
-
-    @Override
-    protected LabelingPlatform itself() {
-        return new LabelStudioPlatform(new LabelStudioClient(Duration.ofSeconds(2)), null);
-    }
-
-    @AfterEach
-    void close() {
-        labelStudio.close();
-    }
-
-    private PlatformConnection connected(int tasks) throws Exception {
-        for (int i = 1; i <= tasks; i++) {
-            labelStudio.image("/data/upload/1/" + i + ".png", picture(100 + i, 80));
-        }
-        labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
-        return in(() -> platform.service.connect(NAME, project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, "1"));
-    }
-
-    private PlatformConnection imported(int tasks) throws Exception {
-        PlatformConnection known = connected(tasks);
-        in(() -> platform.service.importTasks(NAME, known.id()));
-        work();
-        return known;
+        super(Duration.ofSeconds(2));
     }
 
     @Test

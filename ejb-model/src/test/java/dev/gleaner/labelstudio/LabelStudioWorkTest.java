@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.dataset.DatasetRepository;
-import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformConnection;
 import dev.gleaner.platform.PlatformTask;
-import dev.gleaner.platform.PlatformTest;
 import dev.gleaner.platform.StandInServer.Mishap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,45 +18,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tasks come from a stand-in for Label Studio, and predictions go there, through HTTP and a real database. */
-class LabelStudioWorkTest extends PlatformTest {
-
-    private static final String NAME = LabelStudioPlatform.NAME;
-
-    private final StandInLabelStudio labelStudio = new StandInLabelStudio();
+class LabelStudioWorkTest extends ConnectedLabelStudioTest {
 
     LabelStudioWorkTest() {
-        super(NAME);
-    }
-
-    @Override
-    protected LabelingPlatform itself() {
-        return new LabelStudioPlatform(new LabelStudioClient(Duration.ofSeconds(20)), null);
-    }
-
-    @AfterEach
-    void close() {
-        labelStudio.close();
-    }
-
-    /** Connects the stand-in, with that many tasks, and fetches their images. */
-    private PlatformConnection connected(int tasks) throws Exception {
-        for (int i = 1; i <= tasks; i++) {
-            labelStudio.image("/data/upload/1/" + i + ".png", picture(100 + i, 80));
-        }
-        labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
-        PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, "1"));
-        assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(tasks);
-        work();
-        return in(() -> platform.connections.get(known.id()));
+        super(Duration.ofSeconds(20));
     }
 
     @Test
     void tasksBecomeADatasetAndProposalsPredictions() throws Exception {
-        PlatformConnection known = connected(3);
+        PlatformConnection known = imported(3);
         assertThat(in(() -> new DatasetRepository(database.entities()).find(known.datasetId().orElseThrow())).orElseThrow().imageCount()).isEqualTo(3);
         propose(known, 2, 10);
         foundNothing(known, 1, null);
@@ -91,7 +62,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void onlyWhatChangedIsSentAgain() throws Exception {
-        PlatformConnection known = connected(3);
+        PlatformConnection known = imported(3);
         for (int task = 1; task <= 3; task++) {
             propose(known, task, 10);
         }
@@ -108,7 +79,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void whatWasRefusedIsSentLater() throws Exception {
-        PlatformConnection known = connected(2);
+        PlatformConnection known = imported(2);
         propose(known, 1, 10);
         propose(known, 2, 10);
         labelStudio.next(Mishap.REFUSED);
@@ -125,7 +96,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void whatMayHaveBeenSentIsNotThereTwice() throws Exception {
-        PlatformConnection known = connected(2);
+        PlatformConnection known = imported(2);
         propose(known, 1, 10);
         propose(known, 2, 10);
         labelStudio.next(Mishap.LOST_ANSWER);
@@ -153,7 +124,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void whatWasAnsweredInACallIsNotThereTwiceAfterAPush() throws Exception {
-        PlatformConnection known = connected(2);
+        PlatformConnection known = imported(2);
         propose(known, 1, 10);
         propose(known, 2, 10);
         answered(known, 1);
@@ -168,7 +139,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void whatIsAnsweredWhileItWaitsIsNotThereTwice() throws Exception {
-        PlatformConnection known = connected(2);
+        PlatformConnection known = imported(2);
         propose(known, 1, 10);
         propose(known, 2, 10);
         in(() -> platform.service.push(NAME, known.id()));
@@ -185,7 +156,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void aTaskThatWasPutOffAndAnsweredMeanwhileIsNotSent() throws Exception {
-        PlatformConnection known = connected(1);
+        PlatformConnection known = imported(1);
         in(() -> {
             platform.tasks.defer(known.id(), List.of(task(1)));
             return platform.tasks.take(known.id());
@@ -203,7 +174,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void importingTasksCancelsNothingThatWaits() throws Exception {
-        PlatformConnection known = connected(2);
+        PlatformConnection known = imported(2);
         propose(known, 1, 10);
         propose(known, 2, 10);
         in(() -> platform.service.push(NAME, known.id()));
@@ -218,7 +189,7 @@ class LabelStudioWorkTest extends PlatformTest {
 
     @Test
     void manyTasksComeInPages() throws Exception {
-        PlatformConnection known = connected(101);
+        PlatformConnection known = imported(101);
         in(() -> database.entities().createNativeQuery("update platform_tasks set status = 'FETCHING', due_at = now()").executeUpdate());
         database.entities().clear();
         assertThat(in(() -> platform.work.handleTasks(Duration.ofMinutes(5)))).as("many times as many as are taken at once").isEqualTo(101);

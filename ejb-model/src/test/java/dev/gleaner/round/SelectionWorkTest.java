@@ -3,90 +3,32 @@ package dev.gleaner.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.gleaner.TestDatabase;
-import dev.gleaner.dataset.Dataset;
-import dev.gleaner.dataset.DatasetSource;
 import dev.gleaner.dataset.Image;
-import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Prompt;
-import dev.gleaner.modelversion.ModelVersion;
-import dev.gleaner.project.Category;
-import dev.gleaner.project.Project;
-import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.round.CategorySelection.Chosen;
 import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.SelectionWork.Pass;
 import dev.gleaner.round.Threshold.Source;
-import jakarta.persistence.EntityManager;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Selection on a real database, without a server. */
-class SelectionWorkTest {
+class SelectionWorkTest extends RoundDatabaseTest {
 
     /** More than are gone through in one transaction. */
     private static final int IMAGES = 450;
     private static final int BOXES = 8;
 
-    private static TestDatabase database;
-
-    private EntityManager entities;
-    private TrainingRoundRepository rounds;
-    private SelectionRepository selections;
-    private Dataset dataset;
-    private ModelVersion champion;
-    private long cat;
-    private long dog;
     private long id;
 
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
-
-    @BeforeEach
-    void prepare() throws Exception {
-        entities = database.entities();
-        rounds = new TrainingRoundRepository(entities);
-        selections = new SelectionRepository(entities, rounds);
-        Project project = in(() -> {
-            Project made = new Project("project " + System.nanoTime());
-            new ProjectRepository(entities).add(made);
-            return made;
-        });
-        Map<String, Category> categories = in(() -> new ProjectRepository(entities).categoriesNamed(project, List.of("cat", "dog")));
-        cat = categories.get("cat").id();
-        dog = categories.get("dog").id();
-        dataset = in(() -> {
-            Dataset made = new Dataset(project, "set", new DatasetSource(SourceFormat.FOLDER, Path.of("/set"), Path.of("/set"), false), null);
-            entities.persist(made);
-            made.publish("hash of " + System.nanoTime(), IMAGES, 0, null);
-            return made;
-        });
-        champion = in(() -> entities.find(ModelVersion.class, ((Number) entities.createNativeQuery("insert into model_versions"
-                        + " (project_id, name, status, architecture, bundle, sha256, provenance) values (:project, 'tiny', 'CHAMPION', 'tiny', '/none',"
-                        + " 'none', '{\"sources\": []}') returning id", Long.class).setParameter("project", project.id()).getSingleResult()).longValue()));
-    }
-
-    private static <T> T in(Callable<T> work) throws Exception {
-        return database.inTransaction(work);
+    SelectionWorkTest() {
+        super(IMAGES);
     }
 
     /** A round that has come to its selection. */

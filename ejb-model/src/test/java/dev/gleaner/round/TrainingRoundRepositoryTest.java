@@ -6,33 +6,23 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.TestDatabase;
 import dev.gleaner.dataset.CaptionService;
 import dev.gleaner.dataset.CaptionService.Given;
-import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
-import dev.gleaner.dataset.DatasetSource;
 import dev.gleaner.dataset.Image;
 import dev.gleaner.evaluationrun.GoldBox;
 import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.finetune.GroundedCaption.PhraseBox;
 import dev.gleaner.finetune.ProposedBox;
 import dev.gleaner.finetune.StudentImage;
-import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.text.Span;
 import dev.gleaner.inference.QuarantinedImage;
-import dev.gleaner.modelversion.ModelVersion;
-import dev.gleaner.project.Category;
-import dev.gleaner.project.Project;
-import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.round.RoundImage.Role;
 import dev.gleaner.round.SelectionRun.Mark;
 import dev.gleaner.round.TrainingRound.Decision;
 import dev.gleaner.round.TrainingRound.Phase;
-import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,59 +30,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rounds on a real database, without a server. */
-class TrainingRoundRepositoryTest {
+class TrainingRoundRepositoryTest extends RoundDatabaseTest {
 
     private static final Set<Role> ALL = Set.of(Role.values());
 
-    private static TestDatabase database;
-
-    private EntityManager entities;
-    private TrainingRoundRepository rounds;
-    private SelectionRepository selections;
-    private Dataset dataset;
     private List<Image> images;
-    private long cat;
-    private long dog;
-    private ModelVersion champion;
     private long id;
 
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
+    TrainingRoundRepositoryTest() {
+        super(4);
     }
 
     @BeforeEach
     void prepare() throws Exception {
-        entities = database.entities();
-        rounds = new TrainingRoundRepository(entities);
-        selections = new SelectionRepository(entities, rounds);
-        Project project = in(() -> {
-            Project made = new Project("project " + System.nanoTime());
-            new ProjectRepository(entities).add(made);
-            return made;
-        });
-        Map<String, Category> categories = in(() -> new ProjectRepository(entities).categoriesNamed(project, List.of("cat", "dog")));
-        cat = categories.get("cat").id();
-        dog = categories.get("dog").id();
-        dataset = in(() -> {
-            Dataset made = new Dataset(project, "set", new DatasetSource(SourceFormat.FOLDER, Path.of("/set"), Path.of("/set"), false), null);
-            entities.persist(made);
-            made.publish("hash of " + System.nanoTime(), 4, 0, null);
-            return made;
-        });
         images = in(() -> {
             List<Image> made = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -102,9 +57,6 @@ class TrainingRoundRepositoryTest {
             }
             return made;
         });
-        champion = in(() -> entities.find(ModelVersion.class, ((Number) entities.createNativeQuery("insert into model_versions"
-                        + " (project_id, name, status, architecture, bundle, sha256, provenance) values (:project, 'tiny', 'CHAMPION', 'tiny', '/none',"
-                        + " 'none', '{\"sources\": []}') returning id", Long.class).setParameter("project", project.id()).getSingleResult()).longValue()));
         id = in(this::order);
     }
 
@@ -113,10 +65,6 @@ class TrainingRoundRepositoryTest {
                 RoundDefaults.settings(NewTrainingRound.of(dataset.id()), List.of(dataset.id())), "ordered", "ann");
         rounds.add(round);
         return round.id();
-    }
-
-    private static <T> T in(Callable<T> work) throws Exception {
-        return database.inTransaction(work);
     }
 
     private void box(int image, long category, String status, double x) throws Exception {

@@ -1,0 +1,51 @@
+package dev.gleaner.labelstudio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gleaner.platform.LabelingPlatform;
+import dev.gleaner.platform.PlatformConnection;
+import dev.gleaner.platform.PlatformTest;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+
+/** What tests with a stand-in for Label Studio have in common. */
+abstract class ConnectedLabelStudioTest extends PlatformTest {
+
+    static final String NAME = LabelStudioPlatform.NAME;
+
+    final StandInLabelStudio labelStudio = new StandInLabelStudio();
+    private final Duration answer;
+
+    /** @param answer how long to wait for it */
+    ConnectedLabelStudioTest(Duration answer) {
+        super(NAME);
+        this.answer = answer;
+    }
+
+    @Override
+    protected LabelingPlatform itself() {
+        return new LabelStudioPlatform(new LabelStudioClient(answer), null);
+    }
+
+    @AfterEach
+    void close() {
+        labelStudio.close();
+    }
+
+    /** Connects the stand-in, with that many tasks. */
+    PlatformConnection connected(int tasks) throws Exception {
+        for (int i = 1; i <= tasks; i++) {
+            labelStudio.image("/data/upload/1/" + i + ".png", picture(100 + i, 80));
+        }
+        labelStudio.tasks(tasks, i -> "/data/upload/1/" + i + ".png");
+        return in(() -> platform.service.connect(NAME, project.name(), labelStudio.address() + "/", StandInLabelStudio.LEGACY, "1"));
+    }
+
+    /** Connects it and fetches the images of its tasks. */
+    PlatformConnection imported(int tasks) throws Exception {
+        PlatformConnection known = connected(tasks);
+        assertThat(in(() -> platform.service.importTasks(NAME, known.id()))).isEqualTo(tasks);
+        work();
+        return in(() -> platform.connections.get(known.id()));
+    }
+}
