@@ -31,9 +31,11 @@ public record ImageCheck(boolean usable, Optional<PixelFrame> frame, List<Findin
 
     /**
      * An image that annotations name: it has to decode, and to be of the size that they give it. A size that is the file's as
-     * stored, before its EXIF orientation, means that the boxes were drawn on the stored picture.
+     * stored, before its EXIF orientation, means that the boxes were drawn on the stored picture, unless it is known better.
+     *
+     * @param known which pixels the boxes are in, where the source is known for that
      */
-    public static ImageCheck ofAnnotated(String fileName, Optional<PixelSize> declared, ImageInspection inspection) {
+    public static ImageCheck ofAnnotated(String fileName, Optional<PixelSize> declared, Optional<PixelFrame> known, ImageInspection inspection) {
         if (inspection.picture().isEmpty()) {
             return unreadable(fileName, inspection);
         }
@@ -51,6 +53,11 @@ public record ImageCheck(boolean usable, Optional<PixelFrame> frame, List<Findin
         }
         if (picture.orientation().isUpright()) {
             return new ImageCheck(true, Optional.of(PixelFrame.UPRIGHT), findings);
+        }
+        if (known.isPresent()) {
+            findings.add(turned(fileName, picture, "this kind of file has boxes in pixels of the " + (known.get() == PixelFrame.UPRIGHT ? "upright" : "stored")
+                    + " picture, whatever size it gives"));
+            return new ImageCheck(true, known, findings);
         }
         if (fitsUpright && fitsStored) {
             findings.add(turned(fileName, picture, "nothing here tells which pixels its boxes are in; they are taken as those of the"

@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param address  where it is if not here; empty for a file, and for an image that is nowhere
  * @param declared the size that the annotations give it; empty when they give none
  * @param known    what its boxes tell of the categories that are not among them; empty where they tell all there is
+ * @param frame    which pixels its boxes are in, where the source is known for that; empty where the declared size has to tell
  */
-public record SourceImage(String id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared, Optional<Known> known)
-        implements SourceItem {
+public record SourceImage(String id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared, Optional<Known> known,
+        Optional<PixelFrame> frame) implements SourceItem {
 
     /**
      * Of LVIS's federated annotation: an image tells something of some categories only.
@@ -24,6 +25,11 @@ public record SourceImage(String id, String fileName, Optional<Path> file, Optio
      * @param notExhaustive the ids of categories of which only some objects have boxes
      */
     public record Known(List<String> absent, List<String> notExhaustive) {
+    }
+
+    /** One of a source that is known for nothing. */
+    public SourceImage(String id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared, Optional<Known> known) {
+        this(id, fileName, file, address, declared, known, Optional.empty());
     }
 
     /** One of this machine. */

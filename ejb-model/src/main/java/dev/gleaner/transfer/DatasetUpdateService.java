@@ -16,6 +16,7 @@ import dev.gleaner.format.BoxCheck;
 import dev.gleaner.format.Finding;
 import dev.gleaner.format.Finding.Code;
 import dev.gleaner.format.Orientation;
+import dev.gleaner.format.PixelFrame;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Preflight;
 import dev.gleaner.format.Sha256;
@@ -363,7 +364,8 @@ public class DatasetUpdateService {
             return;
         }
         Box pixels = box.relative().map(part -> part.in(declared)).orElse(box.box());
-        BoxCheck check = BoxCheck.of(SourceBox.label(box.id()), declared.equals(upright) ? pixels : orientation.upright(pixels, stored), image.fileName(), upright);
+        boolean asStored = named.frame().map(PixelFrame.STORED::equals).orElse(!declared.equals(upright));
+        BoxCheck check = BoxCheck.of(SourceBox.label(box.id()), asStored ? orientation.upright(pixels, stored) : pixels, image.fileName(), upright);
         check.finding().ifPresent(read.findings::add);
         check.box().ifPresent(fitted -> read.given.get(image).add(new Given(category, fitted)));
     }

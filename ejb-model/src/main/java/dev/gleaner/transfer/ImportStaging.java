@@ -89,8 +89,8 @@ public class ImportStaging {
             try (var documents = connection.prepareStatement("insert into import_documents (dataset_id, name, sha256) values (?, ?, ?)");
                     var categories = connection.prepareStatement("insert into import_categories (dataset_id, source_id, name, frequency) values (?, ?, ?, ?)");
                     var images = connection.prepareStatement("insert into import_images"
-                            + " (dataset_id, source_id, file_name, path, address, declared_width, declared_height, absent, not_exhaustive)"
-                            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                            + " (dataset_id, source_id, file_name, path, address, declared_width, declared_height, absent, not_exhaustive, frame)"
+                            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var boxes = connection.prepareStatement("insert into import_boxes (dataset_id, source_id, image_source_id,"
                             + " category_source_id, x, y, width, height, is_crowd, relative) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                     var captions = connection.prepareStatement("insert into import_captions (dataset_id, file_name, caption) values (?, ?, ?)");
@@ -104,7 +104,8 @@ public class ImportStaging {
                         add(images, dataset, image.id(), image.fileName(), image.file().map(Path::toString).orElse(null),
                                 image.address().map(RemoteAddress::text).orElse(null),
                                 image.declared().map(PixelSize::width).orElse(null), image.declared().map(PixelSize::height).orElse(null),
-                                texts(connection, image.known().map(Known::absent)), texts(connection, image.known().map(Known::notExhaustive)));
+                                texts(connection, image.known().map(Known::absent)), texts(connection, image.known().map(Known::notExhaustive)),
+                                image.frame().map(PixelFrame::name).orElse(null));
                     } else if (item instanceof SourceCategory category) {
                         add(categories, dataset, category.id(), category.name(), category.frequency().orElse(null));
                     } else if (item instanceof SourceDocument document) {
@@ -142,12 +143,13 @@ public class ImportStaging {
 
     /** Images not yet inspected with ids above {@code after}, at most {@code limit} of them. */
     List<PendingInspection> toInspect(long dataset, long after, int limit) {
-        return query("select id, file_name, path, declared_width, declared_height, address from import_images"
+        return query("select id, file_name, path, declared_width, declared_height, address, frame from import_images"
                 + " where dataset_id = ? and not inspected and (path is not null or address is not null) and id > ? order by id limit ?",
                 row -> new PendingInspection(row.getLong(1), row.getString(2), Optional.ofNullable(row.getString(3)).map(Path::of),
                         Optional.ofNullable(row.getString(6)).map(RemoteAddress::new),
                         row.getObject(4) == null ? Optional.empty()
-                                : Optional.of(new PixelSize(row.getInt(4), row.getInt(5)))), dataset, after, limit);
+                                : Optional.of(new PixelSize(row.getInt(4), row.getInt(5))),
+                        Optional.ofNullable(row.getString(7)).map(PixelFrame::valueOf)), dataset, after, limit);
     }
 
     void inspected(long dataset, List<InspectedImage> images) {

@@ -2,6 +2,7 @@ package dev.gleaner.transfer;
 
 import dev.gleaner.format.ImageCheck;
 import dev.gleaner.format.ImageInspection;
+import dev.gleaner.format.PixelFrame;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.remote.RemoteImages;
@@ -14,8 +15,10 @@ import java.util.Optional;
  *
  * @param id       of its row
  * @param declared the size that the annotations give it
+ * @param frame    which pixels its boxes are in, where the source is known for that
  */
-public record PendingInspection(long id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared) {
+public record PendingInspection(long id, String fileName, Optional<Path> file, Optional<RemoteAddress> address, Optional<PixelSize> declared,
+        Optional<PixelFrame> frame) {
 
     /**
      * Decodes it, having fetched it first if it is elsewhere; touches no database, and may run on any thread.
@@ -31,6 +34,6 @@ public record PendingInspection(long id, String fileName, Optional<Path> file, O
         }
         ImageInspection inspection = ImageInspection.of(here);
         return new InspectedImage(id, inspection,
-                sized ? ImageCheck.ofAnnotated(fileName, declared, inspection) : ImageCheck.ofPlain(fileName, inspection));
+                sized ? ImageCheck.ofAnnotated(fileName, declared, frame, inspection) : ImageCheck.ofPlain(fileName, inspection));
     }
 }

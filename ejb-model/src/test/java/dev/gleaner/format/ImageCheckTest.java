@@ -31,13 +31,13 @@ class ImageCheckTest {
         ImageInspection broken = new ImageInspection(Optional.of("00"), Optional.empty(), Optional.of("it is cut short"));
 
         assertThat(ImageCheck.ofPlain("a.jpg", broken).usable()).isFalse();
-        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 30), broken))
+        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 30), Optional.empty(), broken))
                 .isEqualTo(new ImageCheck(false, Optional.empty(), List.of(new Finding(Code.UNREADABLE_IMAGE, "a.jpg", "it is cut short"))));
     }
 
     @Test
     void aTurnedImageDeclaredUprightHasItsBoxesUpright() {
-        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(30, 40), inspection(40, 30, 8));
+        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(30, 40), Optional.empty(), inspection(40, 30, 8));
 
         assertThat(check.frame()).contains(PixelFrame.UPRIGHT);
         assertThat(check.findings()).extracting(Finding::message).containsExactly("stored with EXIF orientation 8, upright it is 30x40; "
@@ -46,7 +46,7 @@ class ImageCheckTest {
 
     @Test
     void aTurnedImageDeclaredAsStoredHasItsBoxesOnTheStoredPicture() {
-        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(40, 30), inspection(40, 30, 8));
+        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(40, 30), Optional.empty(), inspection(40, 30, 8));
 
         assertThat(check.frame()).contains(PixelFrame.STORED);
         assertThat(check.findings()).extracting(Finding::message).containsExactly("stored with EXIF orientation 8, upright it is 30x40; "
@@ -55,13 +55,22 @@ class ImageCheckTest {
 
     @Test
     void aHalfTurnOrASquareDoesNotTell() {
-        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 30), inspection(40, 30, 3)).frame()).isEmpty();
-        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 40), inspection(40, 40, 6)).frame()).isEmpty();
+        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 30), Optional.empty(), inspection(40, 30, 3)).frame()).isEmpty();
+        assertThat(ImageCheck.ofAnnotated("a.jpg", size(40, 40), Optional.empty(), inspection(40, 40, 6)).frame()).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOfTheSourceStandsWhateverSizeItGives() {
+        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(40, 30), Optional.of(PixelFrame.UPRIGHT), inspection(40, 30, 8));
+
+        assertThat(check.frame()).contains(PixelFrame.UPRIGHT);
+        assertThat(check.findings()).extracting(Finding::message).containsExactly("stored with EXIF orientation 8, upright it is 30x40; "
+                + "this kind of file has boxes in pixels of the upright picture, whatever size it gives");
     }
 
     @Test
     void anotherSizeIsRefusedAndBothSizesNamed() {
-        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(41, 30), inspection(40, 30, 1));
+        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", size(41, 30), Optional.empty(), inspection(40, 30, 1));
 
         assertThat(check.usable()).isFalse();
         assertThat(check.findings()).containsExactly(
@@ -70,12 +79,12 @@ class ImageCheckTest {
 
     @Test
     void widthAndHeightSwappedIsAnotherSizeWhereNothingIsTurned() {
-        assertThat(ImageCheck.ofAnnotated("a.jpg", size(30, 40), inspection(40, 30, 1)).usable()).isFalse();
+        assertThat(ImageCheck.ofAnnotated("a.jpg", size(30, 40), Optional.empty(), inspection(40, 30, 1)).usable()).isFalse();
     }
 
     @Test
     void aMissingSizeIsOnlyNoted() {
-        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", Optional.empty(), inspection(40, 30, 1));
+        ImageCheck check = ImageCheck.ofAnnotated("a.jpg", Optional.empty(), Optional.empty(), inspection(40, 30, 1));
 
         assertThat(check.usable()).isTrue();
         assertThat(check.findings()).extracting(Finding::code).containsExactly(Code.SIZE_MISSING);

@@ -95,6 +95,21 @@ class ImportServiceTest {
         assertThat(stagedRows()).isZero();
     }
 
+    /** As exported by Label Studio 1.23.2: the size of the file as it is stored, and boxes as its editor shows the picture. */
+    @Test
+    void boxesOfLabelStudiosCocoAreUprightWhateverSizeItGives() throws Exception {
+        Pictures.writeTurned(folder.resolve("images/b.jpg"), 40, 30, 6);
+        Path json = write("""
+                {"images": [{"width": 40, "height": 30, "id": 0, "file_name": "images\\/b.jpg"}], "categories": [{"id": 0, "name": "cat"}],
+                 "annotations": [{"id": 0, "image_id": 0, "category_id": 0, "segmentation": [], "bbox": [2, 31, 20, 8], "ignore": 0, "iscrowd": 0, "area": 160}],
+                 "info": {"year": 2026, "version": "1.0", "description": "", "contributor": "Label Studio", "url": "", "date_created": "2026-11-30 10:10:48.992100"}}""");
+
+        Dataset done = harness.importAll(register("label-studio", json));
+
+        assertThat(boxes(done)).extracting(b -> b.annotation().box()).containsExactly(Box.xywh(2, 31, 20, 8));
+        assertThat(codes(done)).contains(Code.EXIF_ORIENTATION).doesNotContain(Code.BOX_CLIPPED);
+    }
+
     @Test
     void keepsWhatLvisTellsOfOtherCategories() throws Exception {
         Pictures.write(folder.resolve("images/a.jpg"), 40, 30);
