@@ -1,6 +1,7 @@
 package dev.gleaner.labelstudio;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.format.RemoteAddress;
 import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
 import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
 import dev.gleaner.labelstudio.LabelStudioJson.Stored;
@@ -8,14 +9,17 @@ import dev.gleaner.labelstudio.LabelStudioJson.Task;
 import dev.gleaner.platform.PlatformAccess;
 import dev.gleaner.platform.PlatformHttp;
 import dev.gleaner.platform.PlatformHttp.Answer;
+import dev.gleaner.remote.RemoteHosts;
+import dev.gleaner.remote.RemoteImages;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -28,8 +32,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Calls Label Studio's own interface, and fetches images of tasks. Label Studio's token goes to Label Studio's host and to no other: a redirect
- * that leads elsewhere is followed without it.
+ * Calls Label Studio's own interface, and fetches images of tasks. Label Studio is asked at the address that somebody with the right to connect it
+ * vouches for, by its scheme, host and port, wherever that is; its token goes there and nowhere else. What a task, or a redirect, names elsewhere is
+ * asked for as {@link RemoteImages} asks: of the hosts that the settings allow, at each step of the way.
  */
 @ApplicationScoped
 public class LabelStudioClient {
@@ -46,18 +51,25 @@ public class LabelStudioClient {
     private record Access(String token, Instant until) {
     }
 
-    private final PlatformHttp http;
     private final Map<String, Access> accesses = new ConcurrentHashMap<>();
+    private PlatformHttp http;
+    private RemoteImages elsewhere;
 
-    public LabelStudioClient() {
-        this(ANSWER);
+    protected LabelStudioClient() {
     }
 
-    LabelStudioClient(Duration answer) {
+    @Inject
+    public LabelStudioClient(RemoteImages elsewhere) {
+        this(elsewhere, ANSWER);
+    }
+
+    /** @param answer how long to wait for an answer of Label Studio's */
+    LabelStudioClient(RemoteImages elsewhere, Duration answer) {
+        this.elsewhere = elsewhere;
         http = new PlatformHttp(answer, MOST_BYTES);
     }
 
-    /** Label Studio, or a host of images, did not do what it was asked. The message names no secrets. */
+    /** Label Studio did not do what it was asked. The message names no secrets. */
     public static final class Refused extends IOException {
 
         private final int status;
@@ -77,7 +89,7 @@ public class LabelStudioClient {
      * Fetches an image of a task.
      *
      * @param image as the task's data have it: a path on Label Studio's host, an absolute URL, or a file in a cloud store that Label Studio knows
-     * @throws IOException if it cannot be had; says why
+     * @throws IOException if it cannot be had; says why, and for a host that may not be asked which setting would allow it
      */
     byte[] image(PlatformAccess access, long task, String image) throws IOException {
         URI uri = encoded(image);
@@ -86,13 +98,36 @@ public class LabelStudioClient {
             if (!image.startsWith("/")) {
                 throw new Refused(400, "\"" + image + "\" is no address of an image");
             }
-            return get(access, onHost(access, image)).body();
+            return picture(access, onHost(access, image));
         }
         if (CLOUD.contains(scheme)) {
             String file = Base64.getUrlEncoder().encodeToString(image.getBytes(StandardCharsets.UTF_8));
-            return get(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file)).body();
+            return picture(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file));
         }
-        return get(access, uri).body();
+        return isLabelStudio(access, uri) ? picture(access, uri) : elsewhere(image);
+    }
+
+    /** From Label Studio, or from where it leads, such as a store that knows a signed address. */
+    private byte[] picture(PlatformAccess access, URI uri) throws IOException {
+        URI at = uri;
+        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+            Answer answer = send(access, at, "GET", null);
+            Optional<URI> next = next(at, answer);
+            if (next.isEmpty()) {
+                return good(at, answer).body();
+            }
+            at = next.get();
+            if (!isLabelStudio(access, at)) {
+                return elsewhere(at.toString());
+            }
+        }
+        throw tooManySteps(uri);
+    }
+
+    private byte[] elsewhere(String address) throws IOException {
+        URI uri = encoded(address);
+        RemoteAddress image = RemoteAddress.of(address).orElseThrow(() -> new Refused(400, shown(uri) + " is no address of the web"));
+        return Files.readAllBytes(elsewhere.fetch(image));
     }
 
     /** Its project of this number. */
@@ -155,11 +190,23 @@ public class LabelStudioClient {
     /** Calls its own interface, which answers with no page for people: where one comes, nothing was done, whatever its status says. */
     private Answer call(PlatformAccess access, String path, String method, byte[] body) throws IOException {
         URI uri = onHost(access, path);
-        Answer answer = send(access, uri, method, body);
-        if (answer.isPage()) {
-            throw new Refused(502, shown(uri) + " answers with a page for people, as a proxy or a sign-in does; expected Label Studio's interface");
+        URI at = uri;
+        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+            Answer answer = send(access, at, method, body);
+            // What is sent is sent to the address that somebody gave, and to no other.
+            Optional<URI> next = method.equals("GET") ? next(at, answer) : Optional.empty();
+            if (next.isEmpty()) {
+                if (good(at, answer).isPage()) {
+                    throw new Refused(502, shown(uri) + " answers with a page for people, as a proxy or a sign-in does; expected Label Studio's interface");
+                }
+                return answer;
+            }
+            if (!isLabelStudio(access, next.get())) {
+                throw new Refused(400, shown(at) + " leads to " + shown(next.get()) + "; expected Label Studio to be connected by the address that it leads to");
+            }
+            at = next.get();
         }
-        return answer;
+        throw tooManySteps(uri);
     }
 
     private static <T> T read(Answer answer, Function<byte[], T> as) throws IOException {
@@ -170,30 +217,31 @@ public class LabelStudioClient {
         }
     }
 
-    private Answer get(PlatformAccess access, URI uri) throws IOException {
-        return send(access, uri, "GET", null);
+    /** Asks Label Studio, with its token. */
+    private Answer send(PlatformAccess access, URI uri, String method, byte[] body) throws IOException {
+        Answer answer = once(uri, method, body, authorization(access));
+        if (answer.status() == 401 && isPersonal(access.token().orElse(""))) {
+            accesses.remove(access.token().get());
+            answer = once(uri, method, body, authorization(access));
+        }
+        return answer;
     }
 
-    private Answer send(PlatformAccess access, URI uri, String method, byte[] body) throws IOException {
-        URI at = uri;
-        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-            boolean ours = isLabelStudio(access, at);
-            Answer answer = once(at, method, body, ours ? authorization(access) : Optional.empty());
-            if (answer.status() == 401 && ours && isPersonal(access.token().orElse(""))) {
-                accesses.remove(access.token().get());
-                answer = once(at, method, body, authorization(access));
-            }
-            // What is sent is sent to the address that somebody gave, and to no other.
-            if (method.equals("GET") && answer.status() / 100 == 3 && answer.headers().firstValue("Location").isPresent()) {
-                at = at.resolve(encoded(answer.headers().firstValue("Location").get()));
-                continue;
-            }
-            if (!answer.isGood()) {
-                throw new Refused(answer.status(), shown(at) + " answers " + answer.status());
-            }
-            return answer;
+    /** Where an answer leads instead. */
+    private static Optional<URI> next(URI from, Answer answer) throws IOException {
+        Optional<String> location = answer.status() / 100 == 3 ? answer.headers().firstValue("Location") : Optional.empty();
+        return location.isEmpty() ? Optional.empty() : Optional.of(from.resolve(encoded(location.get())));
+    }
+
+    private static Answer good(URI uri, Answer answer) throws Refused {
+        if (!answer.isGood()) {
+            throw new Refused(answer.status(), shown(uri) + " answers " + answer.status());
         }
-        throw new Refused(400, shown(uri) + " leads from one address to another more than " + MOST_REDIRECTS + " times");
+        return answer;
+    }
+
+    private static Refused tooManySteps(URI uri) {
+        return new Refused(400, shown(uri) + " leads from one address to another more than " + MOST_REDIRECTS + " times");
     }
 
     private Answer once(URI uri, String method, byte[] body, Optional<String> authorization) throws IOException {
@@ -201,9 +249,8 @@ public class LabelStudioClient {
         if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
             throw new Refused(400, shown(uri) + " is no address of the web");
         }
-        if (InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
-            // Where clouds keep their machines' credentials.
-            throw new Refused(400, shown(uri) + " is an address of this machine's own network card");
+        if (RemoteHosts.isNeverAsked(uri.getHost())) {
+            throw new Refused(400, shown(uri) + " is at an address that is never asked, such as one where clouds give out credentials; expected that of a Label Studio");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
@@ -242,7 +289,8 @@ public class LabelStudioClient {
     }
 
     private static URI onHost(PlatformAccess access, String path) throws IOException {
-        String address = access.address().orElseThrow(() -> new Refused(400, "nobody told where Label Studio is")).replaceFirst("/+$", "");
+        String address = access.address().orElseThrow(() -> new Refused(400,
+                "nobody who may connect it told where Label Studio is; expected its project to be connected by its address, or its back end to have an engineer's token")).replaceFirst("/+$", "");
         String prefix = Optional.ofNullable(encoded(address).getRawPath()).orElse("");
         return encoded(!prefix.isEmpty() && path.startsWith(prefix + "/") ? address.substring(0, address.length() - prefix.length()) + path : address + path);
     }

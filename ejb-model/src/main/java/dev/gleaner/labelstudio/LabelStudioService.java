@@ -36,18 +36,19 @@ public class LabelStudioService {
     /**
      * Label Studio introduces a project of its own.
      *
+     * @param mayConnect whether its token is of somebody who may connect platforms: then it is asked at the address that it says it is at
      * @return how it shall know the champion
      * @throws Conflict     if there is no champion
      * @throws InvalidInput if its label configuration labels no image with rectangles
      */
     @PermitAll
-    public String setUp(long project, Setup setup) {
+    public String setUp(long project, Setup setup, boolean mayConnect) {
         String version = PlatformModels.versionName(models.champion(project));
         if (setup.labelConfig() != null) {
             LabelConfig.parse(setup.labelConfig());
         }
         connections.introduce(project, LabelStudioPlatform.NAME,
-                new Introduction(setup.project(), setup.hostname(), setup.labelConfig(), setup.token(), setup.threshold().orElse(null)));
+                new Introduction(setup.project(), setup.hostname(), mayConnect, setup.labelConfig(), setup.token(), setup.threshold().orElse(null)));
         return version;
     }
 

@@ -103,7 +103,7 @@ class LabelStudioServiceTest {
     }
 
     private PlatformConnection setUp() throws Exception {
-        run(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))));
+        run(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true));
         return in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
     }
 
@@ -147,9 +147,9 @@ class LabelStudioServiceTest {
     void theVersionChangesWithEachPromotion() throws Exception {
         assertThatThrownBy(this::setUp).isInstanceOf(Conflict.class).hasMessageContaining("no champion");
         long first = champion("first");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("first (Gleaner " + first + ")");
+        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true))).isEqualTo("first (Gleaner " + first + ")");
         long second = champion("second");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("second (Gleaner " + second + ")");
+        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true))).isEqualTo("second (Gleaner " + second + ")");
         assertThat(in(() -> platform.models.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
     }
 
@@ -317,7 +317,27 @@ class LabelStudioServiceTest {
     }
 
     private void introduce(String hostname, String token) throws Exception {
-        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty())));
+        introduce(hostname, token, true);
+    }
+
+    private void introduce(String hostname, String token, boolean mayConnect) throws Exception {
+        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty()), mayConnect));
+    }
+
+    @Test
+    void anAddressIsTakenOnlyFromSomebodyWhoMayConnect() throws Exception {
+        champion("model");
+        introduce("http://inside.example", "token", false);
+        PlatformConnection known = in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
+        assertThat(known.error().orElseThrow()).contains("http://inside.example", "expected an engineer's token");
+        assertThat(in(() -> platform.connections.project(known.id())).access()).isEqualTo(new PlatformAccess(Optional.empty(), Optional.empty()));
+
+        introduce("http://label-studio.example", "token", true);
+        introduce("http://inside.example", "other", false);
+        assertThat(in(() -> platform.connections.project(known.id())).access()).as("what an engineer's token said stays")
+                .isEqualTo(new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("token")));
+        introduce("http://label-studio.example", "newer", false);
+        assertThat(in(() -> platform.connections.project(known.id())).access().token()).as("for the same address").contains("newer");
     }
 
     @Test
