@@ -227,6 +227,8 @@ class LabelStudioServiceTest {
 
         handle(known, "annotation-updated");
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
+        assertThat(decisions(image)).as("Label Studio tells the same time again").containsExactly("DECIDE label-studio/1 label-studio 4.2",
+                "DECIDE label-studio/1 label-studio 0");
         handle(known, "annotation-created");
         assertThat(boxes(image)).as("an event that comes late changes nothing").extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
 
