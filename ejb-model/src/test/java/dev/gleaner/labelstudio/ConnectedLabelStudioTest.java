@@ -29,7 +29,11 @@ abstract class ConnectedLabelStudioTest extends PlatformTest {
 
     @Override
     protected LabelingPlatform itself() {
-        return new LabelStudioPlatform(new LabelStudioClient(new RemoteImages(new Settings(home, "cpu", List.of(), Optional.empty(), false), RemoteSettings.NONE), answer), null);
+        return new LabelStudioPlatform(client(), null);
+    }
+
+    LabelStudioClient client() {
+        return new LabelStudioClient(new RemoteImages(new Settings(home, "cpu", List.of(), Optional.empty(), false), RemoteSettings.NONE), answer);
     }
 
     @AfterEach
