@@ -2,10 +2,10 @@ package dev.gleaner.labelstudio;
 
 import dev.gleaner.InvalidInput;
 import dev.gleaner.format.RemoteAddress;
-import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Stored;
-import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import dev.gleaner.labelstudio.InterfaceJson.Stored;
+import dev.gleaner.labelstudio.PredictionJson.Prediction;
+import dev.gleaner.labelstudio.TaskJson.Annotation;
+import dev.gleaner.labelstudio.TaskJson.Task;
 import dev.gleaner.platform.PlatformAccess;
 import dev.gleaner.platform.PlatformHttp;
 import dev.gleaner.platform.PlatformHttp.Answer;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,7 +101,7 @@ public class LabelStudioClient {
             }
             return picture(access, onHost(access, image));
         }
-        if (CLOUD.contains(scheme)) {
+        if (CLOUD.contains(scheme.toLowerCase(Locale.ROOT))) {
             String file = Base64.getUrlEncoder().encodeToString(image.getBytes(StandardCharsets.UTF_8));
             return picture(access, onHost(access, "/tasks/" + task + "/presign/?fileuri=" + file));
         }
@@ -124,15 +125,16 @@ public class LabelStudioClient {
         throw tooManySteps(uri);
     }
 
+    /** Of the web alone: what is in the store of the settings is none of Label Studio's business. */
     private byte[] elsewhere(String address) throws IOException {
         URI uri = encoded(address);
-        RemoteAddress image = RemoteAddress.of(address).orElseThrow(() -> new Refused(400, shown(uri) + " is no address of the web"));
+        RemoteAddress image = RemoteAddress.of(address).filter(one -> !one.isStore()).orElseThrow(() -> new Refused(400, shown(uri) + " is no address of the web"));
         return Files.readAllBytes(elsewhere.fetch(image));
     }
 
     /** Its project of this number. */
-    LabelStudioJson.Project project(PlatformAccess access, long number) throws IOException {
-        return read(call(access, "/api/projects/" + number, "GET", null), LabelStudioJson::project);
+    InterfaceJson.Project project(PlatformAccess access, long number) throws IOException {
+        return read(call(access, "/api/projects/" + number, "GET", null), InterfaceJson::project);
     }
 
     /** A page of the tasks of a project, from 1; empty after the last. */
@@ -146,13 +148,13 @@ public class LabelStudioClient {
 
     /** A page of the tasks of a project that were changed, or annotated, since; empty after the last. */
     TaskPage changedTasks(PlatformAccess access, long project, int page, Instant since) throws IOException {
-        return tasks(access, project, page, "&query=" + URLEncoder.encode(LabelStudioJson.changedSince(since), StandardCharsets.UTF_8));
+        return tasks(access, project, page, "&query=" + URLEncoder.encode(InterfaceJson.changedSince(since), StandardCharsets.UTF_8));
     }
 
     private TaskPage tasks(PlatformAccess access, long project, int page, String query) throws IOException {
         try {
             Answer answer = call(access, "/api/tasks?project=" + project + "&page=" + page + "&page_size=" + TASKS + query, "GET", null);
-            return new TaskPage(read(answer, LabelStudioJson::taskPage), answer.seenUntil());
+            return new TaskPage(read(answer, InterfaceJson::taskPage), answer.seenUntil());
         } catch (Refused e) {
             if (e.status == 404 && page > 1) {
                 return new TaskPage(List.of(), Optional.empty());
@@ -169,22 +171,22 @@ public class LabelStudioClient {
     Exported annotations(PlatformAccess access, long project, List<Long> tasks) throws IOException {
         String ids = tasks.stream().map(id -> "&ids%5B%5D=" + id).collect(Collectors.joining());
         Answer answer = call(access, "/api/projects/" + project + "/export?exportType=JSON" + ids, "GET", null);
-        return new Exported(read(answer, LabelStudioJson::exported), answer.seenUntil());
+        return new Exported(read(answer, InterfaceJson::exported), answer.seenUntil());
     }
 
     /** The predictions that it has of a task. */
     List<Stored> predictions(PlatformAccess access, long task) throws IOException {
-        return read(call(access, "/api/predictions/?task=" + task, "GET", null), LabelStudioJson::stored);
+        return read(call(access, "/api/predictions/?task=" + task, "GET", null), InterfaceJson::stored);
     }
 
     /** Adds predictions; not to be repeated before asking what it has. */
     void importPredictions(PlatformAccess access, long project, List<Prediction> predictions) throws IOException {
-        call(access, "/api/projects/" + project + "/import/predictions", "POST", LabelStudioJson.imported(predictions));
+        call(access, "/api/projects/" + project + "/import/predictions", "POST", InterfaceJson.imported(predictions));
     }
 
     /** Replaces a prediction. */
     void replace(PlatformAccess access, long id, Prediction prediction) throws IOException {
-        call(access, "/api/predictions/" + id + "/", "PATCH", LabelStudioJson.replaced(prediction));
+        call(access, "/api/predictions/" + id + "/", "PATCH", InterfaceJson.replaced(prediction));
     }
 
     /** Calls its own interface, which answers with no page for people: where one comes, nothing was done, whatever its status says. */
@@ -246,11 +248,12 @@ public class LabelStudioClient {
 
     private Answer once(URI uri, String method, byte[] body, Optional<String> authorization) throws IOException {
         String scheme = String.valueOf(uri.getScheme());
-        if (!scheme.equals("http") && !scheme.equals("https") || uri.getHost() == null) {
+        if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https") || uri.getHost() == null) {
             throw new Refused(400, shown(uri) + " is no address of the web");
         }
         if (RemoteHosts.isNeverAsked(uri.getHost())) {
-            throw new Refused(400, shown(uri) + " is at an address that is never asked, such as one where clouds give out credentials; expected that of a Label Studio");
+            throw new Refused(400, shown(uri) + " is at an address that is never asked, such as one where clouds give out credentials;"
+                    + " expected that of a Label Studio");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
@@ -279,8 +282,8 @@ public class LabelStudioClient {
         if (known != null && Instant.now().isBefore(known.until)) {
             return known.token;
         }
-        Answer answer = once(onHost(access, "/api/token/refresh/"), "POST", LabelStudioJson.refresh(token), Optional.empty());
-        String fresh = answer.isGood() && !answer.isPage() ? read(answer, LabelStudioJson::access) : null;
+        Answer answer = once(onHost(access, "/api/token/refresh/"), "POST", InterfaceJson.refresh(token), Optional.empty());
+        String fresh = answer.isGood() && !answer.isPage() ? read(answer, InterfaceJson::access) : null;
         if (fresh == null) {
             throw new Refused(answer.status(), "Label Studio does not take its token: it answers " + answer.status());
         }
@@ -289,8 +292,8 @@ public class LabelStudioClient {
     }
 
     private static URI onHost(PlatformAccess access, String path) throws IOException {
-        String address = access.address().orElseThrow(() -> new Refused(400,
-                "nobody who may connect it told where Label Studio is; expected its project to be connected by its address, or its back end to have an engineer's token")).replaceFirst("/+$", "");
+        String address = access.address().orElseThrow(() -> new Refused(400, "nobody who may connect it told where Label Studio is; expected its project to be"
+                + " connected by its address, or its back end to have an engineer's token")).replaceFirst("/+$", "");
         String prefix = Optional.ofNullable(encoded(address).getRawPath()).orElse("");
         return encoded(!prefix.isEmpty() && path.startsWith(prefix + "/") ? address.substring(0, address.length() - prefix.length()) + path : address + path);
     }

@@ -2,8 +2,8 @@ package dev.gleaner.labelstudio;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.labelstudio.LabelStudioJson.Event;
-import dev.gleaner.labelstudio.LabelStudioJson.Setup;
+import dev.gleaner.labelstudio.BackEndJson.Event;
+import dev.gleaner.labelstudio.BackEndJson.Setup;
 import dev.gleaner.platform.LabelingPlatform.Described;
 import dev.gleaner.platform.PlatformConnections;
 import dev.gleaner.platform.PlatformConnections.Introduction;
@@ -59,9 +59,9 @@ public class LabelStudioService {
      */
     @PermitAll
     public void receive(long project, byte[] body) {
-        Event event = LabelStudioJson.event(body);
+        Event event = BackEndJson.event(body);
         boolean told = !event.annotations().isEmpty() || !event.deleted().isEmpty();
         inbox.receive(project, LabelStudioPlatform.NAME, new Described(event.project(), event.title(), event.labelConfig()), event.action(),
-                told ? LabelStudioJson.withoutSecrets(body) : null);
+                told ? BackEndJson.withoutSecrets(body) : null);
     }
 }

@@ -118,6 +118,19 @@ class LabelStudioClientTest {
     }
 
     @Test
+    void theStoreOfTheSettingsIsNotOpenToTasks() throws IOException {
+        LabelStudioClient client = client(Map.of("GLEANER_REMOTE_HOSTS", elsewhere.host(), "GLEANER_REMOTE_PRIVATE", "on", "GLEANER_S3_ENDPOINT", elsewhere.url("")));
+        elsewhere.put("/pictures/a.png", PICTURE);
+        labelStudio.answer("GET /tasks/7/presign/", 303, Map.of("Location", "s3://pictures/a.png"), "");
+
+        for (String image : List.of("s3://pictures/a.png", "S3://pictures/a.png")) {
+            assertThatThrownBy(() -> client.image(legacy(), 7, image)).isInstanceOf(IOException.class).hasMessageContaining("no address of the web");
+        }
+        assertThat(labelStudio.calls()).as("Label Studio is asked where it is").containsExactly("GET /tasks/7/presign/", "GET /tasks/7/presign/");
+        assertThat(elsewhere.authorizations()).isEmpty();
+    }
+
+    @Test
     void whereLabelStudioLeadsWithinItselfItIsFollowedWithItsToken() throws IOException {
         labelStudio.image("/data/upload/1/x.png", PICTURE);
         labelStudio.answer("GET /old.png", 302, Map.of("Location", "/data/upload/1/x.png"), "");

@@ -9,7 +9,7 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.labeling.DetectService;
-import dev.gleaner.labelstudio.LabelStudioJson.PredictCall;
+import dev.gleaner.labelstudio.BackEndJson.PredictCall;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.platform.LabelingPlatform;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class LabelStudioDeferralTest extends ConnectedLabelStudioTest {
 
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
-    private final PredictCall call = LabelStudioJson.predict(Recorded.body("predict"));
+    private final PredictCall call = BackEndJson.predict(Recorded.body("predict"));
 
     LabelStudioDeferralTest() {
         super(Duration.ofSeconds(60));
@@ -63,12 +63,12 @@ class LabelStudioDeferralTest extends ConnectedLabelStudioTest {
 
     /** What Label Studio gets for its recorded call. */
     private JsonNode predicted(Duration limit) throws Exception {
-        return new ObjectMapper().readTree(LabelStudioJson.results(in(() -> predictor(limit).predict(project, call)))).get("results");
+        return new ObjectMapper().readTree(BackEndJson.results(in(() -> predictor(limit).predict(project, call)))).get("results");
     }
 
     @Test
     void whatIsNotDoneInTimeIsAnsweredEmptyAndSentLaterOnce() throws Exception {
-        for (LabelStudioJson.Task task : call.tasks()) {
+        for (TaskJson.Task task : call.tasks()) {
             labelStudio.image(task.address("image"), picture(160, 120));
         }
         labelStudio.tasks(6, i -> call.tasks().get(i - 1).address("image"));

@@ -9,10 +9,10 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.labeling.DetectService;
-import dev.gleaner.labelstudio.LabelStudioJson.Found;
-import dev.gleaner.labelstudio.LabelStudioJson.PredictCall;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import dev.gleaner.labelstudio.BackEndJson.PredictCall;
+import dev.gleaner.labelstudio.PredictionJson.Found;
+import dev.gleaner.labelstudio.PredictionJson.Prediction;
+import dev.gleaner.labelstudio.TaskJson.Task;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.platform.PlatformAccess;
@@ -165,7 +165,7 @@ class LabelStudioPredictorTest {
     }
 
     private List<Prediction> predict(String recorded) {
-        return predict(LabelStudioJson.predict(Recorded.body(recorded)));
+        return predict(BackEndJson.predict(Recorded.body(recorded)));
     }
 
     private List<Prediction> predict(PredictCall call) {
@@ -225,7 +225,7 @@ class LabelStudioPredictorTest {
         assertThat(predictions).extracting(one -> one.found() != null).containsExactly(true, true, true, false, false, false);
         assertThat(answered).containsExactly(1L, 2L, 3L);
         assertThat(deferred).containsExactly(4L, 5L, 6L);
-        assertThat(new ObjectMapper().readTree(LabelStudioJson.results(predictions)).get("results").get(3)).isEmpty();
+        assertThat(new ObjectMapper().readTree(BackEndJson.results(predictions)).get("results").get(3)).isEmpty();
     }
 
     @Test

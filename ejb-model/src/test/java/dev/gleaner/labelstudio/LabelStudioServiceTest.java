@@ -103,7 +103,7 @@ class LabelStudioServiceTest {
     }
 
     private PlatformConnection setUp() throws Exception {
-        run(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true));
+        run(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true));
         return in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
     }
 
@@ -147,9 +147,9 @@ class LabelStudioServiceTest {
     void theVersionChangesWithEachPromotion() throws Exception {
         assertThatThrownBy(this::setUp).isInstanceOf(Conflict.class).hasMessageContaining("no champion");
         long first = champion("first");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true))).isEqualTo("first (Gleaner " + first + ")");
+        assertThat(in(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true))).isEqualTo("first (Gleaner " + first + ")");
         long second = champion("second");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup")), true))).isEqualTo("second (Gleaner " + second + ")");
+        assertThat(in(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true))).isEqualTo("second (Gleaner " + second + ")");
         assertThat(in(() -> platform.models.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
     }
 
@@ -171,7 +171,7 @@ class LabelStudioServiceTest {
     void whatSomebodySaidOfAddressAndTokenStays() throws Exception {
         champion("model");
         LabelingPlatform.Described described = new LabelingPlatform.Described("1.1795432723", "fixtures",
-                LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+                BackEndJson.setup(Recorded.body("setup")).labelConfig());
         run(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), null, described));
 
         PlatformConnection known = setUp();
@@ -287,7 +287,7 @@ class LabelStudioServiceTest {
 
         assertThat(due).hasSize(1);
         assertThat(due.get(0).body()).doesNotContain("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap");
-        assertThat(LabelStudioJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
+        assertThat(BackEndJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
         assertThat(in(platform.inbox::take)).noneMatch(one -> one.connection() == known.id());
         run(() -> platform.inbox.handled(due.get(0).event()));
         PlatformConnection after = in(() -> platform.connections.get(known.id()));
@@ -323,7 +323,7 @@ class LabelStudioServiceTest {
     }
 
     private void introduce(String hostname, String token, boolean mayConnect) throws Exception {
-        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty()), mayConnect));
+        run(() -> service.setUp(project.id(), new BackEndJson.Setup("1.1795432723", null, hostname, token, Optional.empty()), mayConnect));
     }
 
     @Test

@@ -99,7 +99,7 @@ class LabelStudioTroubleTest extends ConnectedLabelStudioTest {
     @Test
     void onlyWhatChangedIsAskedFor() throws Exception {
         String export = new String(Recorded.body("export"), StandardCharsets.UTF_8);
-        for (LabelStudioJson.Task task : LabelStudioJson.exported(Recorded.body("export")).values()) {
+        for (TaskJson.Task task : InterfaceJson.exported(Recorded.body("export")).values()) {
             labelStudio.image(task.address("image"), picture(160, 120));
         }
         labelStudio.export(export.replace("2026-11-23", "2026-01-23"));

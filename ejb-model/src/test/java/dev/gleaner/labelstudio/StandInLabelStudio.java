@@ -23,7 +23,7 @@ import java.util.stream.StreamSupport;
 /**
  * A stand-in for Label Studio 1.23.2, not the real one: it does what was recorded of that one, and refuses what that one refuses. Everything needs the
  * header {@code Authorization: Token} with the legacy token, or {@code Bearer} with an access token that the personal token was exchanged for, and none of
- * the other kind. It has one project, of the number 1. Predictions are checked as {@link PredictionRules} has it, and one that is wrong spoils all that
+ * the other kind. It has one project, of the number 1. Predictions are checked as {@link StandInLabelStudioRules} has it, and one that is wrong spoils all that
  * come with it; those that are taken are kept as they come, so that those sent twice are there twice.
  */
 public final class StandInLabelStudio extends StandInServer {
@@ -42,7 +42,7 @@ public final class StandInLabelStudio extends StandInServer {
     private final AtomicInteger accesses = new AtomicInteger();
     private volatile ArrayNode tasks = JSON.createArrayNode();
     private volatile String export = "[]";
-    private volatile String labelConfig = LabelStudioJson.setup(Recorded.body("setup")).labelConfig();
+    private volatile String labelConfig = BackEndJson.setup(Recorded.body("setup")).labelConfig();
 
     /** Serves a picture at a path. */
     public void image(String path, byte[] picture) {
@@ -194,7 +194,7 @@ public final class StandInLabelStudio extends StandInServer {
         LabelConfig config = LabelConfig.parse(labelConfig);
         Optional<String> fault = !list.isArray() ? Optional.of("Expected a list of items.")
                 : StreamSupport.stream(list.spliterator(), false).map(one -> !known.contains(one.path("task").asLong()) ? "the task is not of this project"
-                : PredictionRules.fault(one, config).orElse("")).filter(one -> !one.isEmpty()).findFirst();
+                : StandInLabelStudioRules.fault(one, config).orElse("")).filter(one -> !one.isEmpty()).findFirst();
         if (fault.isPresent()) {
             refuse(exchange, 400, fault.get());
             return;
@@ -212,7 +212,7 @@ public final class StandInLabelStudio extends StandInServer {
 
     private void replaced(HttpExchange exchange, int id, byte[] body) throws IOException {
         JsonNode prediction = JSON.readTree(body);
-        Optional<String> fault = PredictionRules.fault(prediction, LabelConfig.parse(labelConfig));
+        Optional<String> fault = StandInLabelStudioRules.fault(prediction, LabelConfig.parse(labelConfig));
         if (id < 1 || id > predictions.size()) {
             refuse(exchange, 404, "Not found.");
         } else if (fault.isPresent()) {

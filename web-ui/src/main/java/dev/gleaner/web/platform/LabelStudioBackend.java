@@ -6,7 +6,7 @@ import dev.gleaner.NotFound;
 import dev.gleaner.account.Account;
 import dev.gleaner.account.AccountService;
 import dev.gleaner.account.Roles;
-import dev.gleaner.labelstudio.LabelStudioJson;
+import dev.gleaner.labelstudio.BackEndJson;
 import dev.gleaner.labelstudio.LabelStudioPredictor;
 import dev.gleaner.labelstudio.LabelStudioService;
 import dev.gleaner.platform.PlatformModels;
@@ -123,17 +123,17 @@ public class LabelStudioBackend extends HttpServlet {
         String call = route.get().call();
         boolean reads = request.getMethod().equals("GET");
         if (reads && (call.equals("health") || call.isEmpty())) {
-            send(response, 200, LabelStudioJson.up());
+            send(response, 200, BackEndJson.up());
         } else if (reads && call.equals("versions")) {
-            send(response, 200, LabelStudioJson.versions(models.versions(project.id())));
+            send(response, 200, BackEndJson.versions(models.versions(project.id())));
         } else if (!reads && call.equals("setup")) {
             boolean mayConnect = CONNECTING.contains(account.get().role());
-            send(response, 200, LabelStudioJson.setUp(platform.setUp(project.id(), LabelStudioJson.setup(body(request)), mayConnect)));
+            send(response, 200, BackEndJson.setUp(platform.setUp(project.id(), BackEndJson.setup(body(request)), mayConnect)));
         } else if (!reads && call.equals("predict")) {
-            send(response, 200, LabelStudioJson.results(predictor.predict(project, LabelStudioJson.predict(body(request)))));
+            send(response, 200, BackEndJson.results(predictor.predict(project, BackEndJson.predict(body(request)))));
         } else if (!reads && call.equals("webhook")) {
             platform.receive(project.id(), body(request));
-            send(response, 200, LabelStudioJson.taken());
+            send(response, 200, BackEndJson.taken());
         } else {
             Problem.of(404, "There is nothing at this address; expected health, setup, predict, versions or webhook.").sendTo(response);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the stand-in refuses what the real one was recorded to refuse, so that other tests see when it is called otherwise. */
-class StandInLabelStudioTest {
+class LabelStudioStandInTest {
 
     private static final String IMPORT = "/api/projects/1/import/predictions";
     private static final String GOOD = "{'task':1,'score':0.5,'model_version':'v','result':[{'from_name':'label','to_name':'image','type':'rectanglelabels',"

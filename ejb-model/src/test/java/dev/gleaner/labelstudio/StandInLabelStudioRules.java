@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** What Label Studio 1.23.2 was recorded to refuse of a prediction, with its own validation of them switched on, and what spoilt a call without. */
-final class PredictionRules {
+final class StandInLabelStudioRules {
 
-    private PredictionRules() {
+    private StandInLabelStudioRules() {
     }
 
     /** What is wrong with a prediction for a project of this label configuration; empty if nothing is. */
