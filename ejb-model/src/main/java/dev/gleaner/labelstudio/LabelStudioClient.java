@@ -79,11 +79,6 @@ public class LabelStudioClient {
             super(message);
             this.status = status;
         }
-
-        /** Whether asking again cannot help. */
-        boolean isFinal() {
-            return status >= 400 && status < 500 && status != 408 && status != 429 && status != 401;
-        }
     }
 
     /**
