@@ -3,8 +3,8 @@ import { field } from './ui.js';
 
 const FORMATS = [
   ['coco', 'COCO', 'One JSON file.'],
-  ['yolo', 'YOLO (Ultralytics)', 'An archive with data.yaml and a label file for each image. Crowds are left out.'],
-  ['yolo-darknet', 'YOLO (Darknet)', 'An archive with obj.data and a label file for each image. Crowds are left out.'],
+  ['yolo', 'YOLO (Ultralytics)', 'An archive with data.yaml and a label file for each image; notes.txt in it tells what was left out or renamed. Crowds are left out.'],
+  ['yolo-darknet', 'YOLO (Darknet)', 'An archive with obj.data and a label file for each image; notes.txt in it tells what was left out or renamed. Crowds are left out.'],
   ['voc', 'Pascal VOC', 'An archive with an XML file for each image.'],
   ['cvat', 'CVAT for images 1.1', 'One XML file.'],
   ['label-studio', 'Label Studio', 'One JSON file. The images are local files below its document root; proposals come as predictions.'],

@@ -133,7 +133,8 @@ class Platforms extends Page {
         <dt>Backend URL, so that decisions come back as well</dt><dd><code>${withToken}</code></dd>
         <dt>or, for proposals only, with basic authentication</dt><dd><code>${base}</code></dd>
       </dl>
-      <p class="small quiet">TOKEN is a token of this server; with basic authentication it is the password, and the user name does not matter. Label Studio’s events carry no
+      <p class="small quiet">TOKEN is a token of this server, an engineer’s if this server shall fetch images that were uploaded to Label Studio without a
+        connection below; with basic authentication it is the password, and the user name does not matter. Label Studio’s events carry no
         credentials, so only the first address brings decisions back. Switch on interactive preannotations to get help with a drawn box or a typed prompt.</p>
       <p class="small quiet">Label Studio refuses backends on private addresses unless it runs with <code>ML_BLOCK_LOCAL_IP=false</code> and <code>SSRF_PROTECTION_ENABLED=false</code>.</p>
     </section>`;

@@ -13,17 +13,17 @@ import java.util.Base64;
 import java.util.Map;
 
 /** Users of a test, and how they sign in; gone at its end. */
-final class People implements AutoCloseable {
+public final class People implements AutoCloseable {
 
     static final String PASSWORD = "correct horse battery";
 
     private final GleanerServer server;
 
-    People(GleanerServer server) {
+    public People(GleanerServer server) {
         this.server = server;
     }
 
-    long add(String name, String role) {
+    public long add(String name, String role) {
         return server.post("/api/users", Map.of("name", name, "role", role, "password", PASSWORD)).expect(201).json().get("id").asLong();
     }
 
@@ -42,7 +42,7 @@ final class People implements AutoCloseable {
     }
 
     /** The cookie of a session that is opened now. */
-    String session(String name) {
+    public String session(String name) {
         return cookie(signIn(name, PASSWORD).expect(204));
     }
 
@@ -52,7 +52,7 @@ final class People implements AutoCloseable {
     }
 
     /** A request as the console sends it. */
-    HttpRequest.Builder request(String session, String path) {
+    public HttpRequest.Builder request(String session, String path) {
         return server.anonymousRequest(path).header("Cookie", session).header("Gleaner-Console", "1").header("Content-Type", "application/json");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.InsideTheServer;
 import dev.gleaner.PackagedServices;
+import dev.gleaner.account.AccountService;
 import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
@@ -14,11 +15,20 @@ import dev.gleaner.inference.InferenceWork;
 import dev.gleaner.inference.Shard;
 import dev.gleaner.inference.SupersededAttempt;
 import dev.gleaner.job.LeasedJob;
+import dev.gleaner.labelstudio.BackEndJson;
+import dev.gleaner.labelstudio.LabelStudioService;
+import dev.gleaner.modelversion.LoadedModel;
+import dev.gleaner.modelversion.ModelRuntime;
+import dev.gleaner.modelversion.StarterModel;
+import dev.gleaner.platform.PlatformModels;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.transaction.UserTransaction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -60,6 +71,14 @@ class LabelingWorkIT {
     private Instance<InferenceWork> works;
     @Inject
     private Instance<LeasedJob> jobs;
+    @Inject
+    private ModelRuntime device;
+    @Inject
+    private AccountService accounts;
+    @Inject
+    private PlatformModels platformModels;
+    @Inject
+    private LabelStudioService labelStudio;
 
     private long dataset;
     private long model;
@@ -157,6 +176,51 @@ class LabelingWorkIT {
 
         assertThat(number("select count(*) from scheduled_tasks where task_name = 'pseudo-label' and task_instance = '%d'", run)).isZero();
         assertThat(number("select count(*) from labeling_runs where dataset_id = %d", dataset)).isZero();
+    }
+
+    /** What Label Studio waits for only a second or three takes no turn on the device: its back end's servlet calls nothing else for health and setup. */
+    @Test
+    void labelStudioIsAnsweredWhileARunHoldsTheDevice() throws Exception {
+        Path bundle = Files.createTempDirectory("held").resolve("starter");
+        StarterModel.write(bundle);
+        String name = UUID.randomUUID().toString();
+        long project = number("insert into projects (name) values ('%s') returning id", name);
+        long champion = number("""
+                insert into model_versions (project_id, name, status, architecture, bundle, sha256, provenance, promoted_at)
+                values (%d, 'held', 'CHAMPION', '', '%s', '', '{"sources": []}', now()) returning id""", project, bundle);
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        try (LoadedModel loaded = device.open(bundle)) {
+            Future<Boolean> run = otherThread.submit(() -> loaded.use(glip -> {
+                held.countDown();
+                return await(free);
+            }));
+            assertThat(held.await(1, TimeUnit.MINUTES)).isTrue();
+            Future<Boolean> next = otherThread.submit(() -> loaded.use(glip -> true));
+
+            Future<String> setUp = otherThread.submit(() -> {
+                assertThat(accounts.byToken("nobody's")).isEmpty();
+                assertThat(platformModels.project(name).id()).isEqualTo(project);
+                return labelStudio.setUp(project, BackEndJson.setup("{\"project\": \"1.1795432723\"}".getBytes(StandardCharsets.UTF_8)), true);
+            });
+
+            assertThat(setUp.get(1, TimeUnit.MINUTES)).isEqualTo("held (Gleaner " + champion + ")");
+            assertThat(next.isDone()).as("the device is still held").isFalse();
+            free.countDown();
+            assertThat(run.get(1, TimeUnit.MINUTES) && next.get(1, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            free.countDown();
+            number("with gone as (delete from platform_connections where project_id = %d returning 1) select count(*) from gone", project);
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(5, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Orders a run that the product's own server never sees, since its place in the queue is given up before the order is there. */

@@ -10,6 +10,7 @@ import dev.gleaner.Answer;
 import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.account.People;
 import dev.gleaner.evaluationrun.Shapes;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -210,6 +211,48 @@ class LabelStudioIT {
         server.send(hook.copy().POST(BodyPublishers.ofString(recorded("annotations-deleted").toString()))).expect(200);
         server.await("it is taken back", () -> server.get("/api/images/" + image + "/history").expect(200).json().get("items").size() == 2);
         assertThat(server.get("/api/datasets/" + dataset + "/annotations?status=ACCEPTED&status=REJECTED").expect(200).json().get("items")).isEmpty();
+    }
+
+    @Test
+    void aTaskWithTwoImagesGetsBoxesOnEachAndOneThatIsElsewhereIsToldOf() throws IOException {
+        String config = "<View><Image name=\"left\" value=\"$left\"/><Image name=\"right\" value=\"$right\"/><RectangleLabels name=\"label\" toName=\"left,right\">"
+                + LABELS + "</RectangleLabels></View>";
+        post(ml("/setup"), setup("12.1795432723").put("schema", config)).expect(200);
+        JsonNode tasks = recorded("predict").get("tasks");
+        ObjectNode call = JSON.createObjectNode().put("project", "12.1795432723").put("label_config", config);
+        ArrayNode asked = call.putArray("tasks");
+        asked.addObject().put("id", 1).putObject("data").set("left", tasks.get(0).at("/data/image"));
+        ((ObjectNode) asked.get(0).get("data")).set("right", tasks.get(1).at("/data/image"));
+        asked.addObject().put("id", 2).putObject("data").put("left", "http://images.example:8099/a.png").put("right", "http://images.example:8099/b.png");
+
+        JsonNode results = post(ml("/predict"), call).expect(200).json().get("results");
+
+        assertThat(results).hasSize(2);
+        assertThat(results.get(0).get("result")).extracting(region -> region.get("to_name").asText()).contains("left", "right");
+        assertThat(results.get(1)).as("left open").isEmpty();
+        JsonNode connected = connection(12);
+        assertThat(images(connected.get("dataset").asLong())).hasSize(2);
+        assertThat(connected.get("error").asText()).contains("images.example:8099 is no host that may be asked; expected one of GLEANER_REMOTE_HOSTS");
+    }
+
+    @Test
+    void aReviewersTokenCannotHaveAnAddressAsked() throws IOException {
+        try (StandInLabelStudio other = new StandInLabelStudio(); People people = new People(server)) {
+            people.add("reviewer-of-label-studio", "reviewer");
+            String session = people.session("reviewer-of-label-studio");
+            String token = server.send(people.request(session, "/api/account/tokens").POST(BodyPublishers.ofString("{\"name\":\"back end\"}"))).expect(201).json().get("text").asText();
+            server.send(call(ml("/setup"), token).POST(BodyPublishers.ofString(setup("13.1795432723").put("hostname", other.address()).toString()))).expect(200);
+            ObjectNode batch = recorded("predict").put("project", "13.1795432723");
+
+            JsonNode results = server.send(call(ml("/predict"), token).POST(BodyPublishers.ofString(batch.toString()))).expect(200).json().get("results");
+
+            assertThat(results).hasSize(6).allMatch(JsonNode::isEmpty);
+            assertThat(other.calls()).isEmpty();
+            JsonNode known = StreamSupport.stream(server.get("/api/label-studio-projects").expect(200).json().get("items").spliterator(), false)
+                    .filter(one -> one.get("number").asLong() == 13).findFirst().orElseThrow();
+            assertThat(known.path("url").asText("")).isEmpty();
+            assertThat(known.get("error").asText()).contains("6 tasks could not be labeled", "an engineer's token");
+        }
     }
 
     @Test

@@ -10,10 +10,10 @@ import dev.gleaner.cvat.CvatJson.Task;
 import dev.gleaner.platform.PlatformAccess;
 import dev.gleaner.platform.PlatformHttp;
 import dev.gleaner.platform.PlatformHttp.Answer;
+import dev.gleaner.remote.RemoteHosts;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -172,7 +172,7 @@ public class CvatClient {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + shown(access, path), e);
         } catch (IOException e) {
-            throw new IOException(shown(access, path) + " does not answer: " + e, e);
+            throw new IOException(PlatformHttp.failure(e, shown(access, path)), e);
         }
         if (answer.statusCode() != 200) {
             answer.body().close();
@@ -239,8 +239,7 @@ public class CvatClient {
         } catch (IllegalArgumentException e) {
             throw new Refused(400, address(access) + " is no address");
         }
-        if (uri.getHost() == null || InetAddress.getByName(uri.getHost()).isLinkLocalAddress()) {
-            // Where clouds keep their machines' credentials.
+        if (uri.getHost() == null || RemoteHosts.isNeverAsked(uri.getHost())) {
             throw new Refused(400, address(access) + " is no address of a CVAT");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Authorization", authorization(token))

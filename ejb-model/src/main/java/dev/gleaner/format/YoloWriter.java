@@ -25,13 +25,16 @@ import org.yaml.snakeyaml.Yaml;
  * their image before they become fractions, because one that reaches over it by a rounding makes Ultralytics drop the image.
  *
  * <p>YOLO knows no crowds: they are left out, as Ultralytics' own conversion of COCO leaves them out. It has one label file for
- * {@code a.jpg} and {@code a.png} of one folder: the second is named {@code a.png.png}.
+ * {@code a.jpg} and {@code a.png} of one folder: the second is named {@code a.png.png}. {@value #NOTES} in the archive tells of both, if there is
+ * anything to be told.
  */
 public final class YoloWriter implements DatasetWriter {
 
     /** The two layouts of descriptions and folders. */
     public enum Layout { ULTRALYTICS, DARKNET }
 
+    /** What is otherwise in the archive than in the dataset, a line for each. */
+    static final String NOTES = "notes.txt";
     private static final String DARKNET_FOLDER = "obj_train_data/";
     private static final Set<String> SPLITS = Set.of("train", "val", "test");
 
@@ -43,6 +46,8 @@ public final class YoloWriter implements DatasetWriter {
     private final Set<String> folders = new TreeSet<>();
     private final Path list;
     private final BufferedWriter listed;
+    private final StringBuilder renamed = new StringBuilder();
+    private int crowds;
 
     /** @throws IOException if there is no place for temporary files */
     public YoloWriter(ZipFiles zip, Layout layout, List<String> categories) throws IOException {
@@ -67,13 +72,17 @@ public final class YoloWriter implements DatasetWriter {
      * @param taken the label files of the images before it, in the order in which they were written
      */
     static String place(Layout layout, String fileName, Set<String> taken) {
-        String folder = layout == Layout.DARKNET ? DARKNET_FOLDER : "images/";
-        String name = folder + fileName;
-        if (!taken.add(labelFile(layout, name))) {
-            name = name + fileName.substring(Math.max(fileName.lastIndexOf('.'), 0));
-            taken.add(labelFile(layout, name));
+        String name = folder(layout) + fileName;
+        int dot = fileName.lastIndexOf('.');
+        String extension = dot > fileName.lastIndexOf('/') ? fileName.substring(dot) : "_";
+        while (!taken.add(labelFile(layout, name))) {
+            name = name + extension;
         }
         return name;
+    }
+
+    private static String folder(Layout layout) {
+        return layout == Layout.DARKNET ? DARKNET_FOLDER : "images/";
     }
 
     private static String labelFile(Layout layout, String image) {
@@ -83,6 +92,9 @@ public final class YoloWriter implements DatasetWriter {
     @Override
     public void image(LabeledImage image) throws IOException {
         String name = place(layout, image.fileName(), taken);
+        if (!name.equals(folder(layout) + image.fileName())) {
+            renamed.append(onOneLine(image.fileName() + " is " + name + " here: another image has the label file that it would have under its own name")).append('\n');
+        }
         int slash = image.fileName().indexOf('/');
         folders.add(slash < 0 ? "" : image.fileName().substring(0, slash));
         if (layout == Layout.DARKNET) {
@@ -91,6 +103,7 @@ public final class YoloWriter implements DatasetWriter {
         StringBuilder lines = new StringBuilder();
         for (LabeledBox box : image.boxes()) {
             Box inside = inside(box.box(), image.size());
+            crowds += box.crowd() ? 1 : 0;
             if (!box.crowd() && inside.width() > 0 && inside.height() > 0) {
                 lines.append(numbers.get(box.category()));
                 for (BigDecimal number : RelativeBox.Convention.CENTRE.write(inside, image.size())) {
@@ -112,6 +125,10 @@ public final class YoloWriter implements DatasetWriter {
 
     @Override
     public void end() throws IOException {
+        String notes = renamed + (crowds == 0 ? "" : crowds + " boxes of crowds are left out: YOLO knows none\n");
+        if (!notes.isEmpty()) {
+            zip.text(NOTES, notes);
+        }
         if (layout == Layout.ULTRALYTICS) {
             zip.text("data.yaml", description());
             return;

@@ -4,14 +4,14 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.format.Sha256;
 import dev.gleaner.glip.Box;
+import dev.gleaner.labelstudio.BackEndJson.Event;
+import dev.gleaner.labelstudio.InterfaceJson.Stored;
 import dev.gleaner.labelstudio.LabelStudioClient.Exported;
 import dev.gleaner.labelstudio.LabelStudioClient.TaskPage;
-import dev.gleaner.labelstudio.LabelStudioJson.Annotation;
-import dev.gleaner.labelstudio.LabelStudioJson.Event;
-import dev.gleaner.labelstudio.LabelStudioJson.Found;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Stored;
-import dev.gleaner.labelstudio.LabelStudioJson.Task;
+import dev.gleaner.labelstudio.PredictionJson.Found;
+import dev.gleaner.labelstudio.PredictionJson.Prediction;
+import dev.gleaner.labelstudio.TaskJson.Annotation;
+import dev.gleaner.labelstudio.TaskJson.Task;
 import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformAccess;
 import dev.gleaner.platform.PlatformPrediction;
@@ -90,7 +90,7 @@ public class LabelStudioPlatform implements LabelingPlatform {
         if (!project.strip().matches("[1-9][0-9]{0,17}")) {
             throw new InvalidInput("number", project.isEmpty() ? null : project, needs().project());
         }
-        LabelStudioJson.Project described = client.project(access, Long.parseLong(project.strip()));
+        InterfaceJson.Project described = client.project(access, Long.parseLong(project.strip()));
         LabelConfig.parse(described.labelConfig());
         return new Described(described.identity(), described.title(), described.labelConfig());
     }
@@ -201,7 +201,7 @@ public class LabelStudioPlatform implements LabelingPlatform {
     /** Only events tell of new labels, and only of projects that have this server as their back end. */
     @Override
     public Optional<Described> current(PlatformProject project) throws IOException {
-        LabelStudioJson.Project now = client.project(project.access(), number(project.identity()));
+        InterfaceJson.Project now = client.project(project.access(), number(project.identity()));
         if (!now.identity().equals(project.identity())) {
             throw new IOException("Label Studio's project " + now.number() + " is another one than was connected; expected that of " + project.identity());
         }
@@ -211,7 +211,7 @@ public class LabelStudioPlatform implements LabelingPlatform {
 
     @Override
     public Said event(PlatformProject project, String body) {
-        Event event = LabelStudioJson.event(body.getBytes(StandardCharsets.UTF_8));
+        Event event = BackEndJson.event(body.getBytes(StandardCharsets.UTF_8));
         Map<Long, Task> tasks = new HashMap<>();
         event.tasks().forEach(task -> tasks.put(task.id(), task));
         return new Said(event.annotations().stream().map(annotation -> review(annotation, tasks.get(annotation.task()))).toList(),

@@ -2,8 +2,8 @@ package dev.gleaner.labelstudio;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.InvalidInput;
-import dev.gleaner.labelstudio.LabelStudioJson.Event;
-import dev.gleaner.labelstudio.LabelStudioJson.Setup;
+import dev.gleaner.labelstudio.BackEndJson.Event;
+import dev.gleaner.labelstudio.BackEndJson.Setup;
 import dev.gleaner.platform.LabelingPlatform.Described;
 import dev.gleaner.platform.PlatformConnections;
 import dev.gleaner.platform.PlatformConnections.Introduction;
@@ -36,18 +36,19 @@ public class LabelStudioService {
     /**
      * Label Studio introduces a project of its own.
      *
+     * @param mayConnect whether its token is of somebody who may connect platforms: then it is asked at the address that it says it is at
      * @return how it shall know the champion
      * @throws Conflict     if there is no champion
      * @throws InvalidInput if its label configuration labels no image with rectangles
      */
     @PermitAll
-    public String setUp(long project, Setup setup) {
+    public String setUp(long project, Setup setup, boolean mayConnect) {
         String version = PlatformModels.versionName(models.champion(project));
         if (setup.labelConfig() != null) {
             LabelConfig.parse(setup.labelConfig());
         }
         connections.introduce(project, LabelStudioPlatform.NAME,
-                new Introduction(setup.project(), setup.hostname(), setup.labelConfig(), setup.token(), setup.threshold().orElse(null)));
+                new Introduction(setup.project(), setup.hostname(), mayConnect, setup.labelConfig(), setup.token(), setup.threshold().orElse(null)));
         return version;
     }
 
@@ -58,9 +59,9 @@ public class LabelStudioService {
      */
     @PermitAll
     public void receive(long project, byte[] body) {
-        Event event = LabelStudioJson.event(body);
+        Event event = BackEndJson.event(body);
         boolean told = !event.annotations().isEmpty() || !event.deleted().isEmpty();
         inbox.receive(project, LabelStudioPlatform.NAME, new Described(event.project(), event.title(), event.labelConfig()), event.action(),
-                told ? LabelStudioJson.withoutSecrets(body) : null);
+                told ? BackEndJson.withoutSecrets(body) : null);
     }
 }

@@ -11,12 +11,18 @@ import java.util.Map;
  */
 public interface BoxPlatform extends LabelingPlatform {
 
+    @Override
+    default boolean keepsPredictions() {
+        return false;
+    }
+
     /**
      * Adds boxes where they can be added. Some may be there already, since nobody knows whether an earlier call arrived: these are not added again.
      *
      * @param predictions without boxes that were sent before
      * @return the boxes that are there now and not by people, by task; the others may be sent with the next push
      */
+    @Override
     Map<String, List<ProposedBox>> send(PlatformProject project, List<PlatformPrediction> predictions) throws IOException;
 
     @Override

@@ -25,6 +25,7 @@ class KnownReview {
     private Instant updatedAt;
     private String state;
     private boolean deleted;
+    private Double seconds;
 
     protected KnownReview() {
     }
@@ -46,6 +47,16 @@ class KnownReview {
         this.reviewer = reviewer;
         this.updatedAt = updated;
         this.state = state;
+    }
+
+    /** What of the time that it took in all is in no review here yet. @param total null if nobody counted; then this is null, too */
+    Double newSeconds(Double total) {
+        return total == null ? null : (Double) Math.max(0, total - (seconds == null ? 0 : seconds));
+    }
+
+    /** That much of its time is in reviews here. */
+    void counted(double total) {
+        seconds = seconds == null ? total : Math.max(seconds, total);
     }
 
     void delete() {

@@ -1,6 +1,7 @@
 package dev.gleaner.platform;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.platform.PlatformPrediction.ProposedBox;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,23 @@ public interface LabelingPlatform {
         for (PlatformPrediction prediction : predictions) {
             put(project, prediction);
         }
+    }
+
+    /**
+     * Whether it keeps predictions beside what people make, so that one can be replaced. Where it does not, boxes are sent, each once: see
+     * {@link BoxPlatform}, which says so.
+     */
+    default boolean keepsPredictions() {
+        return true;
+    }
+
+    /**
+     * Adds boxes, where no predictions are kept: see {@link BoxPlatform#send}. Platforms that keep predictions are never asked.
+     *
+     * @return the boxes that are there now and not by people, by task
+     */
+    default Map<String, List<ProposedBox>> send(PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
+        throw new UnsupportedOperationException(title() + " keeps predictions");
     }
 
     /** What people have decided there, all of it. */

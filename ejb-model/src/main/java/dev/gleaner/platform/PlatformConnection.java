@@ -58,16 +58,25 @@ public class PlatformConnection {
     /**
      * The platform introduced itself. What somebody has said of its address and its token stays: it may know itself by an address that is good
      * within its own container only, and sends a token that it may not take. A token goes to the address only that it came with or somebody said:
-     * whoever may introduce a platform could have it sent anywhere otherwise.
+     * whoever may introduce a platform could have it sent anywhere otherwise. An address is taken only from somebody who may connect platforms: whoever
+     * else may call could have this server ask anything of its network.
      *
-     * @param token encrypted; null leaves the one there was, unless the address is another one now
+     * @param vouched whether somebody who may connect platforms says that it is at this address
+     * @param token   encrypted; null leaves the one there was, unless the address is another one now
      */
-    void introduced(String hostname, String labelConfig, String token, Double threshold, Instant now) {
-        boolean moved = hostname != null && !hostname.equals(this.hostname);
-        this.hostname = hostname == null ? this.hostname : hostname;
+    void introduced(String hostname, boolean vouched, String labelConfig, String token, Double threshold, Instant now) {
         this.labelConfig = labelConfig;
         this.threshold = threshold;
         happened("setup", now);
+        boolean moved = hostname != null && !hostname.equals(this.hostname);
+        if (moved && !vouched) {
+            if (url == null) {
+                failed("it says that it is at " + hostname + ", by the token of somebody who may not connect it: it is not asked there; expected an engineer's token"
+                        + " in the address of its back end, or its project to be connected by its address", now);
+            }
+            return;
+        }
+        this.hostname = hostname == null ? this.hostname : hostname;
         if (url != null) {
             return;
         }

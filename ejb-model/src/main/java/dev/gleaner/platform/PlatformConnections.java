@@ -51,10 +51,11 @@ public class PlatformConnections {
      * What a platform says of a project of its own that it introduces.
      *
      * @param hostname  where the platform says it is; null leaves what it said before
+     * @param vouched   whether somebody who may connect platforms vouches for that address: nobody else can have this server ask a host
      * @param token     null leaves the one there was, if the address stays
      * @param threshold the least score of a box; null where the project here says it
      */
-    public record Introduction(String identity, String hostname, String labelConfig, String token, Double threshold) {
+    public record Introduction(String identity, String hostname, boolean vouched, String labelConfig, String token, Double threshold) {
 
         /** Without the token. */
         @Override
@@ -67,7 +68,7 @@ public class PlatformConnections {
     public void introduce(long project, String platform, Introduction said) {
         Instant now = Instant.now();
         repository.locked(project, platform, said.identity(), now)
-                .introduced(said.hostname(), said.labelConfig(), said.token() == null ? null : vault.encrypt(said.token()), said.threshold(), now);
+                .introduced(said.hostname(), said.vouched(), said.labelConfig(), said.token() == null ? null : vault.encrypt(said.token()), said.threshold(), now);
     }
 
     /**

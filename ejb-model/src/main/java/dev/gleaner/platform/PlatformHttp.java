@@ -1,5 +1,6 @@
 package dev.gleaner.platform;
 
+import dev.gleaner.remote.Distrust;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -85,13 +86,18 @@ public final class PlatformHttp {
             sent.cancel(true);
             throw new IOException(shown + " does not answer within " + within.toSeconds() + " seconds", e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof TooLong tooLong ? tooLong : new IOException(shown + " does not answer: " + e.getCause(), e.getCause());
+            throw e.getCause() instanceof TooLong tooLong ? tooLong : new IOException(failure(e.getCause(), shown), e.getCause());
         }
         Optional<Duration> pause = answer.headers().firstValue("Retry-After").flatMap(PlatformHttp::pause);
         if (answer.statusCode() == 429 || answer.statusCode() == 503 && pause.isPresent()) {
             throw new PlatformBusy(shown + " answers " + answer.statusCode(), pause.orElse(SHORTEST_PAUSE));
         }
         return new Answer(answer.statusCode(), answer.headers(), answer.body());
+    }
+
+    /** Why a call came to nothing, for people. */
+    public static String failure(Throwable cause, String shown) {
+        return Distrust.of(cause).map(distrust -> shown + " is not asked: " + distrust).orElseGet(() -> shown + " does not answer: " + cause);
     }
 
     /** Seconds, or a time. */

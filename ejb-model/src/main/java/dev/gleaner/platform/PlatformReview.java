@@ -11,7 +11,7 @@ import java.util.function.Function;
  *
  * @param id        by which the platform knows it, unique within its project; told again with a later {@code updatedAt}, it replaces what it said
  * @param person    who decided, as the platform names people; null if it does not say
- * @param seconds   that it took; null if nobody counted
+ * @param seconds   that it took in all up to this state, those of earlier states among them; null if nobody counted
  * @param updatedAt when it was made or last changed; a state that is not later than a known one changes nothing. If the platform does not say, when it
  *                  was asked
  * @param state     what tells this state from others, if the platform does not say when it was changed: one that is the known one changes nothing,

@@ -56,7 +56,12 @@ public class PlatformReviews {
         String reviewer = platform.name() + (review.person() == null ? "" : "/" + review.person());
         String request = requestOf(platform, connection, review.id());
         String id = request + review.updatedAt();
-        for (KnownImage shown : repository.images(connection, review.task().id())) {
+        List<KnownImage> images = repository.images(connection, review.task().id());
+        // Whoever looks at several images of a task looks at each for a part of the time.
+        Double seconds = known.newSeconds(review.seconds());
+        Double share = seconds == null || images.isEmpty() ? null : (Double) (seconds / images.size());
+        boolean counted = false;
+        for (KnownImage shown : images) {
             Image image = datasets.findImage(shown.imageId()).orElseThrow();
             if (!known.reviewer().isEmpty() && !known.reviewer().equals(reviewer)) {
                 // The last word is the review's, whoever has it.
@@ -64,13 +69,17 @@ public class PlatformReviews {
             }
             if (review.skipped()) {
                 reviews.undo(image.id(), reviewer, request, id + ":undo", origin);
-                reviews.skip(image.id(), id, reviewer, origin, review.seconds(), "skipped in " + platform.title());
+                reviews.skip(image.id(), id, reviewer, origin, share, "skipped in " + platform.title());
+                counted = true;
             } else {
                 PixelSize size = new PixelSize(image.width(), image.height());
                 List<NamedBox> boxes = review.boxes().stream().filter(box -> shown.name().equals(box.image()))
                         .map(box -> new NamedBox(box.label(), box.box().apply(size))).filter(box -> box.box() != null).toList();
-                reviews.decide(new ImageReview(image.id(), id, reviewer, origin, review.seconds(), labels, boxes));
+                counted |= reviews.decide(new ImageReview(image.id(), id, reviewer, origin, share, labels, boxes)).isPresent();
             }
+        }
+        if (counted && seconds != null) {
+            known.counted(review.seconds());
         }
         known.updated(reviewer, review.updatedAt(), review.state());
     }

@@ -95,10 +95,10 @@ public class PlatformTasks {
         List<KnownTask> shown = repository.tasksWithImages(connection);
         Set<String> seen = repository.tasksLookedAt(connection);
         // Where boxes alone are sent, none says nothing.
-        List<KnownTask> tasks = shown.stream().filter(task -> platform instanceof BoxPlatform || seen.contains(task.task().id())).toList();
+        List<KnownTask> tasks = shown.stream().filter(task -> !platform.keepsPredictions() || seen.contains(task.task().id())).toList();
         tasks.forEach(task -> task.defer(false, now));
         // What was answered in a call without a box is there already.
-        long leftOut = platform instanceof BoxPlatform ? 0 : shown.stream().filter(task -> !seen.contains(task.task().id()) && !task.isAnswered()).count();
+        long leftOut = !platform.keepsPredictions() ? 0 : shown.stream().filter(task -> !seen.contains(task.task().id()) && !task.isAnswered()).count();
         repository.lock(connection).ifPresent(there -> there.pushed(tasks.size(), (int) leftOut, now));
         return tasks.size();
     }

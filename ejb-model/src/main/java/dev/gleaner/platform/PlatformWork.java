@@ -262,7 +262,7 @@ public class PlatformWork {
                     platform.label(project, task.task());
                 }
                 PlatformPrediction prediction = tasks.proposed(connection, id, labels);
-                if (platform instanceof BoxPlatform || task.isNew()) {
+                if (task.isNew() || !platform.keepsPredictions()) {
                     fresh.add(prediction);
                 } else {
                     put(platform, project, task, prediction);
@@ -298,19 +298,13 @@ public class PlatformWork {
         if (made.isEmpty()) {
             return;
         }
-        Set<String> ids = tasks.sending(project.connection(), made.stream().map(PlatformPrediction::task).toList(),
-                !(platform instanceof BoxPlatform));
+        Set<String> ids = tasks.sending(project.connection(), made.stream().map(PlatformPrediction::task).toList(), platform.keepsPredictions());
         List<PlatformPrediction> fresh = made.stream().filter(prediction -> ids.contains(prediction.task())).toList();
         if (fresh.isEmpty()) {
             return;
         }
         try {
-            String said = "pushed predictions of " + fresh.size() + " tasks";
-            if (platform instanceof BoxPlatform boxes) {
-                said = send(boxes, project, fresh);
-            } else {
-                platform.add(project, fresh);
-            }
+            String said = platform.keepsPredictions() ? addAll(platform, project, fresh) : send(platform, project, fresh);
             Map<String, String> sent = new HashMap<>();
             fresh.forEach(prediction -> sent.put(prediction.task(), prediction.digest(project)));
             tasks.sent(project.connection(), sent);
@@ -322,7 +316,13 @@ public class PlatformWork {
     }
 
     /** @return what was done */
-    private String send(BoxPlatform platform, PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
+    private String addAll(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
+        platform.add(project, predictions);
+        return "pushed predictions of " + predictions.size() + " tasks";
+    }
+
+    /** @return what was done */
+    private String send(LabelingPlatform platform, PlatformProject project, List<PlatformPrediction> predictions) throws IOException {
         List<PlatformPrediction> unsent = predictions.stream().map(prediction -> tasks.unsent(project.connection(), prediction))
                 .filter(prediction -> !prediction.boxes().isEmpty()).toList();
         Map<String, List<ProposedBox>> added = unsent.isEmpty() ? Map.of() : platform.send(project, unsent);

@@ -13,8 +13,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +29,12 @@ final class ImageCache {
     private static final double KEPT = 0.9;
     private static final Duration NOT_WORTH_TELLING = Duration.ofMinutes(1);
 
+    /** How many of those that go are known at a time. */
+    private static final int AT_ONCE = 10_000;
+
     private final Path folder;
     private final long most;
+    private final int atOnce;
     private long size = -1;
 
     private record Entry(Path file, long size, Instant used) {
@@ -37,8 +42,14 @@ final class ImageCache {
 
     /** @param most bytes to keep; what was put last is kept in any case */
     ImageCache(Path folder, long most) {
+        this(folder, most, AT_ONCE);
+    }
+
+    /** @param atOnce how many images to look for at a time when room is made */
+    ImageCache(Path folder, long most, int atOnce) {
         this.folder = folder;
         this.most = most;
+        this.atOnce = atOnce;
     }
 
     /** The image of this digest, if it is here; from now on it was used. */
@@ -114,27 +125,42 @@ final class ImageCache {
                 Files.delete(file);
             }
         }
-        size = entries().stream().mapToLong(Entry::size).sum();
+        long[] all = {0};
+        each(entry -> all[0] += entry.size);
+        size = all[0];
     }
 
+    /** The folder is looked through as often as it takes: however many images it has, some of them at a time are in memory. */
     private void makeRoom(Path last) throws IOException {
-        List<Entry> entries = entries().stream().sorted(Comparator.comparing(Entry::used)).toList();
-        // Counted anew: a damaged image, or a hand, may have deleted some.
-        size = entries.stream().mapToLong(Entry::size).sum();
-        for (Entry entry : entries) {
-            if (size <= most * KEPT) {
-                return;
-            }
-            if (!entry.file.equals(last)) {
+        boolean gone;
+        do {
+            PriorityQueue<Entry> oldest = new PriorityQueue<>(Comparator.comparing(Entry::used).reversed());
+            // Counted anew: a damaged image, or a hand, may have deleted some.
+            size = 0;
+            each(entry -> {
+                size += entry.size;
+                if (!entry.file.equals(last)) {
+                    oldest.add(entry);
+                }
+                if (oldest.size() > atOnce) {
+                    oldest.remove();
+                }
+            });
+            gone = false;
+            for (Entry entry : oldest.stream().sorted(Comparator.comparing(Entry::used)).toList()) {
+                if (size <= most * KEPT) {
+                    return;
+                }
                 Files.deleteIfExists(entry.file);
                 size -= entry.size;
+                gone = true;
             }
-        }
+        } while (gone && size > most * KEPT);
     }
 
-    private List<Entry> entries() throws IOException {
+    private void each(Consumer<Entry> work) throws IOException {
         try (Stream<Path> files = Files.find(folder, 2, (file, attributes) -> attributes.isRegularFile() && !file.getParent().endsWith(UNFINISHED))) {
-            return files.map(ImageCache::entry).flatMap(Optional::stream).toList();
+            files.map(ImageCache::entry).flatMap(Optional::stream).forEach(work);
         }
     }
 

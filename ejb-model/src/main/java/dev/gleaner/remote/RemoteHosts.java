@@ -152,6 +152,18 @@ public final class RemoteHosts {
         return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
+    /**
+     * Whether a host may not be asked even by somebody who may have any other asked: one of its addresses is link-local, where clouds give out
+     * credentials, or of no use.
+     *
+     * @param host a name or an address, in brackets or not
+     * @throws UnknownHostException if it has no address
+     */
+    public static boolean isNeverAsked(String host) throws UnknownHostException {
+        // 0.0.0.0 is this machine to whoever connects to it.
+        return Stream.of(InetAddress.getAllByName(host)).anyMatch(address -> NetworkAddresses.kind(address) == Kind.NEVER && !address.isAnyLocalAddress());
+    }
+
     private InetAddress[] addresses(String host) throws UnknownHostException {
         InetAddress[] found = resolver.addresses(host.replaceAll("[\\[\\]]", ""));
         List<InetAddress> refused = new ArrayList<>(Stream.of(found).filter(address -> !mayBeAsked(host, address)).toList());

@@ -21,9 +21,20 @@ record GeneratedDataset(List<String> categories, List<LabeledImage> images) {
     private static final List<String> FOLDERS = List.of("", "", "train/", "val/", "sub folder/", "a/b/c/", "images/", "\u00fc/");
     private static final List<String> EXTENSIONS = List.of("jpg", "png", "JPG", "jpeg");
     private static final int[] LENGTHS = {1, 2, 3, 7, 640, 480, 333, 1999, 4000, 65_500, 1_000_003};
+    /** Of images that are drawn. */
+    private static final int[] SMALL = {1, 2, 3, 7, 31, 43, 64};
 
     /** @param crowds whether some boxes hold crowds */
     static GeneratedDataset of(long seed, boolean crowds) {
+        return of(seed, crowds, LENGTHS);
+    }
+
+    /** Whose images are small enough to be drawn. */
+    static GeneratedDataset small(long seed, boolean crowds) {
+        return of(seed, crowds, SMALL);
+    }
+
+    private static GeneratedDataset of(long seed, boolean crowds, int[] lengths) {
         Random random = new Random(seed);
         Set<String> categories = new LinkedHashSet<>();
         int wanted = 1 + random.nextInt(6);
@@ -39,7 +50,7 @@ record GeneratedDataset(List<String> categories, List<LabeledImage> images) {
             if (!stems.add(stem)) {
                 continue;
             }
-            PixelSize size = new PixelSize(LENGTHS[random.nextInt(LENGTHS.length)], LENGTHS[random.nextInt(LENGTHS.length)]);
+            PixelSize size = new PixelSize(lengths[random.nextInt(lengths.length)], lengths[random.nextInt(lengths.length)]);
             List<LabeledBox> boxes = new ArrayList<>();
             for (int j = random.nextInt(5); j > 0; j--) {
                 boxes.add(new LabeledBox(id++, pick(random, names), box(random, size), crowds && random.nextInt(5) == 0, false, OptionalDouble.empty()));

@@ -51,7 +51,7 @@ public final class Pictures {
     }
 
     /** Puts an EXIF block with nothing but the orientation behind the start-of-image marker. */
-    private static byte[] turned(byte[] jpeg, int orientation) {
+    static byte[] turned(byte[] jpeg, int orientation) {
         byte[] exif = {
             (byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0,
             'M', 'M', 0, 42, 0, 0, 0, 8,

@@ -8,15 +8,22 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +45,44 @@ class RoundTripTest {
             GeneratedDataset written = GeneratedDataset.of(seed, keepsCrowds(format));
             Path place = Files.createDirectory(folder.resolve(format + " " + seed)).toRealPath();
             unpack(archive(format, written), place);
+            Map<String, PixelSize> sizes = sizes(written);
 
-            assertThat(read(source(format), place, written)).as("seed " + seed + " in " + place).isEqualTo(described(written));
+            assertThat(read(source(format), place, written, image -> sizes.get(image.fileName()))).as("seed " + seed + " in " + place).isEqualTo(described(written));
         }
+    }
+
+    /** Photos that are stored turned or mirrored, by each of EXIF's orientations: their boxes are in upright pixels, going out and coming back. */
+    @ParameterizedTest
+    @EnumSource(value = ExportFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "COCO")
+    void boxesOfTurnedPhotosComeBackUpright(ExportFormat format) throws IOException {
+        Set<Integer> seen = new TreeSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            GeneratedDataset written = GeneratedDataset.small(seed, keepsCrowds(format));
+            Random random = new Random(seed);
+            Map<String, byte[]> photos = new HashMap<>();
+            for (LabeledImage image : written.images()) {
+                Orientation orientation = new Orientation(1 + random.nextInt(8));
+                PixelSize stored = orientation.swapsAxes() ? image.size().turned() : image.size();
+                boolean exif = image.fileName().toLowerCase(Locale.ROOT).matches(".*jpe?g");
+                photos.put(image.fileName(), exif ? Pictures.turned(Pictures.encoded(stored.width(), stored.height(), "jpg"), orientation.exif())
+                        : Pictures.encoded(image.size().width(), image.size().height(), "png"));
+                seen.add(exif ? orientation.exif() : 1);
+            }
+            Path place = Files.createDirectory(folder.resolve("turned " + format + " " + seed)).toRealPath();
+            unpack(archive(format, written, photos::get), place);
+
+            assertThat(read(source(format), place, written, RoundTripTest::uprightSize)).as("seed " + seed + " in " + place).isEqualTo(described(written));
+        }
+        assertThat(seen).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    /** As an import sees it, which takes boxes as they are unless they are in pixels of the stored picture. */
+    private static PixelSize uprightSize(SourceImage image) {
+        ImageInspection inspection = ImageInspection.of(image.file().orElseThrow());
+        ImageCheck check = ImageCheck.ofAnnotated(image.fileName(), image.declared(), inspection);
+        assertThat(check.usable()).as(check.findings().toString()).isTrue();
+        assertThat(check.frame()).as(image.fileName()).isNotEqualTo(Optional.of(PixelFrame.STORED));
+        return inspection.picture().orElseThrow().upright();
     }
 
     /** Writing is a function of the dataset: the same one is the same file, so that nobody imports it twice. */
@@ -59,6 +101,11 @@ class RoundTripTest {
     }
 
     static byte[] archive(ExportFormat format, GeneratedDataset dataset) throws IOException {
+        return archive(format, dataset, name -> "no picture".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param pictures the image files by their names */
+    private static byte[] archive(ExportFormat format, GeneratedDataset dataset, Function<String, byte[]> pictures) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ZipFiles zip = new ZipFiles(bytes);
         if (format.isDocument()) {
@@ -72,7 +119,9 @@ class RoundTripTest {
         }
         UnaryOperator<String> places = format.imagePlaces();
         for (LabeledImage image : dataset.images()) {
-            zip.text(places.apply(image.fileName()), "no picture");
+            try (OutputStream file = zip.file(places.apply(image.fileName()))) {
+                file.write(pictures.apply(image.fileName()));
+            }
         }
         zip.end();
         return bytes.toByteArray();
@@ -95,20 +144,24 @@ class RoundTripTest {
         }
     }
 
-    private static Map<String, List<String>> read(SourceFormat format, Path place, GeneratedDataset written) throws IOException {
+    private static Map<String, PixelSize> sizes(GeneratedDataset written) {
+        return written.images().stream().collect(Collectors.toMap(LabeledImage::fileName, LabeledImage::size));
+    }
+
+    /** @param size of an image, in whose pixels its boxes are wanted */
+    private static Map<String, List<String>> read(SourceFormat format, Path place, GeneratedDataset written, Function<SourceImage, PixelSize> size) throws IOException {
         Path annotations = format.annotations(place).orElseThrow();
         Path images = format.images(annotations).orElseThrow();
-        Map<String, PixelSize> sizes = new HashMap<>();
-        written.images().forEach(image -> sizes.put(image.fileName(), image.size()));
+        Map<String, PixelSize> sizes = sizes(written);
         Map<String, String> categories = new HashMap<>();
-        Map<String, String> names = new HashMap<>();
+        Map<String, SourceImage> sources = new HashMap<>();
         Map<String, List<String>> read = new TreeMap<>();
         List<SourceBox> boxes = new ArrayList<>();
         for (SourceItem item : Sources.all(format.open(annotations, images, List.of(place)))) {
             if (item instanceof SourceCategory category) {
                 categories.put(category.id(), category.name());
             } else if (item instanceof SourceImage image) {
-                names.put(image.id(), image.fileName());
+                sources.put(image.id(), image);
                 assertThat(image.file()).as(image.fileName()).isPresent();
                 assertThat(read.put(image.fileName(), new ArrayList<>())).as("a second " + image.fileName()).isNull();
                 assertThat(image.declared()).isIn(Optional.empty(), Optional.of(sizes.get(image.fileName())));
@@ -119,8 +172,8 @@ class RoundTripTest {
             }
         }
         for (SourceBox box : boxes) {
-            String image = names.get(box.imageId());
-            read.get(image).add(described(categories.get(box.categoryId()), box.relative().map(part -> part.in(sizes.get(image))).orElse(box.box()), box.crowd()));
+            SourceImage image = sources.get(box.imageId());
+            read.get(image.fileName()).add(described(categories.get(box.categoryId()), box.relative().map(part -> part.in(size.apply(image))).orElse(box.box()), box.crowd()));
         }
         return read;
     }

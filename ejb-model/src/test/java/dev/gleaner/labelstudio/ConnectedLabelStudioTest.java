@@ -2,10 +2,15 @@ package dev.gleaner.labelstudio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gleaner.Settings;
 import dev.gleaner.platform.LabelingPlatform;
 import dev.gleaner.platform.PlatformConnection;
 import dev.gleaner.platform.PlatformTest;
+import dev.gleaner.remote.RemoteImages;
+import dev.gleaner.remote.RemoteSettings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** What tests with a stand-in for Label Studio have in common. */
@@ -24,7 +29,11 @@ abstract class ConnectedLabelStudioTest extends PlatformTest {
 
     @Override
     protected LabelingPlatform itself() {
-        return new LabelStudioPlatform(new LabelStudioClient(answer), null);
+        return new LabelStudioPlatform(client(), null);
+    }
+
+    LabelStudioClient client() {
+        return new LabelStudioClient(new RemoteImages(new Settings(home, "cpu", List.of(), Optional.empty(), false), RemoteSettings.NONE), answer);
     }
 
     @AfterEach

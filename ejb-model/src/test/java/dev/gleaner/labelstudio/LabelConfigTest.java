@@ -13,7 +13,7 @@ class LabelConfigTest {
 
     @Test
     void readsTheRecordedOne() {
-        LabelConfig config = LabelConfig.parse(LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+        LabelConfig config = LabelConfig.parse(BackEndJson.setup(Recorded.body("setup")).labelConfig());
 
         assertThat(config.images()).isEqualTo(Map.of("image", "image"));
         assertThat(config.controls()).hasSize(1);

@@ -9,12 +9,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gleaner.InvalidInput;
 import dev.gleaner.format.PixelSize;
 import dev.gleaner.glip.Box;
-import dev.gleaner.labelstudio.LabelStudioJson.Event;
-import dev.gleaner.labelstudio.LabelStudioJson.Found;
-import dev.gleaner.labelstudio.LabelStudioJson.PredictCall;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
-import dev.gleaner.labelstudio.LabelStudioJson.Region;
-import dev.gleaner.labelstudio.LabelStudioJson.Setup;
+import dev.gleaner.labelstudio.BackEndJson.Event;
+import dev.gleaner.labelstudio.BackEndJson.PredictCall;
+import dev.gleaner.labelstudio.BackEndJson.Setup;
+import dev.gleaner.labelstudio.PredictionJson.Found;
+import dev.gleaner.labelstudio.PredictionJson.Prediction;
+import dev.gleaner.labelstudio.TaskJson.Region;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -26,7 +26,7 @@ class LabelStudioJsonTest {
 
     @Test
     void readsSetupAndTellsNobodyItsToken() {
-        Setup setup = LabelStudioJson.setup(Recorded.body("setup"));
+        Setup setup = BackEndJson.setup(Recorded.body("setup"));
 
         assertThat(setup.project()).isEqualTo("1.1795432723");
         assertThat(setup.hostname()).isEqualTo("http://localhost:8080");
@@ -37,7 +37,7 @@ class LabelStudioJsonTest {
 
     @Test
     void readsABatch() {
-        PredictCall call = LabelStudioJson.predict(Recorded.body("predict"));
+        PredictCall call = BackEndJson.predict(Recorded.body("predict"));
 
         assertThat(call.project()).isEqualTo("1.1795432723");
         assertThat(call.interactive()).isNull();
@@ -48,9 +48,9 @@ class LabelStudioJsonTest {
 
     @Test
     void readsWhatAnAnnotatorTypedOrDrew() {
-        assertThat(LabelStudioJson.predict(Recorded.body("interactive-prompt")).interactive().texts()).isEqualTo(Map.of("prompt", "red box . blue box"));
+        assertThat(BackEndJson.predict(Recorded.body("interactive-prompt")).interactive().texts()).isEqualTo(Map.of("prompt", "red box . blue box"));
 
-        List<Region> drawn = LabelStudioJson.predict(Recorded.body("interactive-box")).interactive().regions();
+        List<Region> drawn = BackEndJson.predict(Recorded.body("interactive-box")).interactive().regions();
         assertThat(drawn).hasSize(1);
         assertThat(drawn.get(0).label()).isEqualTo("dog");
         assertThat(drawn.get(0).box(160, 120)).isEqualTo(Box.xywh(16, 12, 48, 36));
@@ -58,7 +58,7 @@ class LabelStudioJsonTest {
 
     @Test
     void readsEventsInTheSingularAndThePlural() {
-        Event one = LabelStudioJson.event(Recorded.body("annotation-created"));
+        Event one = BackEndJson.event(Recorded.body("annotation-created"));
         assertThat(one.action()).isEqualTo("ANNOTATION_CREATED");
         assertThat(one.project()).as("the same as setup's").isEqualTo("1.1795432723");
         assertThat(one.annotations()).hasSize(1);
@@ -68,12 +68,12 @@ class LabelStudioJsonTest {
         assertThat(one.annotations().get(0).regions()).as("the text is none").extracting(Region::label).containsExactly("cat", "car");
         assertThat(one.tasks().get(0).address("image")).isEqualTo("/data/upload/1/d7cdc430-shape_3.png");
 
-        assertThat(LabelStudioJson.event(Recorded.body("annotation-skipped")).annotations().get(0).cancelled()).isTrue();
-        Event many = LabelStudioJson.event(Recorded.body("annotations-created"));
-        assertThat(many.annotations()).extracting(LabelStudioJson.Annotation::task).containsExactly(5L, 6L);
+        assertThat(BackEndJson.event(Recorded.body("annotation-skipped")).annotations().get(0).cancelled()).isTrue();
+        Event many = BackEndJson.event(Recorded.body("annotations-created"));
+        assertThat(many.annotations()).extracting(TaskJson.Annotation::task).containsExactly(5L, 6L);
         assertThat(many.tasks()).hasSize(2);
-        assertThat(LabelStudioJson.event(Recorded.body("annotations-deleted")).deleted()).containsExactly(1L);
-        assertThat(LabelStudioJson.event(Recorded.body("start-training")).annotations()).isEmpty();
+        assertThat(BackEndJson.event(Recorded.body("annotations-deleted")).deleted()).containsExactly(1L);
+        assertThat(BackEndJson.event(Recorded.body("start-training")).annotations()).isEmpty();
     }
 
     @Test
@@ -81,10 +81,10 @@ class LabelStudioJsonTest {
         byte[] body = Recorded.body("annotation-created");
         assertThat(new String(body, StandardCharsets.UTF_8)).contains("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap");
 
-        String kept = LabelStudioJson.withoutSecrets(body);
+        String kept = BackEndJson.withoutSecrets(body);
 
         assertThat(kept).doesNotContain("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap").doesNotContain("task_data_password");
-        assertThat(LabelStudioJson.event(kept.getBytes(StandardCharsets.UTF_8))).isEqualTo(LabelStudioJson.event(body));
+        assertThat(BackEndJson.event(kept.getBytes(StandardCharsets.UTF_8))).isEqualTo(BackEndJson.event(body));
     }
 
     @Test
@@ -92,7 +92,7 @@ class LabelStudioJsonTest {
         Found found = new Found("id", "label", "image", new PixelSize(160, 120), "dog", Box.xywh(16, 12, 48, 36), 0.75);
         Found beyond = new Found("id2", "label", "image", new PixelSize(160, 120), "dog", Box.xywh(-8, 0, 176, 120), Double.NaN);
 
-        JsonNode answer = new ObjectMapper().readTree(LabelStudioJson.results(List.of(new Prediction(1, "v", List.of(found, beyond)),
+        JsonNode answer = new ObjectMapper().readTree(BackEndJson.results(List.of(new Prediction(1, "v", List.of(found, beyond)),
                 new Prediction(2, "v", null), new Prediction(3, "v", List.of()))));
 
         assertThat(answer.get("results")).hasSize(3);
@@ -116,7 +116,7 @@ class LabelStudioJsonTest {
                 {"action":"ANNOTATION_CREATED","project":{"id":1},"annotation":{"id":1,"task":1,"updated_at":"2026-11-23T11:18:44Z","result":[
                 {"type":"rectanglelabels","original_width":200,"original_height":100,"value":{"x":50,"y":50,"width":10,"height":10,"rotation":90,"rectanglelabels":["a"]}}]}}""";
 
-        Box box = LabelStudioJson.event(turned.getBytes(StandardCharsets.UTF_8)).annotations().get(0).regions().get(0).box(200, 100);
+        Box box = BackEndJson.event(turned.getBytes(StandardCharsets.UTF_8)).annotations().get(0).regions().get(0).box(200, 100);
 
         assertThat(box.x()).isCloseTo(90, within(1e-9));
         assertThat(box.y()).isCloseTo(50, within(1e-9));
@@ -126,7 +126,7 @@ class LabelStudioJsonTest {
 
     @Test
     void readsAnExport() {
-        Map<LabelStudioJson.Annotation, LabelStudioJson.Task> exported = LabelStudioJson.exported(Recorded.body("export"));
+        Map<TaskJson.Annotation, TaskJson.Task> exported = InterfaceJson.exported(Recorded.body("export"));
 
         assertThat(exported).isNotEmpty();
         exported.forEach((annotation, task) -> assertThat(annotation.task()).isEqualTo(task.id()));
@@ -135,11 +135,11 @@ class LabelStudioJsonTest {
 
     @Test
     void refusesOtherThings() {
-        assertThatThrownBy(() -> LabelStudioJson.predict(bytes("{\"tasks\": 3}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("tasks is \"3\"");
-        assertThatThrownBy(() -> LabelStudioJson.predict(bytes("{\"tasks\": [{\"id\": \"x\"}]}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("tasks");
-        assertThatThrownBy(() -> LabelStudioJson.setup(bytes("{}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("project");
-        assertThatThrownBy(() -> LabelStudioJson.event(bytes("[]"))).isInstanceOf(InvalidInput.class).hasMessageContaining("action");
-        assertThatThrownBy(() -> LabelStudioJson.setup(bytes("{\"access_token\": \"secret\""))).isInstanceOf(InvalidInput.class)
+        assertThatThrownBy(() -> BackEndJson.predict(bytes("{\"tasks\": 3}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("tasks is \"3\"");
+        assertThatThrownBy(() -> BackEndJson.predict(bytes("{\"tasks\": [{\"id\": \"x\"}]}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("tasks");
+        assertThatThrownBy(() -> BackEndJson.setup(bytes("{}"))).isInstanceOf(InvalidInput.class).hasMessageContaining("project");
+        assertThatThrownBy(() -> BackEndJson.event(bytes("[]"))).isInstanceOf(InvalidInput.class).hasMessageContaining("action");
+        assertThatThrownBy(() -> BackEndJson.setup(bytes("{\"access_token\": \"secret\""))).isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("well-formed JSON").hasMessageNotContaining("secret");
     }
 

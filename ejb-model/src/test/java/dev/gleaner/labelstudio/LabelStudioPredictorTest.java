@@ -9,9 +9,10 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.glip.Thresholds;
 import dev.gleaner.labeling.DetectService;
-import dev.gleaner.labelstudio.LabelStudioJson.Found;
-import dev.gleaner.labelstudio.LabelStudioJson.PredictCall;
-import dev.gleaner.labelstudio.LabelStudioJson.Prediction;
+import dev.gleaner.labelstudio.BackEndJson.PredictCall;
+import dev.gleaner.labelstudio.PredictionJson.Found;
+import dev.gleaner.labelstudio.PredictionJson.Prediction;
+import dev.gleaner.labelstudio.TaskJson.Task;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.modelversion.ModelVersionService;
 import dev.gleaner.platform.PlatformAccess;
@@ -47,6 +48,7 @@ class LabelStudioPredictorTest {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final CountDownLatch busy = new CountDownLatch(1);
     private final List<String> asked = new ArrayList<>();
+    private final List<String> fetched = new ArrayList<>();
     private final List<Long> answered = new ArrayList<>();
     private final List<Long> deferred = new ArrayList<>();
     private Duration limit = Duration.ofSeconds(30);
@@ -123,6 +125,7 @@ class LabelStudioPredictorTest {
         LabelStudioClient client = new LabelStudioClient() {
             @Override
             byte[] image(PlatformAccess access, long task, String image) throws IOException {
+                fetched.add(image);
                 if (task == gone) {
                     throw new IOException("there is no image");
                 }
@@ -162,7 +165,10 @@ class LabelStudioPredictorTest {
     }
 
     private List<Prediction> predict(String recorded) {
-        PredictCall call = LabelStudioJson.predict(Recorded.body(recorded));
+        return predict(BackEndJson.predict(Recorded.body(recorded)));
+    }
+
+    private List<Prediction> predict(PredictCall call) {
         Project project = new Project("any") {
             @Override
             public Long id() {
@@ -185,6 +191,24 @@ class LabelStudioPredictorTest {
     }
 
     @Test
+    void eachImageOfATaskIsLabeledByTheControlsThatNameIt() {
+        PredictCall call = new PredictCall("1.1795432723", """
+                <View>
+                  <Image name="left" value="$views.left"/><Image name="right" value="$right"/>
+                  <RectangleLabels name="animals" toName="left,right"><Label value="dog"/></RectangleLabels>
+                  <RectangleLabels name="things" toName="right"><Label value="car"/></RectangleLabels>
+                </View>""", List.of(new Task(9, Map.of("views", Map.of("left", "/left.png"), "right", "/right.png"))), null);
+
+        List<Prediction> predictions = predict(call);
+
+        assertThat(predictions).hasSize(1);
+        assertThat(predictions.get(0).found()).extracting(found -> found.name() + " " + found.toName() + " " + found.label())
+                .containsExactly("animals left dog", "animals right dog", "things right car");
+        assertThat(predictions.get(0).found()).extracting(Found::id).doesNotHaveDuplicates();
+        assertThat(fetched).as("each image once").containsExactly("/left.png", "/right.png");
+    }
+
+    @Test
     void theSamePredictionHasTheSameIds() {
         List<String> ids = predict("predict").stream().flatMap(one -> one.found().stream()).map(Found::id).toList();
 
@@ -201,7 +225,7 @@ class LabelStudioPredictorTest {
         assertThat(predictions).extracting(one -> one.found() != null).containsExactly(true, true, true, false, false, false);
         assertThat(answered).containsExactly(1L, 2L, 3L);
         assertThat(deferred).containsExactly(4L, 5L, 6L);
-        assertThat(new ObjectMapper().readTree(LabelStudioJson.results(predictions)).get("results").get(3)).isEmpty();
+        assertThat(new ObjectMapper().readTree(BackEndJson.results(predictions)).get("results").get(3)).isEmpty();
     }
 
     @Test

@@ -103,7 +103,7 @@ class LabelStudioServiceTest {
     }
 
     private PlatformConnection setUp() throws Exception {
-        run(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))));
+        run(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true));
         return in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
     }
 
@@ -147,9 +147,9 @@ class LabelStudioServiceTest {
     void theVersionChangesWithEachPromotion() throws Exception {
         assertThatThrownBy(this::setUp).isInstanceOf(Conflict.class).hasMessageContaining("no champion");
         long first = champion("first");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("first (Gleaner " + first + ")");
+        assertThat(in(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true))).isEqualTo("first (Gleaner " + first + ")");
         long second = champion("second");
-        assertThat(in(() -> service.setUp(project.id(), LabelStudioJson.setup(Recorded.body("setup"))))).isEqualTo("second (Gleaner " + second + ")");
+        assertThat(in(() -> service.setUp(project.id(), BackEndJson.setup(Recorded.body("setup")), true))).isEqualTo("second (Gleaner " + second + ")");
         assertThat(in(() -> platform.models.versions(project.id()))).containsExactly("second (Gleaner " + second + ")", "first (Gleaner " + first + ")");
     }
 
@@ -171,7 +171,7 @@ class LabelStudioServiceTest {
     void whatSomebodySaidOfAddressAndTokenStays() throws Exception {
         champion("model");
         LabelingPlatform.Described described = new LabelingPlatform.Described("1.1795432723", "fixtures",
-                LabelStudioJson.setup(Recorded.body("setup")).labelConfig());
+                BackEndJson.setup(Recorded.body("setup")).labelConfig());
         run(() -> platform.connections.connect(project.id(), LabelStudioPlatform.NAME, new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("personal")), null, described));
 
         PlatformConnection known = setUp();
@@ -227,6 +227,8 @@ class LabelStudioServiceTest {
 
         handle(known, "annotation-updated");
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
+        assertThat(decisions(image)).as("Label Studio tells the same time again").containsExactly("DECIDE label-studio/1 label-studio 4.2",
+                "DECIDE label-studio/1 label-studio 0");
         handle(known, "annotation-created");
         assertThat(boxes(image)).as("an event that comes late changes nothing").extracting(Annotation::status).containsExactly(Status.ACCEPTED, Status.REJECTED);
 
@@ -285,7 +287,7 @@ class LabelStudioServiceTest {
 
         assertThat(due).hasSize(1);
         assertThat(due.get(0).body()).doesNotContain("WqtVT6CW1DYJey9cmGDgzktTrUSTcN08NEs6Ofap");
-        assertThat(LabelStudioJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
+        assertThat(BackEndJson.event(due.get(0).body().getBytes(StandardCharsets.UTF_8)).annotations()).hasSize(1);
         assertThat(in(platform.inbox::take)).noneMatch(one -> one.connection() == known.id());
         run(() -> platform.inbox.handled(due.get(0).event()));
         PlatformConnection after = in(() -> platform.connections.get(known.id()));
@@ -317,7 +319,27 @@ class LabelStudioServiceTest {
     }
 
     private void introduce(String hostname, String token) throws Exception {
-        run(() -> service.setUp(project.id(), new LabelStudioJson.Setup("1.1795432723", null, hostname, token, Optional.empty())));
+        introduce(hostname, token, true);
+    }
+
+    private void introduce(String hostname, String token, boolean mayConnect) throws Exception {
+        run(() -> service.setUp(project.id(), new BackEndJson.Setup("1.1795432723", null, hostname, token, Optional.empty()), mayConnect));
+    }
+
+    @Test
+    void anAddressIsTakenOnlyFromSomebodyWhoMayConnect() throws Exception {
+        champion("model");
+        introduce("http://inside.example", "token", false);
+        PlatformConnection known = in(() -> platform.connections.find(project.id(), LabelStudioPlatform.NAME, "1.1795432723")).orElseThrow();
+        assertThat(known.error().orElseThrow()).contains("http://inside.example", "expected an engineer's token");
+        assertThat(in(() -> platform.connections.project(known.id())).access()).isEqualTo(new PlatformAccess(Optional.empty(), Optional.empty()));
+
+        introduce("http://label-studio.example", "token", true);
+        introduce("http://inside.example", "other", false);
+        assertThat(in(() -> platform.connections.project(known.id())).access()).as("what an engineer's token said stays")
+                .isEqualTo(new PlatformAccess(Optional.of("http://label-studio.example"), Optional.of("token")));
+        introduce("http://label-studio.example", "newer", false);
+        assertThat(in(() -> platform.connections.project(known.id())).access().token()).as("for the same address").contains("newer");
     }
 
     @Test

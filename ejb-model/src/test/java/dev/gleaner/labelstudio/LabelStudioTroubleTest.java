@@ -72,6 +72,18 @@ class LabelStudioTroubleTest extends ConnectedLabelStudioTest {
     }
 
     @Test
+    void anImageOnAHostThatMayNotBeAskedIsToldWithTheSetting() throws Exception {
+        PlatformConnection known = connected(2);
+        labelStudio.tasks(2, i -> i == 1 ? "/data/upload/1/1.png" : "http://images.example/2.png?token=secret");
+
+        in(() -> platform.service.importTasks(NAME, known.id()));
+        work();
+
+        assertThat(known(known).error().orElseThrow()).isEqualTo("task 2: images.example is no host that may be asked; expected one of GLEANER_REMOTE_HOSTS, which names none");
+        assertThat(counts(known)).isEqualTo(Map.of("KNOWN", 1L, "FETCHING", 1L));
+    }
+
+    @Test
     void theSamePageAgainAndAgainIsLeft() throws Exception {
         PlatformConnection known = connected(1);
         labelStudio.answer("GET /api/tasks", 200, Map.of(), "{\"tasks\":[{\"id\":1,\"data\":{\"image\":\"/a.png\"}}],\"total\":100000}");
@@ -99,7 +111,7 @@ class LabelStudioTroubleTest extends ConnectedLabelStudioTest {
     @Test
     void onlyWhatChangedIsAskedFor() throws Exception {
         String export = new String(Recorded.body("export"), StandardCharsets.UTF_8);
-        for (LabelStudioJson.Task task : LabelStudioJson.exported(Recorded.body("export")).values()) {
+        for (TaskJson.Task task : InterfaceJson.exported(Recorded.body("export")).values()) {
             labelStudio.image(task.address("image"), picture(160, 120));
         }
         labelStudio.export(export.replace("2026-11-23", "2026-01-23"));

@@ -206,7 +206,7 @@ class LabelStudioWorkTest extends ConnectedLabelStudioTest {
         labelStudio.image("/data/upload/1/18f784a3-shape_1.png", picture(160, 120));
         labelStudio.export(new String(Recorded.body("export"), StandardCharsets.UTF_8));
         PlatformConnection known = in(() -> platform.service.connect(NAME, project.name(), labelStudio.address(), StandInLabelStudio.LEGACY, "1"));
-        LabelStudioJson.exported(Recorded.body("export")).values().forEach(task -> {
+        InterfaceJson.exported(Recorded.body("export")).values().forEach(task -> {
             try {
                 labelStudio.image(task.address("image"), picture(160, 120));
             } catch (IOException e) {

@@ -9,17 +9,22 @@ import dev.gleaner.platform.StandInServer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 /**
- * A stand-in for Label Studio 1.23.2, not the real one: it does what was recorded of that one. Images need the header {@code Authorization: Token}
- * with the legacy token, or {@code Bearer} with an access token that the personal token was exchanged for; predictions are kept as they come, so
- * that those sent twice are there twice.
+ * A stand-in for Label Studio 1.23.2, not the real one: it does what was recorded of that one, and refuses what that one refuses. Everything needs the
+ * header {@code Authorization: Token} with the legacy token, or {@code Bearer} with an access token that the personal token was exchanged for, and none of
+ * the other kind. It has one project, of the number 1. Predictions are checked as {@link StandInLabelStudioRules} has it, and one that is wrong spoils all that
+ * come with it; those that are taken are kept as they come, so that those sent twice are there twice.
  */
 public final class StandInLabelStudio extends StandInServer {
 
@@ -28,13 +33,16 @@ public final class StandInLabelStudio extends StandInServer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ACCESS = "access-token-";
+    /** The form in which the data manager takes the filter; a time in any other form was refused. */
+    private static final String CHANGED_SINCE = ".*query=\\{\"filters\":\\{\"conjunction\":\"and\",\"items\":\\[\\{\"filter\":\"filter:tasks:updated_at\","
+            + "\"operator\":\"greater_or_equal\",\"type\":\"Datetime\",\"value\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z\"}]}}";
 
     private final List<ObjectNode> predictions = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, byte[]> images = new ConcurrentHashMap<>();
     private final AtomicInteger accesses = new AtomicInteger();
     private volatile ArrayNode tasks = JSON.createArrayNode();
     private volatile String export = "[]";
-    private volatile String labelConfig = LabelStudioJson.setup(Recorded.body("setup")).labelConfig();
+    private volatile String labelConfig = BackEndJson.setup(Recorded.body("setup")).labelConfig();
 
     /** Serves a picture at a path. */
     public void image(String path, byte[] picture) {
@@ -86,36 +94,66 @@ public final class StandInLabelStudio extends StandInServer {
         String path = exchange.getRequestURI().getPath();
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("null", "");
-        if (path.equals("/api/token/refresh/")) {
+        String method = exchange.getRequestMethod();
+        boolean hasBody = !method.equals("GET");
+        if (hasBody && !String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")).matches("application/json(;.*)?")) {
+            refuse(exchange, 415, "Unsupported media type in request.");
+            return;
+        }
+        String call = method + " " + path;
+        if (call.equals("POST /api/token/refresh/")) {
             boolean known = JSON.readTree(body).path("refresh").asText().equals(PERSONAL);
             send(exchange, known ? 200 : 401, known ? "{\"access\":\"" + ACCESS + accesses.incrementAndGet() + "\"}" : "{}");
-        } else if (!authorization.equals("Token " + LEGACY) && !authorization.equals("Bearer " + ACCESS + accesses.get())) {
-            send(exchange, 401, "{\"detail\":\"Authentication credentials were not provided.\"}");
-        } else if (images.containsKey(path + (path.equals("/data/local-files/") ? "?" + query : ""))) {
-            send(exchange, 200, images.get(path + (path.equals("/data/local-files/") ? "?" + query : "")));
-        } else if (path.equals("/api/projects/1")) {
+            return;
+        }
+        if (!authorization.equals("Token " + LEGACY) && !authorization.equals("Bearer " + ACCESS + accesses.get())) {
+            refuse(exchange, 401, "Authentication credentials were not provided.");
+            return;
+        }
+        String image = path + (path.equals("/data/local-files/") ? "?" + query : "");
+        if (method.equals("GET") && images.containsKey(image)) {
+            send(exchange, 200, images.get(image));
+        } else if (call.equals("GET /api/projects/1")) {
             send(exchange, 200, JSON.createObjectNode().put("id", 1).put("title", "fixtures").put("created_at", "2026-11-23T11:18:43.993855Z")
                     .put("label_config", labelConfig).toString());
-        } else if (path.equals("/api/tasks")) {
+        } else if (call.equals("GET /api/tasks") && query.matches("(.*&)?project=1(&.*)?")) {
             page(exchange, query);
-        } else if (path.equals("/api/projects/1/import/predictions")) {
+        } else if (call.equals("POST /api/projects/1/import/predictions")) {
             imported(exchange, body);
-        } else if (path.equals("/api/predictions/")) {
-            send(exchange, 200, JSON.valueToTree(predictions(Long.parseLong(query.replaceFirst(".*task=", "")))).toString());
-        } else if (path.matches("/api/predictions/[0-9]+/") && exchange.getRequestMethod().equals("PATCH")) {
-            ObjectNode there = predictions.get(Integer.parseInt(path.replaceAll("[^0-9]", "")) - 1);
-            there.setAll((ObjectNode) JSON.readTree(body));
-            send(exchange, 200, there.toString());
-        } else if (path.equals("/api/projects/1/export")) {
+        } else if (call.equals("GET /api/predictions/")) {
+            long task = Long.parseLong(query.replaceFirst(".*task=", ""));
+            if (knownTasks().contains(task)) {
+                send(exchange, 200, JSON.valueToTree(predictions(task)).toString());
+            } else {
+                refuse(exchange, 400, "Select a valid choice. That choice is not one of the available choices.");
+            }
+        } else if (call.matches("PATCH /api/predictions/[0-9]+/")) {
+            replaced(exchange, Integer.parseInt(path.replaceAll("[^0-9]", "")), body);
+        } else if (call.equals("GET /api/projects/1/export") && query.matches("exportType=JSON(&.*)?")) {
             send(exchange, 200, exported(query));
         } else {
-            send(exchange, 404, "{\"detail\":\"Not found.\"}");
+            refuse(exchange, path.startsWith("/api/projects/1") || path.matches("/api/(tasks|predictions/|token/refresh/)") ? 405 : 404, "Not found, or not so.");
         }
+    }
+
+    private static void refuse(HttpExchange exchange, int status, String detail) throws IOException {
+        send(exchange, status, JSON.createObjectNode().put("status_code", status).put("version", "1.23.2").put("detail", detail).toString());
+    }
+
+    private Set<Long> knownTasks() throws IOException {
+        Set<Long> known = new HashSet<>();
+        tasks.forEach(task -> known.add(task.get("id").asLong()));
+        JSON.readTree(export).forEach(task -> known.add(task.get("id").asLong()));
+        return known;
     }
 
     private void page(HttpExchange exchange, String query) throws IOException {
         int page = Integer.parseInt(query.replaceFirst(".*&page=([0-9]+).*", "$1"));
         int size = Integer.parseInt(query.replaceFirst(".*&page_size=([0-9]+).*", "$1"));
+        if (query.contains("query=") && !query.matches(CHANGED_SINCE)) {
+            refuse(exchange, 400, "expected the tasks that changed since a time, in microseconds and of the time zone Z");
+            return;
+        }
         JsonNode filter = query.contains("query=") ? JSON.readTree(query.replaceFirst(".*query=(.*)", "$1")).at("/filters/items/0") : null;
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode task : filter == null ? tasks : JSON.readTree(export)) {
@@ -151,7 +189,17 @@ public final class StandInLabelStudio extends StandInServer {
             send(exchange, 503, "{}");
             return;
         }
-        for (JsonNode prediction : JSON.readTree(body)) {
+        JsonNode list = JSON.readTree(body);
+        Set<Long> known = knownTasks();
+        LabelConfig config = LabelConfig.parse(labelConfig);
+        Optional<String> fault = !list.isArray() ? Optional.of("Expected a list of items.")
+                : StreamSupport.stream(list.spliterator(), false).map(one -> !known.contains(one.path("task").asLong()) ? "the task is not of this project"
+                : StandInLabelStudioRules.fault(one, config).orElse("")).filter(one -> !one.isEmpty()).findFirst();
+        if (fault.isPresent()) {
+            refuse(exchange, 400, fault.get());
+            return;
+        }
+        for (JsonNode prediction : list) {
             ObjectNode stored = prediction.deepCopy();
             predictions.add(stored.put("id", predictions.size() + 1));
         }
@@ -159,6 +207,19 @@ public final class StandInLabelStudio extends StandInServer {
             exchange.close();
             return;
         }
-        send(exchange, 201, "{\"created\":" + JSON.readTree(body).size() + "}");
+        send(exchange, 201, "{\"created\":" + list.size() + "}");
+    }
+
+    private void replaced(HttpExchange exchange, int id, byte[] body) throws IOException {
+        JsonNode prediction = JSON.readTree(body);
+        Optional<String> fault = StandInLabelStudioRules.fault(prediction, LabelConfig.parse(labelConfig));
+        if (id < 1 || id > predictions.size()) {
+            refuse(exchange, 404, "Not found.");
+        } else if (fault.isPresent()) {
+            refuse(exchange, 400, fault.get());
+        } else {
+            predictions.get(id - 1).setAll((ObjectNode) prediction);
+            send(exchange, 200, predictions.get(id - 1).toString());
+        }
     }
 }

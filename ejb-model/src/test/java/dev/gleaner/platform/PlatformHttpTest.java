@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.gleaner.platform.PlatformHttp.Answer;
+import dev.gleaner.remote.StandInAuthority;
+import dev.gleaner.remote.StandInHost;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlatformHttpTest {
 
@@ -47,6 +51,18 @@ class PlatformHttpTest {
         assertThat(answer.body()).hasSize(7);
         assertThat(answer.isPage()).isFalse();
         assertThat(answer.seenUntil().orElseThrow()).isBefore(Instant.now().minusSeconds(60)).isAfter(Instant.now().minusSeconds(600));
+    }
+
+    @Test
+    void aCertificateThatIsNotTrustedIsToldInWords(@TempDir Path folder) throws IOException {
+        StandInAuthority authority = new StandInAuthority(folder, "ip:127.0.0.1");
+        try (StandInHost host = new StandInHost(authority.host())) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(host.url("/a"))).build();
+            assertThatThrownBy(() -> new PlatformHttp(Duration.ofSeconds(20), 100).send(request, "https://platform/a")).isInstanceOf(IOException.class)
+                    .hasMessage("https://platform/a is not asked: its certificate is from no authority that is trusted here; expected one that Java knows,"
+                            + " or that GLEANER_TRUSTED_CERTIFICATES names");
+            assertThat(host.asked("/a")).isZero();
+        }
     }
 
     @Test

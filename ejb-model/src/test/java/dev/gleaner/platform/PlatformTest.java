@@ -29,7 +29,7 @@ public abstract class PlatformTest {
 
     private final String name;
     @TempDir
-    private Path home;
+    protected Path home;
     protected PlatformHarness platform;
     protected Project project;
     /** The champion. */

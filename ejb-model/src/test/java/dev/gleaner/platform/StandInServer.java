@@ -30,6 +30,8 @@ public abstract class StandInServer implements AutoCloseable {
     private volatile String mishapAt = "none";
     private volatile Instead instead = new Instead("none", 0, Map.of(), "");
     private volatile String stalledAt = "none";
+    private volatile String heldAt = "none";
+    private volatile CountDownLatch released = new CountDownLatch(0);
 
     protected StandInServer() {
         try {
@@ -78,11 +80,25 @@ public abstract class StandInServer implements AutoCloseable {
         stalledAt = call;
     }
 
+    /** Calls that this is all of wait until {@link #release}. @param call a regular expression */
+    public void hold(String call) {
+        released = new CountDownLatch(1);
+        heldAt = call;
+    }
+
+    public void release() {
+        heldAt = "none";
+        released.countDown();
+    }
+
     private void take(HttpExchange exchange) throws IOException {
         String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         byte[] body = exchange.getRequestBody().readAllBytes();
         calls.add(call);
         authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("null", ""));
+        if (call.matches(heldAt)) {
+            await(released);
+        }
         Instead other = instead;
         if (call.matches(other.call)) {
             other.headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
@@ -91,13 +107,17 @@ public abstract class StandInServer implements AutoCloseable {
             exchange.sendResponseHeaders(200, 1000);
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush();
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(closed);
         } else {
             serve(exchange, body);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -125,6 +145,7 @@ public abstract class StandInServer implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        release();
         server.stop(0);
     }
 }

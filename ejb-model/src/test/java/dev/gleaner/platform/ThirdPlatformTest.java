@@ -234,6 +234,32 @@ class ThirdPlatformTest {
                 Long.class).getSingleResult())).as("the proposal, and what somebody drew").isEqualTo(2L);
     }
 
+    @Test
+    void ofTheTimeInAllOnlyWhatIsNewIsCounted() throws Exception {
+        PlatformConnection known = connected();
+        propose(known, "a/1", 10);
+        SaidBox dog = SaidBox.inPixels("picture", "dog", Box.xywh(10, 8, 20, 16));
+        SaidBox cat = SaidBox.inPixels("picture", "cat", Box.xywh(60, 8, 20, 16));
+        said("Ada", 4.5, 1, dog);
+        said("Ada", 7.0, 2);
+        said("Ada", 9.0, 3);
+        said("Bob", 10.0, 4, cat);
+        said("Bob", null, 5);
+        said("Bob", 10.5, 6, cat);
+
+        assertThat(decisions(image(known, "a/1").id())).filteredOn(decision -> decision.startsWith("DECIDE")).as("what changed nothing counts with what does next")
+                .containsExactly("DECIDE card-box/Ada card-box 4.5", "DECIDE card-box/Ada card-box 2.5", "DECIDE card-box/Bob card-box 3", "DECIDE card-box/Bob card-box -",
+                        "DECIDE card-box/Bob card-box 0.5");
+    }
+
+    /** A state of the one review, with what it took in all. */
+    private void said(String person, Double seconds, int minute, SaidBox... boxes) throws Exception {
+        cards.reviews.clear();
+        cards.reviews.add(new PlatformReview("r1", CardBox.card("a/1"), person, seconds, Instant.parse("2026-01-01T00:00:00Z").plusSeconds(60L * minute), false,
+                List.of(boxes)));
+        poll();
+    }
+
     private void poll() throws Exception {
         in(() -> {
             database.entities().createNativeQuery("update platform_connections set polled_at = null").executeUpdate();

@@ -5,7 +5,8 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.account.Account;
 import dev.gleaner.account.AccountService;
-import dev.gleaner.labelstudio.LabelStudioJson;
+import dev.gleaner.account.Roles;
+import dev.gleaner.labelstudio.BackEndJson;
 import dev.gleaner.labelstudio.LabelStudioPredictor;
 import dev.gleaner.labelstudio.LabelStudioService;
 import dev.gleaner.platform.PlatformModels;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The machine-learning back end that Label Studio calls, at {@code /ml}, {@code /ml/PROJECT} and {@code /ml/PROJECT/TOKEN}. A call carries a
@@ -40,7 +42,8 @@ public class LabelStudioBackend extends HttpServlet {
     private static final System.Logger LOG = System.getLogger(LabelStudioBackend.class.getName());
     private static final String BASIC = "Basic ";
     private static final int MOST_BYTES = 64 << 20;
-    private static final String VIEWER = "viewer";
+    /** Who may connect platforms. */
+    private static final Set<String> CONNECTING = Set.of(Roles.ADMINISTRATOR, Roles.ENGINEER);
 
     @Inject
     private AccountService accounts;
@@ -112,7 +115,7 @@ public class LabelStudioBackend extends HttpServlet {
             Problem.of(401, "Expected a token as the password of basic authentication, or in the path: /ml/PROJECT/TOKEN.").sendTo(response);
             return;
         }
-        if (account.get().role().equals(VIEWER)) {
+        if (account.get().role().equals(Roles.VIEWER)) {
             Problem.of(403, "The role of this account does not allow that.").sendTo(response);
             return;
         }
@@ -120,16 +123,17 @@ public class LabelStudioBackend extends HttpServlet {
         String call = route.get().call();
         boolean reads = request.getMethod().equals("GET");
         if (reads && (call.equals("health") || call.isEmpty())) {
-            send(response, 200, LabelStudioJson.up());
+            send(response, 200, BackEndJson.up());
         } else if (reads && call.equals("versions")) {
-            send(response, 200, LabelStudioJson.versions(models.versions(project.id())));
+            send(response, 200, BackEndJson.versions(models.versions(project.id())));
         } else if (!reads && call.equals("setup")) {
-            send(response, 200, LabelStudioJson.setUp(platform.setUp(project.id(), LabelStudioJson.setup(body(request)))));
+            boolean mayConnect = CONNECTING.contains(account.get().role());
+            send(response, 200, BackEndJson.setUp(platform.setUp(project.id(), BackEndJson.setup(body(request)), mayConnect)));
         } else if (!reads && call.equals("predict")) {
-            send(response, 200, LabelStudioJson.results(predictor.predict(project, LabelStudioJson.predict(body(request)))));
+            send(response, 200, BackEndJson.results(predictor.predict(project, BackEndJson.predict(body(request)))));
         } else if (!reads && call.equals("webhook")) {
             platform.receive(project.id(), body(request));
-            send(response, 200, LabelStudioJson.taken());
+            send(response, 200, BackEndJson.taken());
         } else {
             Problem.of(404, "There is nothing at this address; expected health, setup, predict, versions or webhook.").sendTo(response);
         }
