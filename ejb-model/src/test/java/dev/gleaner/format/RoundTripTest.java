@@ -79,7 +79,7 @@ class RoundTripTest {
     /** As an import sees it, which takes boxes as they are unless they are in pixels of the stored picture. */
     private static PixelSize uprightSize(SourceImage image) {
         ImageInspection inspection = ImageInspection.of(image.file().orElseThrow());
-        ImageCheck check = ImageCheck.ofAnnotated(image.fileName(), image.declared(), inspection);
+        ImageCheck check = ImageCheck.ofAnnotated(image.fileName(), image.declared(), image.frame(), inspection);
         assertThat(check.usable()).as(check.findings().toString()).isTrue();
         assertThat(check.frame()).as(image.fileName()).isNotEqualTo(Optional.of(PixelFrame.STORED));
         return inspection.picture().orElseThrow().upright();
