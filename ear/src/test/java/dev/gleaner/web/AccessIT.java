@@ -97,9 +97,9 @@ class AccessIT {
     }
 
     @Test
-    void readinessTellsOfTheDatabase(GleanerServer server) {
+    void readinessTellsOfTheDatabaseAndThePages(GleanerServer server) {
         JsonNode health = server.send(server.anonymousRequest("/health/ready").GET()).expect(200).json();
         assertThat(health.get("status").asText()).isEqualTo("UP");
-        assertThat(health.get("checks").findValuesAsText("name")).contains("database");
+        assertThat(health.get("checks").findValuesAsText("name")).containsExactlyInAnyOrder("database", "pages");
     }
 }
