@@ -88,6 +88,21 @@ public class ReviewService {
     }
 
     /**
+     * Gives the reviewer an image about which those differ who were asked about it in a queue, for {@link #CLAIM}: what the reviewer leaves is what is there.
+     * A queue that is closed gives it, too.
+     *
+     * @throws NotFound     if there is no such queue
+     * @throws InvalidInput if fewer than two reviewers of the queue have decided about the image
+     * @throws Conflict     if they agree, or the reviewer is one of them
+     * @throws StaleItem    if somebody else holds it, or has decided
+     */
+    public ShownItem rule(long queueId, Long image, String reviewer) {
+        // Locked, so that two who ask get one item.
+        ReviewQueue queue = reviews.lockQueue(queueId).orElseThrow(() -> new NotFound(ReviewQueue.KIND, queueId));
+        return shown(queue, List.of(new Rulings(reviews).claim(queue, image, reviewer, now(), CLAIM))).get(0);
+    }
+
+    /**
      * What the reviewer holds of a queue, in its order: a browser that was closed and opened again goes on with it.
      *
      * @throws NotFound if there is no such queue
@@ -150,15 +165,16 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
+        new Rulings(reviews).requireOther(item, reviewer);
         ReviewQueue queue = queueOf(item);
         Image image = datasets.findImage(item.imageId()).orElseThrow();
         List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
-        List<BoxChange> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        List<BoxChange> changes = item.kind().changesBoxes() ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
         // Answers are compared with what the queue asks about, and with nothing else.
         item.decide(reviewer, now, changes.stream().filter(change -> change.action() != DecidedBox.Action.KEEP).map(BoxChange::after)
                 .filter(after -> Annotation.Status.GOLD.contains(after.status()) && queue.filter().hasCategory(after.category())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
+        ReviewDecision decision = ReviewDecision.decided(queue, item, image.datasetId(), wanted, reviewer, now);
         return log.add(decision, changes);
     }
 
@@ -182,9 +198,11 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
+        new Rulings(reviews).requireOther(item, reviewer);
         item.skip(reviewer, now, wanted.reason());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, wanted, reviewer, now);
+        long dataset = datasets.findImage(item.imageId()).orElseThrow().datasetId();
+        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, dataset, wanted, reviewer, now);
         return log.add(decision, List.of());
     }
 
@@ -332,13 +350,13 @@ public class ReviewService {
 
     private List<ShownItem> shown(ReviewQueue queue, List<ReviewItem> items) {
         List<ShownItem> shown = new ArrayList<>();
-        Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).map(ReviewItem::imageId)
+        Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind().changesBoxes()).map(ReviewItem::imageId)
                 .toList(), Annotation.Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId));
         Map<Long, Image> images = datasets.findImages(items.stream().map(ReviewItem::imageId).collect(Collectors.toSet()));
         for (ReviewItem item : items) {
             Image image = images.get(item.imageId());
-            shown.add(new ShownItem(item, image, item.kind() == ReviewItem.Kind.WORK ? live.getOrDefault(item.imageId(), List.of()).stream()
-                    .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown()));
+            shown.add(new ShownItem(item, image, item.kind().changesBoxes() ? live.getOrDefault(item.imageId(), List.of()).stream()
+                    .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown(), new Rulings(reviews).answersFor(item)));
         }
         return shown;
     }
