@@ -36,6 +36,15 @@ public class RoundDivision {
     @Inject
     private GoldSelection selection;
 
+    protected RoundDivision() {
+    }
+
+    RoundDivision(TrainingRoundRepository rounds, DatasetService datasets, GoldSelection selection) {
+        this.rounds = rounds;
+        this.datasets = datasets;
+        this.selection = selection;
+    }
+
     /**
      * @param categories ids of the categories to learn
      * @param champion   id of the model version that teaches, and that the student starts from
