@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 
@@ -41,15 +40,15 @@ final class Rulings {
             throw new Conflict("the reviewers of image " + image + " agree: there is nothing left to decide");
         }
         requireOther(items, image, reviewer);
-        Optional<ReviewItem> there = items.stream().filter(item -> item.kind() == ReviewItem.Kind.RULING).findFirst();
-        ReviewItem ruling = there.orElseGet(() -> reviews.add(ReviewItem.ruling(queue, image, reviews.lastPlace(queue.id()) + 1)));
+        ReviewItem ruling = items.stream().filter(item -> item.kind() == ReviewItem.Kind.RULING).findFirst().flatMap(item -> reviews.lockItem(item.id()))
+                .orElseGet(() -> reviews.add(ReviewItem.ruling(queue, image, reviews.lastPlace(queue.id()) + 1)));
         ruling.requireToBeHad(reviewer, now);
         if (ruling.isHeldAt(now)) {
             reviews.renew(ruling.id(), reviewer, time);
-        } else {
-            ruling.hold(reviewer, now.plus(time));
-            reviews.flush();
+            return reviews.lockItem(ruling.id()).orElseThrow();
         }
+        ruling.hold(reviewer, now.plus(time));
+        reviews.flush();
         return ruling;
     }
 
