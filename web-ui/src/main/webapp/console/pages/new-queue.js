@@ -151,7 +151,7 @@ class NewQueue extends Page {
           ${AMONG.map(([value, label]) => html`<option value=${value} ?selected=${value === wanted.among}>${label}</option>`)}</select>`,
           { hint: AMONG.find(([value]) => value === wanted.among)[2], ...this.error('among') })}
         ${number('limit', 'Images at most', '', 1, 20000)}
-        ${field('Name', html`<input type="text" name="name" placeholder="the dataset and today" maxlength="200" .value=${wanted.name}
+        ${field('Name', html`<input type="text" name="name" placeholder="what it is of, and today" maxlength="200" .value=${wanted.name}
           @input=${(event) => { this.wanted = { ...wanted, name: event.target.value }; }}>`, this.error('name'))}
       </div>
       <details class="fold" ?open=${wanted.categories.length > 0}><summary>Only some of the proposals${this.filterNote()}</summary>${this.filters()}</details>

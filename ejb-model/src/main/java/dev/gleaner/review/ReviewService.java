@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ public class ReviewService {
     /** From which overlap on two people have drawn the same box. */
     private static final double SAME_DRAWN = 0.9;
     private static final int MOST_CLAIMED = 10;
-    private static final int LONGEST_REQUEST_ID = 100;
-    private static final int LONGEST_TEXT = 2000;
-    private static final double LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
 
     @Inject
     private ReviewRepository reviews;
@@ -157,7 +153,7 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision decide(long id, NewDecision wanted, String reviewer) {
-        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        Envelope.check(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.DECIDE, wanted.requestId(), reviewer);
         if (before.isPresent()) {
@@ -187,9 +183,9 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision skip(long id, NewSkip wanted, String reviewer) {
-        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
-        if (wanted.reason() == null || wanted.reason().isBlank() || wanted.reason().length() > LONGEST_TEXT) {
-            throw new InvalidInput("reason", wanted.reason(), "1 to " + LONGEST_TEXT + " characters, not all of them blank");
+        Envelope.check(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        if (wanted.reason() == null || wanted.reason().isBlank() || wanted.reason().length() > Envelope.LONGEST_TEXT) {
+            throw new InvalidInput("reason", wanted.reason(), "1 to " + Envelope.LONGEST_TEXT + " characters, not all of them blank");
         }
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.SKIP, wanted.requestId(), reviewer);
@@ -216,7 +212,7 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision undo(long id, String requestId, Origin origin, String reviewer) {
-        checkEnvelope(0, requestId, null, null);
+        Envelope.check(0, requestId, null, null);
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.UNDO, requestId, reviewer);
         if (before.isPresent()) {
@@ -381,24 +377,5 @@ public class ReviewService {
 
     private ReviewItem locked(long id) {
         return reviews.lockItem(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
-    }
-
-    static void checkEnvelope(Integer version, String requestId, Double seconds, String comment) {
-        Collection<Fault> faults = new ArrayList<>();
-        if (version == null) {
-            faults.add(new Fault("version", null, "the version of the item as it was seen"));
-        }
-        if (requestId == null || requestId.isBlank() || requestId.length() > LONGEST_REQUEST_ID) {
-            faults.add(new Fault("requestId", requestId, "1 to " + LONGEST_REQUEST_ID + " characters that name this request and no other"));
-        }
-        if (seconds != null && !(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
-            faults.add(new Fault("seconds", seconds, "a number from 0 to " + (long) LONGEST_SECONDS));
-        }
-        if (comment != null && comment.length() > LONGEST_TEXT) {
-            faults.add(new Fault("comment", comment.substring(0, 80) + "...", "up to " + LONGEST_TEXT + " characters"));
-        }
-        if (!faults.isEmpty()) {
-            throw new InvalidInput(List.copyOf(faults));
-        }
     }
 }
