@@ -60,6 +60,7 @@ const ROUTES = [
   [/^\/train\/(\d+)$/, (id) => html`<gl-fine-tune .fineTune=${id}></gl-fine-tune>`],
   [/^\/review$/, () => html`<gl-review></gl-review>`],
   [/^\/review\/(\d+)\/items$/, (id) => html`<gl-queue-items .queue=${id}></gl-queue-items>`],
+  [/^\/review\/(\d+)\/rulings\/(\d+)$/, (queue, image) => html`<gl-review-queue .queue=${queue} .ruling=${image}></gl-review-queue>`],
   [/^\/review\/(\d+)$/, (id) => html`<gl-review-queue .queue=${id}></gl-review-queue>`],
   [/^\/gallery$/, () => html`<gl-gallery></gl-gallery>`],
   [/^\/quality$/, () => html`<gl-quality></gl-quality>`],
@@ -83,7 +84,7 @@ function page(path) {
   for (const [pattern, draw] of ROUTES) {
     const match = pattern.exec(path);
     if (match) {
-      return draw(Number(match[1]));
+      return draw(...match.slice(1).map(Number));
     }
   }
   return html`<section class="card empty"><h1>There is no such page</h1><a class="button" href="/">Go to the overview</a></section>`;

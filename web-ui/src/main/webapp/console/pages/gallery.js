@@ -1,10 +1,9 @@
 import { html, nothing } from 'lit';
-import { repeat } from 'lit-html/directives/repeat.js';
 import { all, api } from '../api.js';
 import { Crops, GONE } from '../review/crops.js';
 import { Deciding, MOST } from '../review/deciding.js';
+import { PADDING, cells, drawn, layout, tools } from '../review/gallery-grid.js';
 import { DONE, ORDERS, filters, troubles, whole } from '../review/gallery-parts.js';
-import '../review/gl-crop.js';
 import '../review/gl-keys.js';
 import { GALLERY_ACTIONS, KeyMap, pretty } from '../review/keys.js';
 import * as selection from '../review/selection.js';
@@ -12,12 +11,6 @@ import { outboxOf, saving } from '../review/sending.js';
 import { Page, count, counted, percent, problemNote } from '../ui.js';
 
 const PAGE = 200;
-const NARROWEST = 150;
-const CAPTION = 30;
-/** Left and right of the grid, together. */
-const PADDING = 12;
-/** Rows that are drawn before and after those that are seen. */
-const BEYOND = 2;
 
 /** Open proposals of one category side by side, decided about many at a time. */
 class Gallery extends Page {
@@ -132,15 +125,11 @@ class Gallery extends Page {
   }
 
   get layout() {
-    const columns = Math.max(1, Math.floor(this.view.width / NARROWEST));
-    const width = Math.floor(this.view.width / columns);
-    return { columns, size: { width: width - 12, height: Math.round((width - 12) * 0.8) }, tall: Math.round((width - 12) * 0.8) + CAPTION + 12, rows: Math.ceil((this.crops?.total ?? 0) / columns) };
+    return layout(this.view, this.crops?.total ?? 0);
   }
 
-  /** The rows that are drawn, [first, last]. */
   get drawn() {
-    const { tall, rows } = this.layout;
-    return [Math.max(0, Math.floor(this.top / tall) - BEYOND), Math.min(rows - 1, Math.ceil((this.top + this.view.height) / tall) + BEYOND)];
+    return drawn(this.layout, this.view, this.top);
   }
 
   updated() {
@@ -345,51 +334,7 @@ class Gallery extends Page {
     if (this.crops.total === 0) {
       return html`<section class="card empty"><h2>No open proposal has such a score</h2><button class="button primary" @click=${() => this.change({ least: '', most: '' })}>Show all scores</button></section>`;
     }
-    return html`${this.tools()}${this.cells()}`;
-  }
-
-  tools() {
-    const places = selection.chosen(this.chosen);
-    const tool = (id, text, look = '') => html`<button class="button ${look}" data-action=${id} @click=${() => { this.act(id); this.grid?.focus(); }}>${text} <kbd>${pretty(this.keys.keyOf(id))}</kbd></button>`;
-    return html`<div class="row spread"><p class="row"><span class="badge" id="total">${counted(this.crops.total, 'crop')}</span>
-        <span id="chosen">${places.length ? `${count(places.length)} chosen` : html`<span class="quiet">None chosen: keys act on the one with the frame.</span>`}</span>
-        ${this.chosen.full ? html`<span class="badge warn">No more than ${count(MOST)} go at once</span>` : nothing}</p>
-      <div class="row" role="toolbar" aria-label="Decide">${tool('accept', 'Accept')}${tool('reject', 'Reject')}${tool('undo', 'Undo')}${tool('redo', 'Redo')}${tool('look', 'Look')}${tool('fresh', 'Put away')}</div></div>`;
-  }
-
-  cells() {
-    const { columns, size, tall, rows } = this.layout;
-    const [first, last] = this.drawn;
-    const state = this.deciding.states();
-    const { cursor } = this.chosen;
-    const row = Math.floor(cursor / columns);
-    const numbers = this.view.width ? Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i) : [];
-    const ofRow = (number) => Array.from({ length: Math.min(columns, this.crops.total - number * columns) }, (_, i) => number * columns + i);
-    return html`<div class="gallery card" role="grid" tabindex="0" aria-label="Open proposals of ${this.wanted.category}" aria-multiselectable="true" aria-rowcount=${rows} aria-colcount=${columns}
-        aria-activedescendant=${row >= first && row <= last && this.view.width ? `crop-${cursor}` : nothing} @scroll=${this.scrolled}>
-      <div class="rows" role="presentation" .style=${`height: ${rows * tall}px`}>${repeat(numbers, (number) => number, (number) => html`
-        <div class="line" role="row" aria-rowindex=${number + 1} .style=${`height: ${tall}px; transform: translateY(${number * tall}px); grid-template-columns: repeat(${columns}, 1fr)`}>
-          ${repeat(ofRow(number), (place) => place, (place) => this.cell(place, size, state))}</div>`)}</div>
-    </div>`;
-  }
-
-  cell(place, size, state) {
-    const crop = this.crops.at(place);
-    const chosen = selection.isChosen(this.chosen, place);
-    const done = crop?.bbox ? state(crop.annotation) : null;
-    const cursor = place === this.chosen.cursor;
-    const name = !crop ? 'being read' : crop === GONE ? 'decided meanwhile' : this.describe(crop);
-    return html`<div class="cell ${cursor ? 'cursor' : ''}" role="gridcell" id="crop-${place}" aria-selected=${chosen} aria-label=${name}
-        data-annotation=${crop?.annotation ?? nothing} data-state=${done ? done.action ?? 'open' : nothing} data-phase=${done?.phase ?? nothing}
-        @click=${(event) => this.click(event, place)} @dblclick=${() => this.act('look')}>
-      ${crop?.bbox ? html`<gl-crop .crop=${crop} .size=${size}></gl-crop>` : html`<span class="blank" .style=${`height: ${size.height}px`}>${crop === GONE ? 'decided meanwhile' : ''}</span>`}
-      <span class="caption"><span>${crop?.bbox ? percent(crop.score ?? 0) : ''}${chosen ? ' ✓' : ''}</span>${done ? this.mark(done) : nothing}</span>
-    </div>`;
-  }
-
-  mark({ action, phase }) {
-    const word = { saving: `${DONE[action] ?? ''}…`, undoing: 'undoing…', conflict: 'conflict', saved: DONE[action] }[phase];
-    return html`<span class="badge ${phase === 'conflict' ? 'warn' : action === 'reject' ? 'bad' : 'good'}">${word}</span>`;
+    return html`${tools(this)}${cells(this)}`;
   }
 
   dialog() {

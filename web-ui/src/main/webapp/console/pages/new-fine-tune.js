@@ -132,7 +132,7 @@ class NewFineTune extends Page {
       ${field('Dataset', html`<select name="dataset" @change=${(event) => this.chooseDataset(this.datasets[event.target.selectedIndex])}>
         ${this.datasets.map((dataset) => html`<option ?selected=${dataset === this.dataset}>${dataset.name} (${counted(dataset.images, 'image')}, ${counted(dataset.annotations, 'box', 'boxes')})</option>`)}</select>`,
         { error: wrong('dataset') })}
-      ${isPlain(this.dataset) ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box are trained on.</p>` : nothing}
+      ${isPlain(this.dataset) ? html`<p class="note">This dataset came without boxes: only images on which a reviewer has decided about a box, or which one found empty, are trained on.</p>` : nothing}
       ${field('Model to start from', html`<select name="model" @change=${(event) => { this.model = this.usable[event.target.selectedIndex]; this.proposeName(); }}>
         ${this.usable.map((model) => html`<option ?selected=${model === this.model}>${model.name}${model.status === 'CHAMPION' ? ', champion' : ''}</option>`)}</select>`,
         { error: wrong('modelVersion') })}

@@ -19,7 +19,7 @@ const FEW = 12;
 /** The form that makes a review queue. It shows what the queue would hold while its settings change. Fires nothing: it opens the new queue. */
 class NewQueue extends Page {
   static properties = {
-    datasets: { attribute: false }, dataset: { state: true }, choices: { state: true }, wanted: { state: true }, found: { state: true },
+    datasets: { attribute: false }, projects: { attribute: false }, dataset: { state: true }, choices: { state: true }, wanted: { state: true }, found: { state: true },
     categories: { state: true }, counting: { state: true }, typed: { state: true }, refusal: { state: true },
   };
 
@@ -36,7 +36,8 @@ class NewQueue extends Page {
     if (asked.get('category')) {
       this.wanted = { ...this.wanted, categories: asked.getAll('category') };
     }
-    this.dataset = this.datasets.find((one) => one.id === Number(asked.get('dataset'))) ?? this.datasets[0];
+    this.sources = [...this.datasets, ...this.wholes()];
+    this.dataset = this.sources.find((one) => one.id === Number(asked.get('dataset')) || !one.id && one.project === Number(asked.get('project'))) ?? this.datasets[0];
     this.chooseDataset(this.dataset, this.wanted);
   }
 
@@ -44,6 +45,12 @@ class NewQueue extends Page {
     super.disconnectedCallback();
     clearTimeout(this.timer);
     this.asking?.abort();
+  }
+
+  /** Projects of several datasets, each as if it were one dataset, without an id. */
+  wholes() {
+    return this.projects.map(({ id, name }) => ({ project: id, of: name, own: this.datasets.filter((one) => one.project === id).length }))
+      .filter(({ own }) => own > 1).map(({ project, of, own }) => ({ id: null, project, name: `All ${own} datasets of ${of}` }));
   }
 
   /** What can be chosen depends on the dataset and its project. */
@@ -62,7 +69,7 @@ class NewQueue extends Page {
       this.choices = {
         categories: project.categories.toSorted((a, b) => a.localeCompare(b)),
         models: models.filter((model) => model.project === dataset.project).reverse(),
-        runs: runs.items.filter((run) => run.dataset === dataset.id),
+        runs: runs.items.filter((run) => (dataset.id ? run.dataset === dataset.id : this.datasets.some((one) => one.id === run.dataset && one.project === dataset.project))),
         rounds: rounds.items.filter((round) => round.candidate),
       };
     }
@@ -81,7 +88,7 @@ class NewQueue extends Page {
   order({ categories = this.wanted.categories } = {}) {
     const { order, among, limit, checks, consensus, consensusShare, least, most, sizes, modelVersion, run, round } = this.wanted;
     return {
-      dataset: this.dataset.id, order, ...(order === 'ranked' ? {} : { among }), limit, checks: checks / 100, consensus, consensusShare: consensusShare / 100,
+      ...(this.dataset.id ? { dataset: this.dataset.id } : { project: this.dataset.project }), order, ...(order === 'ranked' ? {} : { among }), limit, checks: checks / 100, consensus, consensusShare: consensusShare / 100,
       filter: {
         ...(categories.length ? { categories } : {}), ...(least > 0 || most < 1 ? { scores: [least, most] } : {}), ...(sizes.length ? { sizes } : {}),
         ...(modelVersion ? { modelVersion: Number(modelVersion) } : {}), ...(run ? { run: Number(run) } : {}), ...(round ? { round: Number(round) } : {}),
@@ -136,15 +143,15 @@ class NewQueue extends Page {
       <h2 id="new-queue">New queue</h2>
       ${problemNote(this.problem)}
       <div class="columns narrow">
-        ${field('Dataset', html`<select name="dataset" @change=${(event) => this.chooseDataset(this.datasets[event.target.selectedIndex])}>
-          ${this.datasets.map((one) => html`<option value=${one.id} ?selected=${one === this.dataset}>${one.name}</option>`)}</select>`, this.error('dataset'))}
+        ${field('Dataset', html`<select name="dataset" @change=${(event) => this.chooseDataset(this.sources[event.target.selectedIndex])}>
+          ${this.sources.map((one) => html`<option value=${one.id ?? `project-${one.project}`} ?selected=${one === this.dataset}>${one.name}</option>`)}</select>`, this.error(this.dataset.id ? 'dataset' : 'project'))}
         ${field('Order', html`<select name="order" @change=${(event) => this.set('order', event.target.value)}>
           ${ORDERS.map(([value, label]) => html`<option value=${value} ?selected=${value === wanted.order}>${label}</option>`)}</select>`, { hint: orderHint, ...this.error('order') })}
         ${wanted.order === 'ranked' ? nothing : field('Among', html`<select name="among" @change=${(event) => this.set('among', event.target.value)}>
           ${AMONG.map(([value, label]) => html`<option value=${value} ?selected=${value === wanted.among}>${label}</option>`)}</select>`,
           { hint: AMONG.find(([value]) => value === wanted.among)[2], ...this.error('among') })}
         ${number('limit', 'Images at most', '', 1, 20000)}
-        ${field('Name', html`<input type="text" name="name" placeholder="the dataset and today" maxlength="200" .value=${wanted.name}
+        ${field('Name', html`<input type="text" name="name" placeholder="what it is of, and today" maxlength="200" .value=${wanted.name}
           @input=${(event) => { this.wanted = { ...wanted, name: event.target.value }; }}>`, this.error('name'))}
       </div>
       <details class="fold" ?open=${wanted.categories.length > 0}><summary>Only some of the proposals${this.filterNote()}</summary>${this.filters()}</details>
@@ -228,7 +235,7 @@ class NewQueue extends Page {
     }
     if (found.items === 0) {
       return html`No open proposal is let through, so there is nothing to review. ${Object.keys(this.order().filter).length ? 'Widen the filter.'
-        : html`<a href="/runs/new?dataset=${this.dataset.id}">Label this dataset</a> first.`}`;
+        : this.dataset.id ? html`<a href="/runs/new?dataset=${this.dataset.id}">Label this dataset</a> first.` : html`<a href="/runs/new">Label a dataset</a> first.`}`;
     }
     const extra = [found.checks ? counted(found.checks, 'check') : null, found.opinions ? counted(found.opinions, 'second opinion') : null].filter(Boolean);
     return html`<strong>${counted(found.items, 'item')}</strong>${extra.length ? `: ${counted(found.images, 'image')}, ${extra.join(', ')}` : ''}.

@@ -13,7 +13,7 @@ const f1 = (both, one, other) => (both + one + other === 0 ? null : (2 * both) /
 class Quality extends Page {
   static properties = {
     projects: { state: true }, project: { state: true }, days: { state: true }, quality: { state: true }, thresholds: { state: true }, models: { state: true },
-    precision: { state: true }, before: { state: true }, changes: { state: true },
+    precision: { state: true }, before: { state: true }, changes: { state: true }, me: { state: true },
   };
 
   constructor() {
@@ -28,7 +28,8 @@ class Quality extends Page {
     document.title = 'Quality – Gleaner';
     this.attempt(async () => {
       const asked = new URLSearchParams(location.search);
-      const [{ items }, dataset] = await Promise.all([api('projects'), Number(asked.get('dataset')) ? api(`datasets/${asked.get('dataset')}`) : null]);
+      const [{ items }, dataset, me] = await Promise.all([api('projects'), Number(asked.get('dataset')) ? api(`datasets/${asked.get('dataset')}`) : null, api('session')]);
+      this.me = me;
       this.projects = items;
       this.project = items.find(({ id }) => id === (dataset?.project ?? Number(asked.get('project')))) ?? items[0];
       await this.read();
@@ -157,13 +158,21 @@ class Quality extends Page {
         <td class="number">${count(agreement.agreed)}</td><td class="number">${count(agreement.differing)}</td><td class="number">${points(agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
   }
 
-  /** Where opinions differ, somebody has to settle what is right. */
+  /** Where opinions differ, somebody else settles what is right. */
   differingTable(rows) {
-    return html`<section class="card flush" id="differing"><header><h2>Where reviewers differ</h2><p class="quiet small">Images that several saw, those who agree least first. Look, and put right what is there.</p></header>
-      <div class="scroll"><table><thead><tr><th>Image</th><th>Queue</th><th>Reviewers</th><th class="number">Agreed</th><th class="number">Differing</th><th class="number">F1</th></tr></thead>
-        <tbody>${rows.map((row) => html`<tr><td><a href="/images/${row.image}">Image ${row.image}</a></td><td><a href="/review/${row.queue}/items">Queue ${row.queue}</a></td>
+    return html`<section class="card flush" id="differing"><header><h2>Where reviewers differ</h2><p class="quiet small">Images that several saw, those who agree least first. Somebody else has the last word; then the image leaves this list, and the figures stay.</p></header>
+      <div class="scroll"><table><thead><tr><th>Image</th><th>Queue</th><th>Reviewers</th><th class="number">Agreed</th><th class="number">Differing</th><th class="number">F1</th><th></th></tr></thead>
+        <tbody>${rows.map((row) => html`<tr data-image=${row.image}><td><a href="/images/${row.image}">Image ${row.image}</a></td><td><a href="/review/${row.queue}/items">Queue ${row.queue}</a></td>
           <td>${row.reviewers.join(', ')}</td><td class="number">${count(row.agreement.agreed)}</td><td class="number">${count(row.agreement.differing)}</td>
-          <td class="number">${points(row.agreement.f1)}</td></tr>`)}</tbody></table></div></section>`;
+          <td class="number">${points(row.agreement.f1)}</td><td>${this.ruling(row)}</td></tr>`)}</tbody></table></div></section>`;
+  }
+
+  ruling({ queue, image, reviewers }) {
+    if (this.me.role === 'viewer') {
+      return nothing;
+    }
+    return reviewers.includes(this.me.name) ? html`<span class="quiet small">for somebody else</span>`
+      : html`<a class="button" href="/review/${queue}/rulings/${image}" aria-label="Decide about image ${image}">Decide</a>`;
   }
 
   modelTable(rows) {

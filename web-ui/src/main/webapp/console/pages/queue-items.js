@@ -7,7 +7,7 @@ const FILTERS = [['', 'All'], ['OPEN', 'Open'], ['CLAIMED', 'Held'], ['DONE', 'D
 
 /** The items of a review queue in their order, with the reason for the place of each. */
 class QueueItems extends Page {
-  static properties = { queue: { attribute: false }, shown: { state: true }, items: { state: true }, next: { state: true }, filter: { state: true } };
+  static properties = { queue: { attribute: false }, shown: { state: true }, source: { state: true }, items: { state: true }, next: { state: true }, filter: { state: true } };
 
   constructor() {
     super();
@@ -19,6 +19,8 @@ class QueueItems extends Page {
     super.connectedCallback();
     this.attempt(async () => {
       this.shown = await api(`review-queues/${this.queue}`);
+      const { dataset, project } = this.shown;
+      this.source = dataset ? html`<a href="/datasets/${dataset}">${(await api(`datasets/${dataset}`)).name}</a>` : `all datasets of ${(await api(`projects/${project}`)).name}`;
       document.title = `Items of ${this.shown.name} – Gleaner`;
       await this.more();
     });
@@ -55,6 +57,7 @@ class QueueItems extends Page {
       </header>
       ${problemNote(this.problem)}
       <section class="card"><dl class="facts plain">
+        <div><dt>Images of</dt><dd>${this.source}</dd></div>
         <div><dt>Order</dt><dd>${order}</dd></div>
         <div><dt>Asks about</dt><dd>${filterText(this.shown)}</dd></div>
         <div><dt>Checks</dt><dd>${decimal(checks * 100)}%</dd></div>

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
+import { adopt } from '../review/answers.js';
 import { conflicts } from '../review/conflicts.js';
 import { dialog } from '../review/dialogs.js';
 import { item } from '../review/item-parts.js';
@@ -15,10 +16,10 @@ const PAN = 0.15;
 /** A claim lasts ten minutes from the last call about its item. */
 const RENEW_MILLIS = 240_000;
 
-/** Clears a review queue: one image after the other, by keyboard or pointer. */
+/** Clears a review queue: one image after the other, by keyboard or pointer. Or, with `ruling`, decides about one image about which its reviewers differ. */
 class ReviewQueue extends Page {
   static properties = {
-    queue: { attribute: false },
+    queue: { attribute: false }, ruling: { attribute: false },
     shown: { state: true }, categories: { state: true }, chosen: { state: true }, drawing: { state: true }, sliders: { state: true },
     asking: { state: true }, typed: { state: true }, marked: { state: true }, said: { state: true },
   };
@@ -59,10 +60,7 @@ class ReviewQueue extends Page {
     this.outbox = outbox;
     this.events = events;
     this.sitting = new Sitting({
-      queue: {
-        held: async () => (await api(`review-queues/${this.queue}/claim`)).items,
-        claim: async (count) => (await api(`review-queues/${this.queue}/claim`, { json: { count } })).items,
-      },
+      queue: this.source(),
       outbox, storage: localStorage, onChange: this.redraw, onItem: (item) => this.prefetch(item),
     });
     this.onAnswered = (event) => this.sitting.answered(event.detail);
@@ -72,6 +70,18 @@ class ReviewQueue extends Page {
     await this.sitting.refill();
     this.shown = queue;
     this.chooseFirst();
+  }
+
+  /** Where items come from: the queue hands them out, or there is the one that was asked for, until it is decided. */
+  source() {
+    const path = `review-queues/${this.queue}`;
+    return this.ruling ? {
+      held: async () => (this.sitting.decided ? [] : [await api(`${path}/rulings`, { json: { image: Number(this.ruling) } })]),
+      claim: async () => [],
+    } : {
+      held: async () => (await api(`${path}/claim`)).items,
+      claim: async (count) => (await api(`${path}/claim`, { json: { count } })).items,
+    };
   }
 
   /** The picture is there, and decoded, before the reviewer gets to it. */
@@ -196,6 +206,16 @@ class ReviewQueue extends Page {
     }
   }
 
+  /** Has the last word be what one of those said who differ; it can be changed before it is saved. */
+  take(name) {
+    const { answers } = this.sitting.shown.item;
+    if (answers?.some((answer) => answer.name === name)) {
+      this.sitting.edit(adopt(this.boxes, answers, name));
+      this.chooseFirst();
+      this.said = `What ${name} said is taken.`;
+    }
+  }
+
   drawn(bbox) {
     const { sitting } = this;
     const category = this.lastCategory ?? this.box?.category ?? this.categories[0];
@@ -247,6 +267,8 @@ class ReviewQueue extends Page {
       save: () => this.save(),
       'accept-rest': () => { sitting.edit(marks.acceptRest(this.boxes)); this.save(); },
       skip: () => this.ask('skip', ''),
+      'take-a': () => this.take('A'),
+      'take-b': () => this.take('B'),
       comment: () => this.ask('comment', sitting.shown.comment),
       undo: () => this.takeBack('undo'),
       redo: () => this.takeBack('redo'),
@@ -317,7 +339,7 @@ class ReviewQueue extends Page {
     const { sitting } = this;
     return html`
       <header class="row spread">
-        <div class="stack tight"><p class="crumbs"><a href="/review">Review</a> / ${this.shown.name}</p>
+        <div class="stack tight"><p class="crumbs"><a href="/review">Review</a> / ${this.ruling ? html`<a href="/quality?project=${this.shown.project}">Quality</a> / Where reviewers of ${this.shown.name} differ` : this.shown.name}</p>
           <h1>${sitting.shown ? sitting.shown.item.image.fileName : 'Nothing left to review'}</h1></div>
         <div class="row">${this.saving()}<button class="button" @click=${() => this.act('help')}>Keys <kbd>${this.keys.keyOf('help')}</kbd></button></div>
       </header>
@@ -339,6 +361,11 @@ class ReviewQueue extends Page {
 
   finished() {
     const { sitting } = this;
+    if (this.ruling && !sitting.away) {
+      return html`<section class="card empty"><h2>${sitting.decided ? 'Decided' : 'Nothing to decide'}</h2>
+        <p>${sitting.decided ? 'What you left is what is on the image. Figures of agreement stay what the others said by themselves.' : ''}</p>
+        <div class="row"><button class="button" @click=${() => this.takeBack('undo')}>Undo</button><a class="button primary" href="/quality?project=${this.shown.project}">Where reviewers differ</a></div></section>`;
+    }
     return html`<section class="card empty"><h2>${sitting.away ? 'The server does not answer' : sitting.exhausted ? 'This queue is cleared' : 'Fetching the next image…'}</h2>
       <p>${sitting.away ? 'What you decided is kept here and sent when it is back.' : sitting.exhausted
         ? `You decided about ${counted(sitting.decided, 'image')} in this sitting. What others hold may come back later.` : ''}</p>

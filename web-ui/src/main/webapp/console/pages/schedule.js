@@ -8,7 +8,7 @@ const OUTCOMES = { NOT_DUE: ['', 'not due'], PAUSED: ['warn', 'paused'], WAITING
 const TIMES = [['0 3 * * *', 'Every night at 3'], ['0 3 * * 1-5', 'Nights before a working day, at 3'], ['0 3 * * 6', 'Every Saturday at 3'], ['0 3 1 * *', 'Every first of a month at 3']];
 /** Triggers: name, what is counted, what it means, what is proposed, least, step. */
 const TRIGGERS = [
-  ['reviewedBoxes', 'reviewed boxes', 'Boxes that reviewers decided about since the last round was ordered.', '200', 1, 1],
+  ['reviewedBoxes', 'reviewed boxes', 'Boxes that reviewers decided about since the last round was ordered; an image that is found empty counts as one.', '200', 1, 1],
   ['newImages', 'new images', 'Images that came in datasets without boxes since then, for the teacher to label.', '500', 1, 1],
   ['drift', 'drift of scores', 'How far the champion’s scores moved between its labeling runs before and after the last round (population stability index); 0.25 is a considerable shift.', '0.25', 0.01, 0.01],
 ];

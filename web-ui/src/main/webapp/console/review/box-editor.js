@@ -16,14 +16,15 @@ const SLIP = 3;
  * An image whose boxes can be chosen, moved, resized and drawn, with zoom and pan; by mouse, pen and fingers.
  *
  * Properties: `src`; `label`, read to those who cannot see; `width` and `height` of the image in pixels; `boxes` as marks.js has them;
- * `chosen`, the key of a box; `drawing`, whether the pointer draws; `faint`, the keys of boxes to be drawn lightly.
+ * `chosen`, the key of a box; `drawing`, whether the pointer draws; `faint`, the keys of boxes to be drawn lightly; `answers`, what several people said is there,
+ * each with a `name` and `boxes`.
  * Fires `choose` with a key or null, `place` with `{key, bbox}` at the end of a drag, and `draw` with `{bbox}`.
  */
 class BoxEditor extends LitElement {
   static properties = {
     src: {}, label: {},
     width: { type: Number }, height: { type: Number },
-    boxes: { attribute: false }, chosen: { attribute: false }, faint: { attribute: false },
+    boxes: { attribute: false }, answers: { attribute: false }, chosen: { attribute: false }, faint: { attribute: false },
     drawing: { type: Boolean },
     view: { state: true }, size: { state: true }, drag: { state: true },
   };
@@ -31,6 +32,7 @@ class BoxEditor extends LitElement {
   constructor() {
     super();
     this.boxes = [];
+    this.answers = [];
     this.faint = new Set();
     this.size = { width: 800, height: 600 };
     this.view = null;
@@ -208,10 +210,12 @@ class BoxEditor extends LitElement {
         <image href=${this.src} width=${this.width} height=${this.height} preserveAspectRatio="none"></image>
         ${others.map((box) => this.box(box))}
         ${chosen ? this.box(chosen) : nothing}
+        ${this.answers.map(({ name, boxes: said }, i) => said.map(({ category, bbox }) => svg`<g class="answer answer-${i}" data-said=${name} data-category=${category}>${rect('edge', bbox)}</g>`))}
         ${this.drag?.how === 'draw' && this.drag.bbox ? rect('edge new', this.drag.bbox) : nothing}
       </g>
       ${others.filter((box) => !this.faint.has(box.key)).sort((a, b) => (b.score ?? 1) - (a.score ?? 1)).slice(0, MOST_LABELS).map((box) => this.tag(box))}
       ${chosen ? this.tag(chosen) : nothing}
+      ${this.answers.map(({ name, boxes: said }, i) => said.map((box) => this.sign(name, i, box)))}
       ${chosen && !this.drawing ? this.handles(chosen.bbox) : nothing}
     </svg>`;
   }
@@ -232,6 +236,14 @@ class BoxEditor extends LitElement {
     const top = edge >= 18 ? edge - 18 : Math.max(0, edge);
     return svg`<g class="label ${tone(box.category)} ${box.key === this.chosen ? 'chosen' : ''}">
       <rect class="tag" x=${left} y=${top} width=${width} height="18"></rect><text x=${left + 5} y=${top + 13}>${text}</text></g>`;
+  }
+
+  /** Who said a box, below it, side by side. */
+  sign(name, i, { bbox: [x, y, , height] }) {
+    const { view, size } = this;
+    const left = Math.max(0, Math.min(x * view.scale + view.x, size.width - 20)) + 21 * i;
+    const top = Math.max(0, Math.min((y + height) * view.scale + view.y + 2, size.height - 18));
+    return svg`<g class="label answer-${i}"><rect class="tag" x=${left} y=${top} width="19" height="18"></rect><text x=${left + 5} y=${top + 13}>${name}</text></g>`;
   }
 
   handles([x, y, width, height]) {

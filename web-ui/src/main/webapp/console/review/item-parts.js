@@ -10,15 +10,15 @@ const label = (id) => ACTIONS.find((action) => action.id === id).label;
 
 /** The image at hand, its boxes, and what can be done about them. */
 export function item(page) {
-  const { item: { image, place, reason }, boxes, comment } = page.sitting.shown;
+  const { item: { image, place, reason, answers }, boxes, comment } = page.sitting.shown;
   const undecided = boxes.filter(marks.isUndecided).length;
   const faint = new Set(boxes.filter((box) => marks.isUndecided(box) && !marks.isAbove(box, page.sliders)).map((box) => box.key));
   return html`
-    <p class="row"><span class="badge" id="place">image ${place} of ${page.shown.items}</span><span class="quiet">${reason}</span>
+    <p class="row"><span class="badge" id="place">${answers ? 'last word' : `image ${place} of ${page.shown.items}`}</span><span class="quiet">${reason}</span>
       ${comment ? html`<span class="badge info">commented</span>` : nothing}</p>
     <div class="side review">
       <div class="stack tight">
-        <box-editor .src=${`/api/images/${image.id}/picture`} .width=${image.width} .height=${image.height} .boxes=${boxes} .chosen=${page.chosen}
+        <box-editor .src=${`/api/images/${image.id}/picture`} .width=${image.width} .height=${image.height} .boxes=${boxes} .answers=${answers ?? []} .chosen=${page.chosen}
           .faint=${faint} .drawing=${page.drawing} label="${image.fileName} with ${counted(boxes.length, 'box', 'boxes')}"
           @choose=${(event) => page.choose(event.detail)} @draw=${(event) => page.drawn(event.detail.bbox)}
           @place=${(event) => page.sitting.edit(marks.place(boxes, event.detail.key, event.detail.bbox))}></box-editor>
@@ -29,6 +29,7 @@ export function item(page) {
         </div>
       </div>
       <aside class="stack">
+        ${answers ? said(page, answers) : nothing}
         <section class="card stack tight">
           <div class="row spread"><h2>${counted(boxes.length, 'box', 'boxes')}</h2><span class="quiet small">${undecided ? `${undecided} undecided` : 'all decided'}</span></div>
           <div class="row">${['accept', 'reject', 'relabel'].map((id) => tool(page, id))}</div>
@@ -51,6 +52,15 @@ export function item(page) {
         </div>
       </aside>
     </div>`;
+}
+
+/** What each of those said who differ. They have letters, so that it does not matter who they are. */
+function said(page, answers) {
+  return html`<section class="card stack tight" id="answers"><h2>What they said</h2>
+    ${answers.map(({ name, boxes }, i) => html`<div class="row spread nowrap" data-answer=${name}>
+      <span><strong class="badge answer-${i}">${name}</strong> ${boxes.length ? `${counted(boxes.length, 'box', 'boxes')}: ${boxes.map(({ category }) => category).sort().join(', ')}` : 'nothing is there'}</span>
+      <button class="button" @click=${() => page.take(name)}>Take ${name} ${i < 2 ? html`<kbd>${pretty(page.keys.keyOf(`take-${name.toLowerCase()}`))}</kbd>` : nothing}</button></div>`)}
+    <p class="quiet small">The boxes on the image are as they are now. What you leave is the answer.</p></section>`;
 }
 
 function stateBadge(box) {

@@ -51,6 +51,8 @@ export const ACTIONS = listed([
   ['accept-rest', 'Accept what is undecided, save and go on', 'Image', 'Shift+Enter'],
   ['skip', 'Skip it, with a reason', 'Image', 's'],
   ['comment', 'Write a comment', 'Image', 'm'],
+  ['take-a', 'Take what A said, where reviewers differ', 'Image', '1'],
+  ['take-b', 'Take what B said, where reviewers differ', 'Image', '2'],
   ['undo', 'Undo', 'Image', 'z', 'Ctrl+z'],
   ['redo', 'Redo', 'Image', 'Shift+Z', 'Ctrl+Shift+Z'],
   ...CONFLICT,

@@ -39,6 +39,7 @@ class AccountIT {
             calls.add(new Call("viewer", "GET", list, ""));
         }
         calls.add(new Call("reviewer", "POST", "review-queues/999999/claim", "{\"count\":1}"));
+        calls.add(new Call("reviewer", "POST", "review-queues/999999/rulings", "{\"image\":1}"));
         calls.add(new Call("reviewer", "POST", "review-items/999999/release", ""));
         calls.add(new Call("reviewer", "POST", "review-items/999999/undo", "{\"requestId\":\"1\"}"));
         calls.add(new Call("reviewer", "PUT", "review-items/999999/decision", "{\"version\":0,\"requestId\":\"1\",\"boxes\":[]}"));

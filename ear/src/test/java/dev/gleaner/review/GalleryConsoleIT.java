@@ -32,6 +32,7 @@ class GalleryConsoleIT {
     private static Database database;
     private static String ann;
     private static String bob;
+    private static String eve;
 
     @BeforeAll
     static void label(GleanerServer server, @TempDir Path folder) {
@@ -39,11 +40,12 @@ class GalleryConsoleIT {
         database = Database.of(server);
         ann = Reviewing.token(database, "ann");
         bob = Reviewing.token(database, "bob");
+        eve = Reviewing.token(database, "eve");
     }
 
     @AfterAll
     static void close() {
-        database.update("delete from api_tokens where name in ('%s', '%s')".formatted(ann, bob));
+        database.update("delete from api_tokens where name in ('%s', '%s', '%s')".formatted(ann, bob, eve));
         database.close();
     }
 
@@ -308,11 +310,41 @@ class GalleryConsoleIT {
             browser.find(bowl + "[data-set=default]");
             assertThat(ordered(server).at("/thresholds").has("bowl")).isFalse();
 
+            browser.awaitText("#differing tbody", "for somebody else");
+            assertThat(browser.findAll("#differing tbody tr")).hasSize(2);
+
             String empty = "empty " + UUID.randomUUID();
             long none = server.post("/api/projects", Map.of("name", empty)).expect(201).json().get("id").asLong();
             browser.open(server, "/quality?project=" + none);
             browser.awaitText(".empty h2", "Nothing was reviewed here yet");
             assertThat(browser.barriers()).isEmpty();
+            assertThat(browser.complaints()).isEmpty();
+        }
+        aThirdHasTheLastWord(server, queue);
+    }
+
+    /** What Bob said is taken: of the two boxes that Ann drew on each image, one. */
+    private static void aThirdHasTheLastWord(GleanerServer server, long queue) {
+        try (Browser browser = Browser.start()) {
+            browser.signIn(server, eve);
+            browser.open(server, "/quality?dataset=" + reviewing.dataset);
+            String image = browser.find("#differing tbody tr").getDomAttribute("data-image");
+            browser.find("#differing tr[data-image='" + image + "'] a.button").sendKeys(Keys.ENTER);
+            browser.awaitText("#place", "last word");
+            browser.find(".editor .answer[data-said=B]");
+            List<String> said = browser.findAll("#answers [data-answer]").stream().map(row -> row.getText()).toList();
+            browser.pictures("last-word");
+            assertThat(browser.barriers()).isEmpty();
+            browser.press(said.get(0).contains("1 box:") ? "1" : "2");
+            browser.find(".editor [data-state=rejected]");
+            browser.press(Keys.ENTER);
+            browser.awaitText("h2", "Decided");
+            browser.await(() -> database.number("select count(*) from review_items where queue_id = " + queue + " and kind = 'RULING' and status = 'DONE'") == 1);
+            assertThat(database.rows("select status from annotations where image_id = " + image + " and x in (10, 60) and y = 10 and width = 40 and height = 40 order by x"))
+                    .containsExactly("ACCEPTED", "REJECTED");
+            browser.open(server, "/quality?dataset=" + reviewing.dataset);
+            browser.awaitText("#agreed dd", "66.7");
+            assertThat(browser.findAll("#differing tbody tr")).hasSize(1);
             assertThat(browser.complaints()).isEmpty();
         }
     }

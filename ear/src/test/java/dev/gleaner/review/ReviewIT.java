@@ -299,9 +299,12 @@ class ReviewIT {
             POST | review-queues | {"name":"x","dataset":$D,"filter":{"categories":["yak"]}}   | filter.categories[0]  | yak        | a category of the project
             POST | review-queues | {"name":"x","dataset":$D,"filter":{"scores":[0.9,0.1]}}     | filter.scores         | [0.9,0.1]  | [lowest, highest]
             POST | review-queues | {"name":"x","dataset":$D,"filter":{"sizes":["huge"]}}       | filter.sizes[0]       | huge       | small, medium, large
-            POST | review-queues | {"name":"x","dataset":$D,"filter":{"modelVersion":987654}}  | filter.modelVersion   | 987654     | of the dataset's project
-            POST | review-queues | {"name":"x","dataset":$D,"filter":{"run":987654321}}        | filter.run            | 987654321  | labeling run of the dataset
+            POST | review-queues | {"name":"x","dataset":$D,"filter":{"modelVersion":987654}}  | filter.modelVersion   | 987654     | a model version of the project
+            POST | review-queues | {"name":"x","dataset":$D,"filter":{"run":987654321}}        | filter.run            | 987654321  | labeling run of what
             POST | review-queues | {"name":"x","dataset":$D,"filter":{"round":987654321}}      | filter.round          | 987654321  | a training round
+            POST | review-queues | {"name":"x","dataset":$D,"project":$P}                      | project               | $P         | nothing where a dataset is named
+            POST | review-queues | {"name":"x","project":987654321}                            | project               | 987654321  | a project with a dataset that is READY
+            POST | review-queues/$Q/rulings | {}                                               | image                 |            | about which several reviewers
             POST | review-queues/$Q/claim | {"count":11}                                       | count                 | 11         | 1 to 10
             PUT  | review-items/$I/decision | {"requestId":"a","boxes":[]}                     | version               |            | version of the item
             PUT  | review-items/$I/decision | {"version":1,"boxes":[]}                         | requestId             |            | 1 to 100 characters

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gleaner.Browser;
 import dev.gleaner.GleanerServer;
 import dev.gleaner.GleanerServerExtension;
+import dev.gleaner.evaluationrun.Shapes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -93,6 +94,37 @@ class ReviewPagesIT {
             browser.pictures("queue-items");
             browser.button("Decided").click();
             browser.awaitText("p.empty", "No item is in this state");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** Another dataset, of which nothing is labeled, makes a project of two. */
+    @Test
+    void aQueueOfAllDatasetsOfAProject(GleanerServer server, @TempDir Path folder) {
+        JsonNode dataset = reviewing.get("/api/datasets/" + reviewing.dataset);
+        JsonNode project = reviewing.get("/api/projects/" + dataset.get("project").asLong());
+        long other = server.post("/api/datasets", Map.of("project", project.get("name").asText(), "name", "other shapes",
+                "source", Map.of("type", "folder", "path", Shapes.draw(folder.resolve("other"), 2, 11).get("images")))).expect(202).json().get("id").asLong();
+        server.await("dataset " + other + " is imported", () -> reviewing.get("/api/datasets/" + other).get("status").asText().equals("READY"));
+        try (Browser browser = Browser.start()) {
+            browser.signIn(server);
+            browser.open(server, "/review?dataset=" + reviewing.dataset);
+            String all = "All 2 datasets of " + project.get("name").asText();
+            new Select(browser.find("select[name=dataset]")).selectByVisibleText(all);
+            browser.find("details.fold > summary").click();
+            browser.find("input[name=categories][value=disc]");
+            awaitPreview(browser, "item");
+            browser.pictures("project-queue");
+            assertThat(browser.barriers()).isEmpty();
+            browser.find("input[name=name]").sendKeys("all of it", Keys.ENTER);
+            browser.find("box-editor svg image");
+            JsonNode made = reviewing.get("/api/review-queues/" + browser.driver().getCurrentUrl().replaceFirst(".*/", ""));
+            assertThat(made.has("dataset")).isFalse();
+            assertThat(made.get("project")).isEqualTo(dataset.get("project"));
+            browser.open(server, "/review");
+            browser.awaitText("table", "all of " + project.get("name").asText());
+            browser.open(server, "/review/" + made.get("id").asLong() + "/items");
+            browser.awaitText("dl.facts", "all datasets of " + project.get("name").asText());
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -84,13 +84,12 @@ public class EvaluationRepository {
                 .setParameter("dataset", dataset).getResultList();
     }
 
-    /** The dataset's images on which a reviewer has decided about a box, by id. */
+    /** The dataset's images on which a reviewer has decided about a box, or which one found empty, by id. */
     List<Image> reviewedImages(long dataset) {
-        return entities.createQuery("select i from Image i where i.datasetId = :dataset and exists (select 1 from Annotation a"
-                        + " where a.imageId = i.id and a.status in :decided) order by i.id", Image.class)
-                .setParameter("dataset", dataset)
-                .setParameter("decided", List.of(Annotation.Status.ACCEPTED, Annotation.Status.CORRECTED, Annotation.Status.REJECTED))
-                .getResultList();
+        return entities.unwrap(Session.class).createNativeQuery("select i.* from images i where i.id in (select a.image_id from annotations a"
+                        + " where a.dataset_id = :dataset and a.status in ('ACCEPTED', 'CORRECTED', 'REJECTED') union select e.image_id"
+                        + " from empty_image_decisions e where e.dataset_id = :dataset and e.categories = '[]') order by i.id", Image.class)
+                .setParameter("dataset", dataset).getResultList();
     }
 
     /**

@@ -55,7 +55,7 @@ public class EvaluationService {
     /**
      * Orders an evaluation; a server takes it up within a second or so. Its images and their gold are those of now.
      *
-     * <p>Of a dataset that came without boxes only those images count on which a reviewer has decided about a box: of the others
+     * <p>Of a dataset that came without boxes only those images count on which a reviewer has decided about a box, or which one found empty: of the others
      * nobody knows what is there.
      *
      * @param startedBy whose order it is

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Which images and categories of a dataset humans vouch for. Of a dataset that came without boxes only those images count on
- * which a reviewer has decided about a box: of the others nobody knows what is there.
+ * which a reviewer has decided about a box, or which one found empty: of the others nobody knows what is there.
  */
 @ApplicationScoped
 public class GoldSelection {
@@ -30,7 +30,7 @@ public class GoldSelection {
     protected GoldSelection() {
     }
 
-    GoldSelection(EvaluationRepository evaluations, ProjectService projects) {
+    public GoldSelection(EvaluationRepository evaluations, ProjectService projects) {
         this.evaluations = evaluations;
         this.projects = projects;
     }
@@ -69,7 +69,7 @@ public class GoldSelection {
         List<Image> known = !dataset.source().format().hasAnnotations()
                 ? evaluations.reviewedImages(dataset.id()) : evaluations.images(dataset.id());
         if (known.isEmpty()) {
-            throw new InvalidInput("dataset", dataset.id(), "a dataset with images on which somebody has decided about a box");
+            throw new InvalidInput("dataset", dataset.id(), "a dataset with images on which somebody has decided about a box, or found none");
         }
         return known;
     }

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param decision    its entry in the audit log
  * @param undo        whether it takes an earlier decision back
- * @param annotations ids of the boxes that it changed
+ * @param annotations ids of the boxes that it changed; none if all was right, or nothing is there
  * @param origin      {@code console}, {@code api} or the name of a labeling platform
  */
 public record ImageDecided(long project, long dataset, long image, long decision, boolean undo, List<Long> annotations, String origin) implements GleanerEvent {

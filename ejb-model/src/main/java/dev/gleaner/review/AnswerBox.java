@@ -14,7 +14,7 @@ public record AnswerBox(long category, double x, double y, double width, double 
         return new AnswerBox(category, box.x(), box.y(), box.width(), box.height());
     }
 
-    Box box() {
+    public Box box() {
         return Box.xywh(x, y, width, height);
     }
 }

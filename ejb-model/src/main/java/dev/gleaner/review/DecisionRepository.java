@@ -59,11 +59,16 @@ public class DecisionRepository {
             entities.persist(box);
             boxes.add(box);
         }
-        if (!changes.isEmpty() && decision.counts()) {
+        if (decision.counts() && (!changes.isEmpty() || isAboutBoxes(decision))) {
             events.fire(new ImageDecided(decision.projectId(), decision.datasetId(), decision.imageId(), decision.id(), decision.action() == Action.UNDO,
                     boxes.stream().flatMap(box -> box.annotationId().stream()).toList(), decision.origin()));
         }
         return new LoggedDecision(decision, boxes);
+    }
+
+    /** Not about setting an image aside. Also that nothing is to be changed is decided. */
+    private boolean isAboutBoxes(ReviewDecision decision) {
+        return decision.undoes().map(undone -> entities.find(ReviewDecision.class, undone)).orElse(decision).action() == Action.DECIDE;
     }
 
     /** What the reviewer's program sent before under this id, about one image or several; in the order in which it was written. */
@@ -98,6 +103,12 @@ public class DecisionRepository {
     Map<Long, List<DecidedBox>> boxes(Collection<Long> decisions) {
         return entities.createQuery("select b from DecidedBox b where b.decisionId in :decisions order by b.decisionId, b.ordinal", DecidedBox.class)
                 .setParameter("decisions", decisions).getResultStream().collect(Collectors.groupingBy(DecidedBox::decisionId));
+    }
+
+    /** Whether somebody said of the image as a whole that nothing is missing, and did not take it back. */
+    boolean isWhole(long image) {
+        return (Boolean) entities.createNativeQuery("select exists (select 1 from whole_image_decisions d where d.image_id = :image and d.categories = '[]')", Boolean.class)
+                .setParameter("image", image).getSingleResult();
     }
 
     /** The image's entries with ids below {@code before}, newest first, at most {@code limit} of them. */
@@ -141,6 +152,20 @@ public class DecisionRepository {
         return entities.createQuery("select i from ReviewQueue q join ReviewItem i on i.queueId = q.id where q.projectId = :project and i.answer is not null"
                         + " and i.decidedAt >= :since order by i.decidedAt desc, i.id", ReviewItem.class)
                 .setParameter("project", project).setParameter("since", since).setMaxResults(MOST).getResultStream().peek(entities::detach).toList();
+    }
+
+    /** The images of these queues about which somebody had the last word. */
+    Set<ReviewQuality.QueuedImage> ruled(Collection<Long> queues) {
+        return queues.isEmpty() ? Set.of() : Set.copyOf(entities.createQuery("select new dev.gleaner.review.ReviewQuality$QueuedImage(i.queueId, i.imageId)"
+                        + " from ReviewItem i where i.queueId in :queues and i.kind = dev.gleaner.review.ReviewItem$Kind.RULING and i.status = :done",
+                        ReviewQuality.QueuedImage.class)
+                .setParameter("queues", queues).setParameter("done", ReviewItem.Status.DONE).getResultList());
+    }
+
+    /** Those of these queues that were removed. */
+    Set<Long> removed(Collection<Long> queues) {
+        return queues.isEmpty() ? Set.of() : Set.copyOf(entities.createQuery("select q.id from ReviewQueue q where q.id in :queues and q.removedAt is not null", Long.class)
+                .setParameter("queues", queues).getResultList());
     }
 
     /** What reviewers said of open proposals, in the newest decisions, without what was undone or did not count. */

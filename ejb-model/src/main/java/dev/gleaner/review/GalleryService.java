@@ -243,7 +243,7 @@ public class GalleryService {
      * @throws Conflict     if the id was used for something else
      */
     public Outcome decide(List<BoxDecision> boxes, Double seconds, String requestId, Origin origin, String reviewer) {
-        ReviewService.checkEnvelope(0, requestId, seconds, null);
+        Envelope.check(0, requestId, seconds, null);
         checkBoxes(boxes);
         reviews.lockReviewer(0, reviewer);
         Map<Long, Annotation> there = annotations.lock(boxes.stream().map(BoxDecision::annotation).toList()).stream()
@@ -325,7 +325,7 @@ public class GalleryService {
      * @throws Conflict     if the id was used for something else, or there is nothing to take back
      */
     public Outcome undo(String earlier, String requestId, Origin origin, String reviewer) {
-        ReviewService.checkEnvelope(0, requestId, null, null);
+        Envelope.check(0, requestId, null, null);
         if (earlier == null) {
             throw new InvalidInput("undoes", null, "the requestId of what is to be taken back");
         }

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,9 +85,10 @@ public class ImageReviewService {
     }
 
     /**
-     * Decides about an image. Open proposals and what the same reviewer decided become what the reviewer says; what others vouch for stays.
+     * Decides about an image. Open proposals and what the same reviewer decided become what the reviewer says; what others vouch for stays. Where nothing is
+     * to be changed, it is news all the same that nothing is missing, most of all on an image without a box.
      *
-     * @return the entry in the audit log; empty if it changes nothing
+     * @return the entry in the audit log; empty if it changes nothing, and nothing new is known by it
      * @throws NotFound if there is no such image
      */
     public Optional<LoggedDecision> decide(ImageReview wanted) {
@@ -125,7 +127,7 @@ public class ImageReviewService {
                 changes.add(BoxChange.decided(new WantedBox("", box.id(), box.version(), DecidedBox.Action.REJECT, null, null), box, wanted.reviewer(), now));
             }
         }
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && (log.isWhole(image.id()) || !annotations.ofImage(image.id(), EnumSet.of(Status.IMPORTED, Status.PROPOSED)).isEmpty())) {
             return Optional.empty();
         }
         reviews.flush();

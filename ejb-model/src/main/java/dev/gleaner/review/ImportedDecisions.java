@@ -58,7 +58,7 @@ public class ImportedDecisions {
      * @throws Conflict if a box is not what it was when the decision was made
      */
     public void decide(long project, SortedMap<Long, List<BoxDecision>> byImage, String requestId, Origin origin, String reviewer) {
-        ReviewService.checkEnvelope(0, requestId, null, null);
+        Envelope.check(0, requestId, null, null);
         reviews.lockReviewer(0, reviewer);
         if (!log.requests(reviewer, requestId).isEmpty()) {
             throw new Conflict("request \"" + requestId + "\" was sent before");

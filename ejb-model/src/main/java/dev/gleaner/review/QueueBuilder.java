@@ -93,8 +93,10 @@ public class QueueBuilder {
     List<NewItem> items(ReviewQueue queue, int limit) {
         Map<Long, Category> categories = projects.categories(queue.projectId()).stream().collect(Collectors.toMap(Category::id, Function.identity()));
         List<Long> asked = categories.keySet().stream().filter(queue.filter()::hasCategory).sorted().toList();
-        List<Long> known = queue.checks() == 0 ? List.of() : candidates.known(queue.datasetId(), QueueMix.checks(limit, queue.checks()), queue.seed());
-        List<Work> found = work(queue, asked, categories, limit + known.size());
+        List<Long> among = candidates.datasets(queue);
+        List<Long> known = queue.checks() == 0 ? List.of()
+                : candidates.known(queue.projectId(), among, QueueMix.checks(limit, queue.checks()), queue.seed());
+        List<Work> found = work(queue, among, asked, categories, limit + known.size());
         List<Long> checked = known.subList(0, QueueMix.setAside(found.size(), known.size(), limit, queue.checks()));
         Set<Long> isChecked = new HashSet<>(checked);
         List<Work> work = found.stream().filter(item -> !isChecked.contains(item.image)).limit(limit).toList();
@@ -123,24 +125,24 @@ public class QueueBuilder {
         return items;
     }
 
-    private List<Work> work(ReviewQueue queue, List<Long> asked, Map<Long, Category> categories, int limit) {
+    private List<Work> work(ReviewQueue queue, List<Long> among, List<Long> asked, Map<Long, Category> categories, int limit) {
         boolean labeled = queue.among() == ReviewQueue.Among.LABELED;
         return switch (queue.ordering()) {
-            case RANDOM -> (labeled ? candidates.labeled(queue.datasetId(), queue.filter(), limit, queue.seed(), false)
-                    : candidates.byLot(queue.datasetId(), queue.filter(), asked, limit, queue.seed())).stream()
+            case RANDOM -> (labeled ? candidates.labeled(among, queue.filter(), limit, queue.seed(), false)
+                    : candidates.byLot(among, queue.filter(), asked, limit, queue.seed())).stream()
                     .map(found -> new Work(found.image(), null, "drawn by lot")).toList();
             case STRATIFIED -> {
-                List<Work> strata = candidates.stratified(queue.datasetId(), queue.filter(), asked, limit, queue.seed()).stream()
+                List<Work> strata = candidates.stratified(among, queue.filter(), asked, limit, queue.seed()).stream()
                         .map(found -> new Work(found.image(), null, "drawn by lot for " + categories.get(found.category()).name())).toList();
-                yield labeled ? withNothingOpen(queue, strata, asked.size(), limit) : strata;
+                yield labeled ? withNothingOpen(queue, among, strata, asked.size(), limit) : strata;
             }
-            case RANKED -> ranked(queue, asked, categories, limit);
+            case RANKED -> ranked(queue, among, asked, categories, limit);
         };
     }
 
     /** Images on which nothing is open are one stratum more. */
-    private List<Work> withNothingOpen(ReviewQueue queue, List<Work> strata, int categories, int limit) {
-        Iterator<Work> others = candidates.labeled(queue.datasetId(), queue.filter(), limit, queue.seed(), true).stream()
+    private List<Work> withNothingOpen(ReviewQueue queue, List<Long> among, List<Work> strata, int categories, int limit) {
+        Iterator<Work> others = candidates.labeled(among, queue.filter(), limit, queue.seed(), true).stream()
                 .map(found -> new Work(found.image(), null, "drawn by lot where nothing is open")).iterator();
         List<Work> all = new ArrayList<>();
         for (int i = 0; i < strata.size(); i++) {
@@ -153,10 +155,10 @@ public class QueueBuilder {
         return all.subList(0, Math.min(limit, all.size()));
     }
 
-    private List<Work> ranked(ReviewQueue queue, List<Long> asked, Map<Long, Category> categories, int limit) {
-        List<Long> images = images(queue, asked, limit);
-        List<Ranking.Known> reviewed = known(queue.datasetId(), categories);
-        Map<Long, LabelingRun> runs = candidates.runs(queue.datasetId());
+    private List<Work> ranked(ReviewQueue queue, List<Long> among, List<Long> asked, Map<Long, Category> categories, int limit) {
+        List<Long> images = images(queue, among, asked, limit);
+        List<Ranking.Known> reviewed = known(among, categories);
+        Map<Long, Map<Long, LabelingRun>> runs = among.stream().collect(Collectors.toMap(Function.identity(), candidates::runs));
         List<Work> work = new ArrayList<>();
         List<Ranking.Item> window = new ArrayList<>();
         int boxes = 0;
@@ -190,16 +192,16 @@ public class QueueBuilder {
      * Images to be ranked. Where there are more than can be, half of each part of them are nearest to a threshold; others are drawn for each category and
      * by lot, or have lost what an earlier model version found, since closeness is only one of the numbers that make the worth.
      */
-    private List<Long> images(ReviewQueue queue, List<Long> asked, int limit) {
+    private List<Long> images(ReviewQueue queue, List<Long> among, List<Long> asked, int limit) {
         int wanted = Math.min(2 * limit, ReviewQueueService.MOST_IMAGES);
-        List<Candidate> near = candidates.near(queue.datasetId(), queue.filter(), asked, wanted);
+        List<Candidate> near = candidates.near(among, queue.filter(), asked, wanted);
         if (near.size() < wanted) {
             return near.stream().map(Candidate::image).toList();
         }
         int share = Math.min(MOST_SAMPLED, Math.max(LEAST_SAMPLED, limit / 4));
         List<Iterator<Candidate>> others = new ArrayList<>();
-        candidates.sampled(queue.datasetId(), queue.filter(), asked, share, queue.seed()).forEach(sample -> others.add(sample.iterator()));
-        others.add(candidates.lost(queue.datasetId(), queue.filter(), asked, share, queue.seed()).iterator());
+        candidates.sampled(among, queue.filter(), asked, share, queue.seed()).forEach(sample -> others.add(sample.iterator()));
+        others.add(candidates.lost(among, queue.filter(), asked, share, queue.seed()).iterator());
         Set<Long> images = new LinkedHashSet<>();
         for (int i = 0; i < near.size(); i++) {
             images.add(near.get(i).image());
@@ -211,15 +213,18 @@ public class QueueBuilder {
         return List.copyOf(images);
     }
 
-    private List<Ranking.Item> read(ReviewQueue queue, List<Long> ids, Map<Long, LabelingRun> runs, Map<Long, Category> categories) {
+    /** @param runs the newest ones by id, by dataset */
+    private List<Ranking.Item> read(ReviewQueue queue, List<Long> ids, Map<Long, Map<Long, LabelingRun>> runs, Map<Long, Category> categories) {
         Map<Long, Image> images = datasets.findImages(ids);
         List<Annotation> boxes = annotations.ofImages(ids, EnumSet.allOf(Status.class));
         Map<Long, List<Annotation>> found = boxes.stream().collect(Collectors.groupingBy(Annotation::imageId));
-        Map<Long, List<Long>> looked = candidates.lookedAt(runs.keySet(), ids);
+        Map<Long, List<LabelingRun>> looked = new HashMap<>();
+        images.values().stream().collect(Collectors.groupingBy(Image::datasetId, Collectors.mapping(Image::id, Collectors.toList())))
+                .forEach((dataset, own) -> candidates.lookedAt(runs.get(dataset).keySet(), own)
+                        .forEach((image, by) -> looked.put(image, by.stream().map(runs.get(dataset)::get).toList())));
         List<Ranking.Item> items = new ArrayList<>();
         for (long id : ids) {
-            List<LabelingRun> of = looked.getOrDefault(id, List.of()).stream().map(runs::get).toList();
-            List<Ranking.Proposal> proposals = proposals(queue, images.get(id), found.getOrDefault(id, List.of()), of, categories);
+            List<Ranking.Proposal> proposals = proposals(queue, images.get(id), found.getOrDefault(id, List.of()), looked.getOrDefault(id, List.of()), categories);
             if (!proposals.isEmpty()) {
                 items.add(new Ranking.Item(id, id, proposals));
             }
@@ -279,8 +284,8 @@ public class QueueBuilder {
         return others.isEmpty() && !looked ? 1 : best.orElse(0);
     }
 
-    private List<Ranking.Known> known(long dataset, Map<Long, Category> categories) {
-        List<Annotation> decided = candidates.decided(dataset, KNOWN);
+    private List<Ranking.Known> known(List<Long> among, Map<Long, Category> categories) {
+        List<Annotation> decided = candidates.decided(among, KNOWN);
         Set<Long> ids = decided.stream().map(Annotation::imageId).collect(Collectors.toSet());
         Map<Long, Image> images = datasets.findImages(ids);
         return decided.stream().map(box -> new Ranking.Known(categories.get(box.categoryId()).name(),

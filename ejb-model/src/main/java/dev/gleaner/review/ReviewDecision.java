@@ -55,14 +55,14 @@ public class ReviewDecision {
     protected ReviewDecision() {
     }
 
-    private ReviewDecision(ReviewQueue queue, ReviewItem item, Action action, String reviewer, String requestId, Origin origin, Instant now) {
+    private ReviewDecision(ReviewQueue queue, ReviewItem item, long dataset, Action action, String reviewer, String requestId, Origin origin, Instant now) {
         this.projectId = queue.projectId();
-        this.datasetId = queue.datasetId();
+        this.datasetId = dataset;
         this.imageId = item.imageId();
         this.queueId = queue.id();
         this.itemId = item.id();
         this.action = action;
-        this.counts = item.kind() == ReviewItem.Kind.WORK;
+        this.counts = item.kind().changesBoxes();
         this.reviewer = reviewer;
         this.requestId = requestId;
         this.origin = origin.label();
@@ -70,26 +70,29 @@ public class ReviewDecision {
         this.itemVersion = item.version();
     }
 
-    /** @param item as it is afterwards */
-    static ReviewDecision decided(ReviewQueue queue, ReviewItem item, NewDecision wanted, String reviewer, Instant now) {
-        ReviewDecision decision = new ReviewDecision(queue, item, Action.DECIDE, reviewer, wanted.requestId(), wanted.origin(), now);
+    /**
+     * @param item    as it is afterwards
+     * @param dataset of its image
+     */
+    static ReviewDecision decided(ReviewQueue queue, ReviewItem item, long dataset, NewDecision wanted, String reviewer, Instant now) {
+        ReviewDecision decision = new ReviewDecision(queue, item, dataset, Action.DECIDE, reviewer, wanted.requestId(), wanted.origin(), now);
         decision.seconds = wanted.seconds();
         decision.comment = wanted.comment();
         return decision;
     }
 
-    /** @param item as it is afterwards */
-    static ReviewDecision skipped(ReviewQueue queue, ReviewItem item, NewSkip wanted, String reviewer, Instant now) {
-        ReviewDecision decision = new ReviewDecision(queue, item, Action.SKIP, reviewer, wanted.requestId(), wanted.origin(), now);
+    /** As {@link #decided}. */
+    static ReviewDecision skipped(ReviewQueue queue, ReviewItem item, long dataset, NewSkip wanted, String reviewer, Instant now) {
+        ReviewDecision decision = new ReviewDecision(queue, item, dataset, Action.SKIP, reviewer, wanted.requestId(), wanted.origin(), now);
         decision.seconds = wanted.seconds();
         decision.comment = wanted.comment();
         decision.reason = wanted.reason();
         return decision;
     }
 
-    /** @param item as it is afterwards */
+    /** As {@link #decided}. */
     static ReviewDecision undone(ReviewQueue queue, ReviewItem item, ReviewDecision earlier, String requestId, Origin origin, Instant now) {
-        ReviewDecision decision = new ReviewDecision(queue, item, Action.UNDO, earlier.reviewer, requestId, origin, now);
+        ReviewDecision decision = new ReviewDecision(queue, item, earlier.datasetId, Action.UNDO, earlier.reviewer, requestId, origin, now);
         decision.undoes = earlier.id;
         return decision;
     }

@@ -24,8 +24,17 @@ public class ReviewItem {
 
     static final String KIND = "review item";
 
-    /** Work decides about boxes. Checks and opinions decide about copies: to be compared with what is known, or what others say. */
-    public enum Kind { WORK, CHECK, OPINION }
+    /**
+     * Work decides about boxes. Checks and opinions decide about copies: to be compared with what is known, or what others say. A ruling decides about boxes
+     * where those who were asked differ; it is not handed out by the queue.
+     */
+    public enum Kind {
+        WORK, CHECK, OPINION, RULING;
+
+        boolean changesBoxes() {
+            return this == WORK || this == RULING;
+        }
+    }
 
     public enum Status { OPEN, CLAIMED, DONE, SKIPPED }
 
@@ -58,6 +67,32 @@ public class ReviewItem {
     protected ReviewItem() {
     }
 
+    /** Of an image about which the reviewers of a queue differ. */
+    static ReviewItem ruling(ReviewQueue queue, long image, int place) {
+        ReviewItem item = new ReviewItem();
+        item.queueId = queue.id();
+        item.imageId = image;
+        item.place = place;
+        item.kind = Kind.RULING;
+        item.reason = "its reviewers differ";
+        item.status = Status.OPEN;
+        return item;
+    }
+
+    /** @throws StaleItem if it is decided, or somebody else holds it */
+    void requireToBeHad(String by, Instant now) {
+        if (status == Status.DONE) {
+            throw new StaleItem(id, "%s %d was decided by %s at %s".formatted(KIND, id, reviewer, decidedAt));
+        }
+        requireNotHeld(by, now);
+    }
+
+    private void requireNotHeld(String by, Instant now) {
+        if (isHeldAt(now) && !by.equals(reviewer)) {
+            throw new StaleItem(id, "%s %d is held by %s until %s".formatted(KIND, id, reviewer, claimedUntil));
+        }
+    }
+
     /**
      * Makes sure that the reviewer may decide: they saw it as it is, it is undecided, and nobody else holds it. Time that is over does not
      * matter as long as nobody else took it.
@@ -69,9 +104,7 @@ public class ReviewItem {
             throw new StaleItem(id, "%s %d was %s by %s at %s; undo that first".formatted(KIND, id, status == Status.DONE ? "decided" : "skipped",
                     reviewer, decidedAt));
         }
-        if (isHeldAt(now) && !by.equals(reviewer)) {
-            throw new StaleItem(id, "%s %d is held by %s until %s".formatted(KIND, id, reviewer, claimedUntil));
-        }
+        requireNotHeld(by, now);
         if (seen != version) {
             throw new StaleItem(id, "%s %d was changed since version %d; it has version %d".formatted(KIND, id, seen, version));
         }
@@ -96,6 +129,12 @@ public class ReviewItem {
         reviewer = by;
         decidedAt = now;
         claimedUntil = null;
+    }
+
+    /** Gives it to a reviewer, also what another one had skipped. */
+    void hold(String by, Instant until) {
+        reviewer = by;
+        reopen(until);
     }
 
     /** Takes the decision back; the reviewer holds it again. */

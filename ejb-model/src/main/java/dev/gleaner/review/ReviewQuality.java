@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
  * @param reviewers  by name
  * @param categories by name
  * @param models     what became of proposals, by model version and category
- * @param differing  images about which reviewers differ, those who agree least first, at most {@value #MOST_DIFFERING}
+ * @param differing  images about which reviewers differ and nobody has had the last word, those who agree least first, at most {@value #MOST_DIFFERING}
  */
 public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfCategory> categories, List<OfModel> models, List<Differing> differing) {
 
@@ -50,6 +51,10 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
     public record Differing(long queue, long image, List<String> reviewers, BoxAgreement agreement) {
     }
 
+    /** An image as a queue has it. */
+    record QueuedImage(long queue, long image) {
+    }
+
     /** How many items a reviewer decided and skipped. */
     record Pace(String reviewer, int items, int skipped, Double medianSeconds) {
     }
@@ -77,9 +82,11 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
      *
      * @param newest   how many decisions they are of; null if all
      * @param answered items with answers: checks, and those that several reviewers saw
+     * @param settled  whether nothing is left to decide about an image, however its reviewers differ
      * @param names    of categories by id
      */
-    static ReviewQuality of(Integer newest, List<Pace> paces, List<Deed> deeds, List<ReviewItem> answered, Map<Long, String> names) {
+    static ReviewQuality of(Integer newest, List<Pace> paces, List<Deed> deeds, List<ReviewItem> answered, Predicate<QueuedImage> settled,
+            Map<Long, String> names) {
         Sums<String> checksOf = new Sums<>();
         Sums<Long> checks = new Sums<>();
         Map<String, Integer> checkedItems = new HashMap<>();
@@ -94,19 +101,19 @@ public record ReviewQuality(Integer newest, List<OfReviewer> reviewers, List<OfC
         Sums<String> agreementOf = new Sums<>();
         Sums<Long> agreement = new Sums<>();
         List<Differing> differing = new ArrayList<>();
-        answered.stream().filter(ReviewItem::consensus).collect(Collectors.groupingBy(item -> List.of(item.queueId(), item.imageId()))).values()
-                .forEach(seen -> {
+        answered.stream().filter(ReviewItem::consensus).collect(Collectors.groupingBy(item -> new QueuedImage(item.queueId(), item.imageId())))
+                .forEach((key, seen) -> {
                     Sums<Long> ofImage = new Sums<>();
                     pairs(seen).forEach(pair -> BoxAgreement.of(pair.get(0).answer().orElseThrow(), pair.get(1).answer().orElseThrow())
                             .forEach((category, one) -> {
                                 agreementOf.add(pair.get(0).reviewer().orElseThrow(), one);
                                 agreementOf.add(pair.get(1).reviewer().orElseThrow(), one.turned());
                                 agreement.add(category, one);
-                                ofImage.add(seen.get(0).imageId(), one);
+                                ofImage.add(key.image, one);
                             }));
-                    BoxAgreement all = ofImage.of(seen.get(0).imageId());
-                    if (all.first() + all.second() > 0) {
-                        differing.add(new Differing(seen.get(0).queueId(), seen.get(0).imageId(),
+                    BoxAgreement all = ofImage.of(key.image);
+                    if (all.first() + all.second() > 0 && !settled.test(key)) {
+                        differing.add(new Differing(key.queue, key.image,
                                 seen.stream().map(item -> item.reviewer().orElseThrow()).sorted().toList(), all));
                     }
                 });

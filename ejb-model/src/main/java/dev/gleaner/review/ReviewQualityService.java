@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Tells what reviewers did, how well, and what follows from it for thresholds. */
@@ -83,8 +84,12 @@ public class ReviewQualityService {
         }
         Map<Long, String> names = names(project);
         Instant since = Instant.now().minus(Duration.ofDays(days));
-        return ReviewQuality.of(log.isMore(project, since) ? DecisionRepository.MOST : null, log.paces(project, since), log.deeds(project, since),
-                log.answered(project, since), names);
+        List<ReviewItem> answered = log.answered(project, since);
+        Set<Long> queues = answered.stream().filter(ReviewItem::consensus).map(ReviewItem::queueId).collect(Collectors.toSet());
+        Set<ReviewQuality.QueuedImage> ruled = log.ruled(queues);
+        Set<Long> removed = log.removed(queues);
+        return ReviewQuality.of(log.isMore(project, since) ? DecisionRepository.MOST : null, log.paces(project, since), log.deeds(project, since), answered,
+                image -> ruled.contains(image) || removed.contains(image.queue()), names);
     }
 
     /**

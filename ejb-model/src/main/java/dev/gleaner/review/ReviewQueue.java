@@ -1,7 +1,6 @@
 package dev.gleaner.review;
 
 import dev.gleaner.Conflict;
-import dev.gleaner.dataset.Dataset;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -37,7 +36,7 @@ public class ReviewQueue {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     private Long id;
     private long projectId;
-    private long datasetId;
+    private Long datasetId;
     private String name;
     @Enumerated(EnumType.STRING)
     private Ordering ordering;
@@ -61,10 +60,11 @@ public class ReviewQueue {
     protected ReviewQueue() {
     }
 
-    ReviewQueue(String name, Dataset dataset, Ordering ordering, Among among, ReviewFilter filter, double checks, int consensus, double consensusShare, long seed,
-            String createdBy) {
-        this.projectId = dataset.projectId();
-        this.datasetId = dataset.id();
+    /** @param dataset null for all of the project */
+    ReviewQueue(String name, long project, Long dataset, Ordering ordering, Among among, ReviewFilter filter, double checks, int consensus,
+            double consensusShare, long seed, String createdBy) {
+        this.projectId = project;
+        this.datasetId = dataset;
         this.name = name;
         this.ordering = ordering;
         this.among = among;
@@ -116,8 +116,9 @@ public class ReviewQueue {
         return projectId;
     }
 
-    public long datasetId() {
-        return datasetId;
+    /** Whose images it has; empty if they are of all datasets of the project. */
+    public Optional<Long> datasetId() {
+        return Optional.ofNullable(datasetId);
     }
 
     public String name() {

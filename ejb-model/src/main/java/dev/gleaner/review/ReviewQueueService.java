@@ -87,7 +87,7 @@ public class ReviewQueueService {
         reviews.add(queue);
         List<NewItem> items = builder.items(queue, limit(wanted));
         if (items.isEmpty()) {
-            throw new Conflict("dataset " + queue.datasetId() + (queue.among() == Among.LABELED ? " has no image that was labeled"
+            throw new Conflict(queue.datasetId().map(id -> "dataset " + id).orElse("project " + queue.projectId()) + (queue.among() == Among.LABELED ? " has no image that was labeled"
                     : " has no open proposal that the filter lets through") + ": there is nothing to review");
         }
         reviews.add(queue, items);
@@ -104,13 +104,14 @@ public class ReviewQueueService {
         ReviewQueue queue = queue(wanted, faultyNumbers(wanted), null);
         Map<Long, String> named = projects.categories(queue.projectId()).stream().collect(Collectors.toMap(Category::id, Category::name));
         List<Long> asked = named.keySet().stream().filter(queue.filter()::hasCategory).sorted().toList();
+        List<Long> among = candidates.datasets(queue);
         List<Long> known = queue.checks() == 0 ? List.of()
-                : candidates.known(queue.datasetId(), QueueMix.checks(limit(wanted), queue.checks()), queue.seed());
-        List<QueueCandidates.Count> counts = candidates.counts(queue.datasetId(), queue.filter(), asked, List.of(), MOST_COUNTED);
-        int labeled = queue.among() == Among.LABELED ? candidates.countLabeled(queue.datasetId(), queue.filter(), MOST_COUNTED) : 0;
+                : candidates.known(queue.projectId(), among, QueueMix.checks(limit(wanted), queue.checks()), queue.seed());
+        List<QueueCandidates.Count> counts = candidates.counts(among, queue.filter(), asked, List.of(), MOST_COUNTED);
+        int labeled = queue.among() == Among.LABELED ? candidates.countLabeled(among, queue.filter(), MOST_COUNTED) : 0;
         int checks = QueueMix.setAside(Math.max(labeled, ofAll(counts).images()), known.size(), limit(wanted), queue.checks());
         if (checks > 0) {
-            counts = candidates.counts(queue.datasetId(), queue.filter(), asked, known.subList(0, checks), MOST_COUNTED);
+            counts = candidates.counts(among, queue.filter(), asked, known.subList(0, checks), MOST_COUNTED);
         }
         QueueCandidates.Count all = ofAll(counts);
         int found = queue.among() == Among.LABELED ? labeled - checks : all.images();
@@ -139,12 +140,31 @@ public class ReviewQueueService {
         if (!faults.isEmpty()) {
             throw new InvalidInput(faults);
         }
-        Dataset dataset = datasets.chosen("dataset", wanted.dataset());
-        ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), dataset);
+        Scope scope = scope(wanted);
+        ReviewFilter filter = wanted.filter() == null ? ReviewFilter.ALL : filter(wanted.filter(), scope);
         long seed = wanted.seed() == null ? System.currentTimeMillis() : wanted.seed();
-        return new ReviewQueue(wanted.name(), dataset, ordering(wanted), wanted.among() == null ? Among.OPEN : wanted.among(), filter,
+        return new ReviewQueue(wanted.name(), scope.project, wanted.dataset(), ordering(wanted), wanted.among() == null ? Among.OPEN : wanted.among(), filter,
                 wanted.checks() == null ? 0 : wanted.checks(), Math.max(1, wanted.consensus() == null ? 1 : wanted.consensus()),
                 wanted.consensusShare() == null ? CONSENSUS_SHARE : wanted.consensusShare(), seed, createdBy);
+    }
+
+    /** The project of a queue, and the datasets that it is made of. */
+    private record Scope(long project, List<Long> datasets) {
+    }
+
+    private Scope scope(NewReviewQueue wanted) {
+        if (wanted.project() == null) {
+            Dataset dataset = datasets.chosen("dataset", wanted.dataset());
+            return new Scope(dataset.projectId(), List.of(dataset.id()));
+        }
+        if (wanted.dataset() != null) {
+            throw new InvalidInput("project", wanted.project(), "nothing where a dataset is named");
+        }
+        List<Long> ready = candidates.ready(wanted.project());
+        if (ready.isEmpty()) {
+            throw new InvalidInput("project", wanted.project(), "the id of a project with a dataset that is READY");
+        }
+        return new Scope(wanted.project(), ready);
     }
 
     /** @throws NotFound if there is no such queue */
@@ -237,9 +257,9 @@ public class ReviewQueueService {
         return faults;
     }
 
-    private ReviewFilter filter(NewReviewQueue.Filter wanted, Dataset dataset) {
+    private ReviewFilter filter(NewReviewQueue.Filter wanted, Scope scope) {
         List<Fault> faults = new ArrayList<>();
-        Map<String, Long> named = projects.categories(dataset.projectId()).stream().collect(Collectors.toMap(Category::name, Category::id));
+        Map<String, Long> named = projects.categories(scope.project).stream().collect(Collectors.toMap(Category::name, Category::id));
         List<String> categories = wanted.categories() == null ? List.of() : wanted.categories();
         for (int i = 0; i < categories.size(); i++) {
             if (!named.containsKey(categories.get(i))) {
@@ -251,15 +271,15 @@ public class ReviewQueueService {
                 && scores.get(0) <= scores.get(1) && scores.get(1) <= 1)) {
             faults.add(new Fault("filter.scores", scores, "[lowest, highest], from 0 to 1"));
         }
-        if (wanted.modelVersion() != null && models.find(wanted.modelVersion()).map(ModelVersion::projectId).filter(id -> id == dataset.projectId()).isEmpty()) {
-            faults.add(new Fault("filter.modelVersion", wanted.modelVersion(), "the id of a model version of the dataset's project"));
+        if (wanted.modelVersion() != null && models.find(wanted.modelVersion()).map(ModelVersion::projectId).filter(id -> id == scope.project).isEmpty()) {
+            faults.add(new Fault("filter.modelVersion", wanted.modelVersion(), "the id of a model version of the project"));
         }
-        if (wanted.run() != null && runs.find(wanted.run()).map(LabelingRun::datasetId).filter(dataset.id()::equals).isEmpty()) {
-            faults.add(new Fault("filter.run", wanted.run(), "the id of a labeling run of the dataset"));
+        if (wanted.run() != null && runs.find(wanted.run()).map(LabelingRun::datasetId).filter(scope.datasets::contains).isEmpty()) {
+            faults.add(new Fault("filter.run", wanted.run(), "the id of a labeling run of what the queue is made of"));
         }
-        Long ofRound = wanted.round() == null ? null : candidates.ofRound(dataset.projectId(), wanted.round()).orElse(null);
+        Long ofRound = wanted.round() == null ? null : candidates.ofRound(scope.project, wanted.round()).orElse(null);
         if (wanted.round() != null && ofRound == null) {
-            faults.add(new Fault("filter.round", wanted.round(), "the id of a training round of the dataset's project that made a model version"));
+            faults.add(new Fault("filter.round", wanted.round(), "the id of a training round of the project that made a model version"));
         } else if (ofRound != null && wanted.modelVersion() != null && !ofRound.equals(wanted.modelVersion())) {
             faults.add(new Fault("filter.round", wanted.round(), "the round that made model version " + wanted.modelVersion()));
         }

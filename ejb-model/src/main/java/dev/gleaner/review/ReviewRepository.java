@@ -30,12 +30,12 @@ public class ReviewRepository {
 
     /**
      * Rows that somebody else is about to take are passed over. Nobody gets two items of one image, since second opinions are others' opinions;
-     * so a second one is handed out only while the first is held or decided.
+     * so a second one is handed out only while the first is held or decided. Rulings are asked for one by one.
      */
     private static final String CLAIM = """
             with next as materialized (
                 select i.id from review_items i
-                 where i.queue_id = :queue and i.status in ('OPEN', 'CLAIMED') and (i.status = 'OPEN' or i.claimed_until <= now())
+                 where i.queue_id = :queue and i.kind <> 'RULING' and i.status in ('OPEN', 'CLAIMED') and (i.status = 'OPEN' or i.claimed_until <= now())
                    and (not i.consensus or not exists (
                         select 1 from review_items o where o.queue_id = i.queue_id and o.image_id = i.image_id and o.id <> i.id
                            and (o.reviewer = :reviewer or o.place < i.place and (o.status = 'OPEN' or o.status = 'CLAIMED' and o.claimed_until <= now()))))
@@ -52,7 +52,7 @@ public class ReviewRepository {
              cross join lateral (select coalesce(sum(done), 0) as done, coalesce(sum(skipped), 0) as skipped from review_queue_progress
                                   where queue_id = q.id) p
              cross join lateral (select count(*) as held from review_items
-                                  where queue_id = q.id and status = 'CLAIMED' and claimed_until > now()) h
+                                  where queue_id = q.id and status = 'CLAIMED' and claimed_until > now() and kind <> 'RULING') h
              where q.id in (:queues)
             """;
 
@@ -165,11 +165,12 @@ public class ReviewRepository {
                 .setParameter("ids", ids).getResultList();
     }
 
-    /** What the reviewer holds of the queue, in its order. */
+    /** What the reviewer holds of the queue, in its order, without rulings. */
     List<ReviewItem> held(long queue, String reviewer) {
         return entities.createQuery("select i from ReviewItem i where i.queueId = :queue and i.reviewer = :reviewer and i.status = :claimed"
-                        + " and i.claimedUntil > instant order by i.place", ReviewItem.class)
-                .setParameter("queue", queue).setParameter("reviewer", reviewer).setParameter("claimed", ReviewItem.Status.CLAIMED).getResultList();
+                        + " and i.claimedUntil > instant and i.kind <> :ruling order by i.place", ReviewItem.class)
+                .setParameter("queue", queue).setParameter("reviewer", reviewer).setParameter("claimed", ReviewItem.Status.CLAIMED)
+                .setParameter("ruling", ReviewItem.Kind.RULING).getResultList();
     }
 
     /** Gives whoever holds the item more time, if that is the reviewer. */
@@ -195,6 +196,24 @@ public class ReviewRepository {
         return entities.createQuery("select i from ReviewItem i where i.queueId = :queue and i.status in :statuses and i.place > :after order by i.place",
                         ReviewItem.class)
                 .setParameter("queue", queue).setParameter("statuses", statuses).setParameter("after", after).setMaxResults(limit).getResultList();
+    }
+
+    /** All items of the queue that are of the image. */
+    List<ReviewItem> ofImage(long queue, long image) {
+        return entities.createQuery("select i from ReviewItem i where i.queueId = :queue and i.imageId = :image order by i.place", ReviewItem.class)
+                .setParameter("queue", queue).setParameter("image", image).getResultList();
+    }
+
+    ReviewItem add(ReviewItem item) {
+        entities.persist(item);
+        entities.flush();
+        return item;
+    }
+
+    /** The highest place in the queue; 0 if it has no items. */
+    int lastPlace(long queue) {
+        return entities.createQuery("select i.place from ReviewItem i where i.queueId = :queue order by i.place desc", Integer.class)
+                .setParameter("queue", queue).setMaxResults(1).getResultStream().findFirst().orElse(0);
     }
 
     /** Writes what is changed, so that versions are counted on. */

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ public class ReviewService {
     /** From which overlap on two people have drawn the same box. */
     private static final double SAME_DRAWN = 0.9;
     private static final int MOST_CLAIMED = 10;
-    private static final int LONGEST_REQUEST_ID = 100;
-    private static final int LONGEST_TEXT = 2000;
-    private static final double LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
 
     @Inject
     private ReviewRepository reviews;
@@ -85,6 +81,21 @@ public class ReviewService {
         queue.requireOpen();
         reviews.lockReviewer(queueId, reviewer);
         return shown(queue, reviews.claim(queueId, reviewer, count, CLAIM));
+    }
+
+    /**
+     * Gives the reviewer an image about which those differ who were asked about it in a queue, for {@link #CLAIM}: what the reviewer leaves is what is there.
+     * A queue that is closed gives it, too.
+     *
+     * @throws NotFound     if there is no such queue
+     * @throws InvalidInput if fewer than two reviewers of the queue have decided about the image
+     * @throws Conflict     if they agree, or the reviewer is one of them
+     * @throws StaleItem    if somebody else holds it, or has decided
+     */
+    public ShownItem rule(long queueId, Long image, String reviewer) {
+        // Locked, so that two who ask get one item.
+        ReviewQueue queue = reviews.lockQueue(queueId).orElseThrow(() -> new NotFound(ReviewQueue.KIND, queueId));
+        return shown(queue, List.of(new Rulings(reviews).claim(queue, image, reviewer, now(), CLAIM))).get(0);
     }
 
     /**
@@ -142,7 +153,7 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision decide(long id, NewDecision wanted, String reviewer) {
-        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        Envelope.check(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.DECIDE, wanted.requestId(), reviewer);
         if (before.isPresent()) {
@@ -150,15 +161,16 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
+        new Rulings(reviews).requireOther(item, reviewer);
         ReviewQueue queue = queueOf(item);
         Image image = datasets.findImage(item.imageId()).orElseThrow();
         List<WantedBox> boxes = WantedBox.read(wanted.boxes(), image, categories(queue.projectId(), Category::name, Category::id));
-        List<BoxChange> changes = item.kind() == ReviewItem.Kind.WORK ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
+        List<BoxChange> changes = item.kind().changesBoxes() ? decideBoxes(item, image, boxes, reviewer, now) : decideCopies(item, boxes);
         // Answers are compared with what the queue asks about, and with nothing else.
         item.decide(reviewer, now, changes.stream().filter(change -> change.action() != DecidedBox.Action.KEEP).map(BoxChange::after)
                 .filter(after -> Annotation.Status.GOLD.contains(after.status()) && queue.filter().hasCategory(after.category())).map(after -> AnswerBox.of(after.category(), after.box())).toList());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.decided(queue, item, wanted, reviewer, now);
+        ReviewDecision decision = ReviewDecision.decided(queue, item, image.datasetId(), wanted, reviewer, now);
         return log.add(decision, changes);
     }
 
@@ -171,9 +183,9 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision skip(long id, NewSkip wanted, String reviewer) {
-        checkEnvelope(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
-        if (wanted.reason() == null || wanted.reason().isBlank() || wanted.reason().length() > LONGEST_TEXT) {
-            throw new InvalidInput("reason", wanted.reason(), "1 to " + LONGEST_TEXT + " characters, not all of them blank");
+        Envelope.check(wanted.version(), wanted.requestId(), wanted.seconds(), wanted.comment());
+        if (wanted.reason() == null || wanted.reason().isBlank() || wanted.reason().length() > Envelope.LONGEST_TEXT) {
+            throw new InvalidInput("reason", wanted.reason(), "1 to " + Envelope.LONGEST_TEXT + " characters, not all of them blank");
         }
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.SKIP, wanted.requestId(), reviewer);
@@ -182,9 +194,11 @@ public class ReviewService {
         }
         Instant now = now();
         item.requireUndecided(reviewer, wanted.version(), now);
+        new Rulings(reviews).requireOther(item, reviewer);
         item.skip(reviewer, now, wanted.reason());
         reviews.flush();
-        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, wanted, reviewer, now);
+        long dataset = datasets.findImage(item.imageId()).orElseThrow().datasetId();
+        ReviewDecision decision = ReviewDecision.skipped(queueOf(item), item, dataset, wanted, reviewer, now);
         return log.add(decision, List.of());
     }
 
@@ -198,7 +212,7 @@ public class ReviewService {
      * @throws Conflict     if the id was used for something else
      */
     public LoggedDecision undo(long id, String requestId, Origin origin, String reviewer) {
-        checkEnvelope(0, requestId, null, null);
+        Envelope.check(0, requestId, null, null);
         ReviewItem item = locked(id);
         Optional<LoggedDecision> before = sentBefore(item, ReviewDecision.Action.UNDO, requestId, reviewer);
         if (before.isPresent()) {
@@ -332,13 +346,13 @@ public class ReviewService {
 
     private List<ShownItem> shown(ReviewQueue queue, List<ReviewItem> items) {
         List<ShownItem> shown = new ArrayList<>();
-        Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind() == ReviewItem.Kind.WORK).map(ReviewItem::imageId)
+        Map<Long, List<Annotation>> live = annotations.ofImages(items.stream().filter(item -> item.kind().changesBoxes()).map(ReviewItem::imageId)
                 .toList(), Annotation.Status.SHOWN).stream().collect(Collectors.groupingBy(Annotation::imageId));
         Map<Long, Image> images = datasets.findImages(items.stream().map(ReviewItem::imageId).collect(Collectors.toSet()));
         for (ReviewItem item : items) {
             Image image = images.get(item.imageId());
-            shown.add(new ShownItem(item, image, item.kind() == ReviewItem.Kind.WORK ? live.getOrDefault(item.imageId(), List.of()).stream()
-                    .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown()));
+            shown.add(new ShownItem(item, image, item.kind().changesBoxes() ? live.getOrDefault(item.imageId(), List.of()).stream()
+                    .map(box -> ShownBox.of(box, queue.filter().asksFor(box))).toList() : item.shown(), new Rulings(reviews).answersFor(item)));
         }
         return shown;
     }
@@ -363,24 +377,5 @@ public class ReviewService {
 
     private ReviewItem locked(long id) {
         return reviews.lockItem(id).orElseThrow(() -> new NotFound(ReviewItem.KIND, id));
-    }
-
-    static void checkEnvelope(Integer version, String requestId, Double seconds, String comment) {
-        Collection<Fault> faults = new ArrayList<>();
-        if (version == null) {
-            faults.add(new Fault("version", null, "the version of the item as it was seen"));
-        }
-        if (requestId == null || requestId.isBlank() || requestId.length() > LONGEST_REQUEST_ID) {
-            faults.add(new Fault("requestId", requestId, "1 to " + LONGEST_REQUEST_ID + " characters that name this request and no other"));
-        }
-        if (seconds != null && !(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
-            faults.add(new Fault("seconds", seconds, "a number from 0 to " + (long) LONGEST_SECONDS));
-        }
-        if (comment != null && comment.length() > LONGEST_TEXT) {
-            faults.add(new Fault("comment", comment.substring(0, 80) + "...", "up to " + LONGEST_TEXT + " characters"));
-        }
-        if (!faults.isEmpty()) {
-            throw new InvalidInput(List.copyOf(faults));
-        }
     }
 }

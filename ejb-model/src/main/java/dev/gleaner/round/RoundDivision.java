@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  *
  * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it: no proposal
  * is open, and somebody ended an item of a review queue about it, or handed it in as a whole in a labeling platform, so that what has no box there is
- * background. An image with open proposals, or whose boxes were all decided about one by one in a gallery, is the teacher's, where the decisions win: nobody
+ * background; an image without any box is gold, too, once somebody said so. An image with open proposals, or whose boxes were all decided about one by one in a gallery, is the teacher's, where the decisions win: nobody
  * said that nothing is missing. Of a dataset that came with boxes all images are
- * gold; only if it is named as unlabelled are those without a box the teacher's. Nothing that is measured on is trained on,
+ * gold; only if it is named as unlabelled are those without a box the teacher's, unless somebody said that nothing is there. Nothing that is measured on is trained on,
  * not even under another name, nor was it for the champion or a version that it comes from. A split reserves images for good: those that
  * are still unlabelled do not go to the teacher, so that what reviewers say of them one day can be measured on.
  */
@@ -35,6 +35,15 @@ public class RoundDivision {
     private DatasetService datasets;
     @Inject
     private GoldSelection selection;
+
+    protected RoundDivision() {
+    }
+
+    RoundDivision(TrainingRoundRepository rounds, DatasetService datasets, GoldSelection selection) {
+        this.rounds = rounds;
+        this.datasets = datasets;
+        this.selection = selection;
+    }
 
     /**
      * @param categories ids of the categories to learn
@@ -102,24 +111,31 @@ public class RoundDivision {
 
     /** The images of which humans vouch for all that is there. */
     private List<Image> reviewed(Dataset dataset, Collection<Long> categories, RoundSettings settings) {
-        if (settings.gold() != null && rounds.withGold(dataset.id()).isEmpty()) {
+        Set<Long> known = known(dataset, categories);
+        if (settings.gold() != null && known.isEmpty()) {
             return List.of();
         }
         if (dataset.source().format().hasAnnotations() && !settings.unlabelled().contains(dataset.id())) {
             return selection.images(dataset);
         }
-        Set<Long> open = ids(open(dataset, categories));
-        return selection.images(dataset).stream().filter(image -> !open.contains(image.id())).toList();
+        // For its complaint where nothing is known at all.
+        List<Image> images = known.isEmpty() ? selection.images(dataset) : rounds.images(dataset.id());
+        return images.stream().filter(image -> known.contains(image.id())).toList();
     }
 
     /** The images of which nobody knows all that is there. */
     private List<Image> open(Dataset dataset, Collection<Long> categories) {
-        Set<Long> known = !dataset.source().format().hasAnnotations() ? rounds.through(dataset.id(), categories) : rounds.withGold(dataset.id());
+        Set<Long> known = known(dataset, categories);
         return rounds.images(dataset.id()).stream().filter(image -> !known.contains(image.id())).toList();
     }
 
-    private static Set<Long> ids(Collection<Image> images) {
-        return images.stream().map(Image::id).collect(Collectors.toSet());
+    /** The ids of images of which somebody knows all that is there; of a dataset that came with boxes, also of those with gold. */
+    private Set<Long> known(Dataset dataset, Collection<Long> categories) {
+        Set<Long> known = new HashSet<>(rounds.through(dataset.id(), categories));
+        if (dataset.source().format().hasAnnotations()) {
+            known.addAll(rounds.withGold(dataset.id()));
+        }
+        return known;
     }
 
     private static Set<String> contents(Collection<Image> images) {

@@ -97,9 +97,15 @@ public class RoundScheduleRepository {
                 .setParameter("except", except).getResultList();
     }
 
-    /** How many boxes of the datasets reviewers decided about after a moment; null for all. */
+    /**
+     * How many boxes of the datasets reviewers decided about after a moment; null for all. An image that somebody found empty counts as one if there was no box
+     * to decide about.
+     */
     long reviewed(Collection<Long> datasets, Instant after) {
-        return entities.createQuery("select count(a) from Annotation a where a.datasetId in :datasets and a.decidedAt > :after and a.status in :decided", Long.class)
+        long empty = ((Number) entities.createNativeQuery("select count(distinct e.image_id) from empty_image_decisions e where e.dataset_id in (:datasets)"
+                        + " and e.decided_at > :after and not exists (select 1 from annotations a where a.image_id = e.image_id and a.decided_at is not null)", Long.class)
+                .setParameter("datasets", datasets).setParameter("after", after == null ? EVER : after).getSingleResult()).longValue();
+        return empty + entities.createQuery("select count(a) from Annotation a where a.datasetId in :datasets and a.decidedAt > :after and a.status in :decided", Long.class)
                 .setParameter("datasets", datasets).setParameter("after", after == null ? EVER : after)
                 .setParameter("decided", List.of(Annotation.Status.ACCEPTED, Annotation.Status.CORRECTED, Annotation.Status.REJECTED)).getSingleResult();
     }

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What makes a round due beside the time; each is null unless wanted.
  *
- * @param reviewedBoxes so many boxes that reviewers decided about since the last round was ordered
+ * @param reviewedBoxes so many boxes that reviewers decided about since the last round was ordered; an image that is found empty, with no box to
+ *                      decide about, counts as one
  * @param newImages     so many images that came for the teacher since then
  * @param drift         a {@link PopulationStability} index of the champion's scores, {@value #CONSIDERABLE} being a considerable shift
  */

@@ -57,21 +57,22 @@ public class TrainingRoundRepository {
 
     /**
      * Of boxes that were decided about one by one nobody said that there are no others: in a gallery, or by a file that names them. Whoever ends an item
-     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these.
+     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these. That there is nothing at all is said
+     * in the same way, of an image without a box.
      */
     private static final String THROUGH = """
-            with decided as (
-                select image_id, max(labeling_run_id) as run from annotations where dataset_id = :dataset and status in (:decided) group by image_id)
+            with said as (
+                select image_id, max(decided_at) as at from whole_image_decisions where dataset_id = :dataset group by image_id),
+            decided as (
+                select s.image_id, s.at, max(a.labeling_run_id) as run
+                  from said s left join annotations a on a.image_id = s.image_id and a.status in (:decided) group by s.image_id, s.at)
             select d.image_id from decided d where not exists (
-                select 1 from annotations o where o.image_id = d.image_id
-                   and (o.status in ('PROPOSED', 'SUPERSEDED') and o.labeling_run_id = d.run or o.status = 'PROPOSED' and d.run is null))
+                select 1 from annotations o where o.image_id = d.image_id and (o.status in ('PROPOSED', 'SUPERSEDED') and o.labeling_run_id = d.run
+                    or o.status = 'PROPOSED' and d.run is null and o.created_at <= d.at))
                and not exists (
                 select 1 from unnest(cast(:categories as bigint[])) as asked(category) where not exists (
-                    select 1 from review_decisions e left join review_queues q on q.id = e.queue_id
-                     where e.image_id = d.image_id and e.action = 'DECIDE' and e.counts
-                       and (e.item_id is not null or e.origin not in ('console', 'api'))
-                       and (coalesce(q.filter -> 'categories', '[]') = '[]' or q.filter -> 'categories' @> to_jsonb(asked.category))
-                       and not exists (select 1 from review_decisions u where u.undoes = e.id)))
+                    select 1 from whole_image_decisions e where e.image_id = d.image_id
+                       and (e.categories = '[]' or e.categories @> to_jsonb(asked.category))))
             """;
 
     private static final String LEARNT = """
@@ -172,7 +173,7 @@ public class TrainingRoundRepository {
 
     /**
      * The ids of the dataset's images that reviewers are through with: of the newest labeling run that they decided about boxes of, no box
-     * is open, nor was when a later run came; and somebody said of the image as a whole that nothing of the categories is missing. What later runs
+     * is open, nor was when a later run came; and somebody said of the image as a whole that nothing of the categories is missing, if need be that it is empty. What later runs
      * propose does not open an image again.
      */
     Set<Long> through(long dataset, Collection<Long> categories) {

@@ -47,6 +47,7 @@ class CvatReviewsTest extends CvatTest {
         assertThat(boxes(connection, 0)).containsExactly("disc ACCEPTED", "disc REJECTED", "square ACCEPTED");
         assertThat(reviews(connection, 0)).containsExactly("cvat cvat/ann DECIDE");
         assertThat(boxes(connection, 1)).isEmpty();
+        assertThat(reviews(connection, 1)).as("that nothing is there").containsExactly("cvat cvat/ann DECIDE");
 
         cvat.clear();
         pull(connection);

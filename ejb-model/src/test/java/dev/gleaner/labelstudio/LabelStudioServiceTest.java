@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gleaner.Conflict;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.annotation.Annotation;
@@ -129,9 +131,13 @@ class LabelStudioServiceTest {
     }
 
     private void handle(PlatformConnection known, String recorded) throws Exception {
+        handleEvent(known, new String(Recorded.body(recorded), StandardCharsets.UTF_8));
+    }
+
+    private void handleEvent(PlatformConnection known, String event) throws Exception {
         run(() -> {
             PlatformProject as = platform.connections.project(known.id());
-            LabelingPlatform.Said said = labelStudio.event(as, new String(Recorded.body(recorded), StandardCharsets.UTF_8));
+            LabelingPlatform.Said said = labelStudio.event(as, event);
             said.reviews().forEach(review -> platform.reviews.review(known.id(), review, labelStudio.labels(as)));
             said.withdrawn().forEach(gone -> platform.reviews.withdraw(known.id(), gone));
         });
@@ -235,6 +241,23 @@ class LabelStudioServiceTest {
         handle(known, "annotations-deleted");
         assertThat(boxes(image)).extracting(Annotation::status).containsExactly(Status.PROPOSED, Status.PROPOSED);
         assertThat(decisions(image)).hasSize(4);
+    }
+
+    @Test
+    void anAnnotationWithoutABoxIsAReviewToo() throws Exception {
+        champion("model");
+        PlatformConnection known = setUp();
+        Image image = keep(known, 3, "/data/upload/1/d7cdc430-shape_3.png");
+        ObjectNode event = (ObjectNode) new ObjectMapper().readTree(Recorded.body("annotation-created"));
+        ((ObjectNode) event.get("annotation")).putArray("result");
+
+        handleEvent(known, event.toString());
+        handleEvent(known, event.toString());
+
+        assertThat(boxes(image)).isEmpty();
+        assertThat(decisions(image)).containsExactly("DECIDE label-studio/1 label-studio 4.2");
+        assertThat(in(() -> database.entities().createNativeQuery("select count(*) from empty_image_decisions where image_id = " + image.id(), Long.class)
+                .getSingleResult())).isEqualTo(1L);
     }
 
     @Test

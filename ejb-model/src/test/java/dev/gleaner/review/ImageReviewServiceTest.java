@@ -140,6 +140,44 @@ class ImageReviewServiceTest {
         assertThat(box(proposed).status()).isEqualTo(Status.PROPOSED);
     }
 
+    private boolean empty() throws Exception {
+        return database.inTransaction(() -> (Boolean) database.entities().createNativeQuery("select exists (select 1 from empty_image_decisions where image_id = "
+                + harness.images.get(0).id() + ")", Boolean.class).getSingleResult());
+    }
+
+    @Test
+    void thatNothingIsThereIsAReview() throws Exception {
+        LoggedDecision decision = decide("i:1", "ls/1").orElseThrow();
+        assertThat(decision.boxes()).isEmpty();
+        assertThat(decision.decision().action()).isEqualTo(ReviewDecision.Action.DECIDE);
+        assertThat(empty()).isTrue();
+        assertThat(decide("i:1", "ls/1").orElseThrow().decision().id()).as("sent again").isEqualTo(decision.decision().id());
+        assertThat(decide("i:2", "ls/1")).as("known by now").isEmpty();
+        assertThat(undo("ls/1", "i:")).isEqualTo(1);
+        assertThat(empty()).isFalse();
+        assertThat(decide("i:3", "ls/1")).as("said anew").isPresent();
+    }
+
+    @Test
+    void whatStandsByWordOfOthersIsConfirmedOnce() throws Exception {
+        harness.box(0, harness.cat, "ACCEPTED", 10, 0.9, harness.run, harness.model);
+        database.inTransaction(() -> database.entities().createNativeQuery("update annotations set decided_by = 'ann' where image_id = " + harness.images.get(0).id())
+                .executeUpdate());
+        assertThat(decide("j:1", "ls/1", said("cat", 10))).as("in a gallery nobody said that nothing is missing").isPresent();
+        assertThat(decide("j:2", "ls/2", said("cat", 10))).isEmpty();
+        assertThat(empty()).as("there is a box").isFalse();
+    }
+
+    @Test
+    void whereAProposalIsLeftNobodySaidThatNothingIsThere() throws Exception {
+        decide("k:1", "ls/1");
+        harness.proposed(0, harness.cat, 10, 0.9);
+        assertThat(empty()).as("it came later").isTrue();
+        database.inTransaction(() -> database.entities().createNativeQuery("update annotations set created_at = '2000-01-01' where image_id = "
+                + harness.images.get(0).id()).executeUpdate());
+        assertThat(empty()).isFalse();
+    }
+
     @Test
     void allOfItCanBeTakenBack() throws Exception {
         long proposed = harness.proposed(0, harness.cat, 0, 0.9);

@@ -3,6 +3,7 @@ package dev.gleaner.review;
 import dev.gleaner.annotation.Annotation.Status;
 import dev.gleaner.annotation.AnnotationRepository;
 import dev.gleaner.dataset.DatasetRepository;
+import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
 import dev.gleaner.review.DecidedBox.Action;
@@ -104,6 +105,8 @@ public final class ReviewBenchmark {
         deadline = DEADLINE_MILLISECONDS;
         page("list of 25 queues with counts", () -> harness.queues().counts(harness.queues().newest(project, Long.MAX_VALUE, 25)));
         page("first page of 100 items", () -> harness.queues().items(queue.id(), EnumSet.allOf(ReviewItem.Status.class), 0, 100));
+        List<Long> done = in(() -> harness.queues().items(queue.id(), EnumSet.of(ReviewItem.Status.DONE), 0, 100)).stream().map(ReviewItem::id).toList();
+        page("comments of 100 items", () -> quality.comments(done));
         page("page of 100 items further on", () -> harness.queues().items(queue.id(), EnumSet.allOf(ReviewItem.Status.class), 10_000, 100));
         page("page of 100 items that wait", () -> harness.queues().items(queue.id(), EnumSet.of(ReviewItem.Status.OPEN), 100, 100));
         page("what a reviewer holds", () -> harness.service().held(queue.id(), "ann"));
@@ -124,6 +127,13 @@ public final class ReviewBenchmark {
         page("undo that", () -> harness.service().undo(mine.get(next[0]++).item().id(), UUID.randomUUID().toString(), Origin.API, "bob"));
         deadline = Double.POSITIVE_INFINITY;
         System.out.println("Other pages:");
+        ReviewRepository reviews = new ReviewRepository(entities);
+        DecisionRepository log = new DecisionRepository(entities);
+        List<Long> queues = in(() -> harness.queues().newest(project, Long.MAX_VALUE, 1000)).stream().map(ReviewQueue::id).toList();
+        page("items of an image, for a ruling", () -> reviews.ofImage(queue.id(), middle));
+        page("last place of a queue", () -> reviews.lastPlace(queue.id()));
+        page("images that were ruled on", () -> log.ruled(queues));
+        page("whether an image was ended", () -> log.isWhole(20));
         page("history of an image", () -> quality.history(20, Long.MAX_VALUE, 100));
         page("quality of 30 days", () -> quality.quality(project, 30));
         page("thresholds from what was decided", () -> quality.thresholds(project, ReviewedThresholds.DEFAULT));
@@ -136,6 +146,7 @@ public final class ReviewBenchmark {
         page("gallery, where its pages end", () -> gallery.places(dataset, new GalleryService.Wanted("thing 7", Sorting.LOWEST, null, null), 500));
         page("gallery, its categories", () -> gallery.categoriesOf(dataset));
         page("what a queue would hold", () -> harness.queues().preview(ReviewHarness.wanted(dataset)));
+        page("what one of the project would", () -> harness.queues().preview(wanted(true, Ordering.RANKED, 500, null, 0, ReviewQueue.Among.OPEN)));
         page("first page of images", () -> datasets.images(dataset, 0, 100));
         page("page of images further on", () -> datasets.images(dataset, middle, 100));
         Set<Status> decided = EnumSet.of(Status.ACCEPTED, Status.CORRECTED, Status.REJECTED);
@@ -143,7 +154,7 @@ public final class ReviewBenchmark {
         page("images with any box", () -> annotations.imagesWith(dataset, Status.STANDING, middle, 100));
         page("images with a superseded box", () -> annotations.imagesWith(dataset, EnumSet.of(Status.SUPERSEDED), 0, 100));
         page("boxes by id", () -> annotations.filed(dataset, Status.STANDING, 10 * middle, 100));
-        page("superseded boxes, of which are none", () -> annotations.filed(dataset, EnumSet.of(Status.SUPERSEDED), 0, 100));
+        page("superseded boxes", () -> annotations.filed(dataset, EnumSet.of(Status.SUPERSEDED), 0, 100));
         page("boxes of 100 images", () -> annotations.filedOfImages(LongStream.range(middle, middle + 100).boxed().toList(), Status.STANDING));
     }
 
@@ -173,6 +184,31 @@ public final class ReviewBenchmark {
         queue(Ordering.RANKED, 500, narrow, 0);
         queue(Ordering.RANDOM, 500, narrow, 0);
         queue(Ordering.RANKED, 500, null, 0.1);
+        for (Ordering ordering : Ordering.values()) {
+            queue(true, ordering, 500, null, 0.1, ReviewQueue.Among.OPEN);
+        }
+        queue(true, Ordering.RANKED, 20_000, null, 0, ReviewQueue.Among.OPEN);
+        queue(true, Ordering.RANDOM, 500, null, 0, ReviewQueue.Among.LABELED);
+        looks();
+    }
+
+    /** What ranking asks about other model versions, by itself: it may be too fast to be among the slow statements of a queue. */
+    private void looks() throws Exception {
+        QueueCandidates candidates = new QueueCandidates(entities);
+        List<Long> categories = in(() -> new ProjectRepository(entities).categories(harness.project.id())).stream().map(Category::id).toList();
+        List<Long> images = LongStream.range(scale.images / 2, scale.images / 2 + 500).boxed().toList();
+        for (List<Long> datasets : List.of(List.of(harness.dataset.id()), List.of(harness.dataset.id(), scale.other))) {
+            int[] seed = new int[1];
+            page("lost by the newer version, " + datasets.size() + " of 2", () -> candidates.lost(datasets, ReviewFilter.ALL, categories, 500, seed[0]++));
+            page("decided boxes, " + datasets.size() + " of 2", () -> candidates.decided(datasets, 1000));
+            page("known images, " + datasets.size() + " of 2", () -> candidates.known(harness.project.id(), datasets, 50, seed[0]++));
+        }
+        Set<Long> runs = in(() -> candidates.runs(harness.dataset.id())).keySet();
+        page("which runs looked at 500 images", () -> candidates.lookedAt(runs, images));
+        if (in(() -> candidates.lost(List.of(harness.dataset.id()), ReviewFilter.ALL, categories, 500, 7)).isEmpty()
+                || in(() -> candidates.lookedAt(runs, images)).values().stream().noneMatch(by -> by.size() == 2)) {
+            throw new IllegalStateException("the database has nothing that an earlier model version alone found");
+        }
     }
 
     private void queue(Ordering ordering, int limit, NewReviewQueue.Filter filter, double checks) throws Exception {
@@ -180,10 +216,19 @@ public final class ReviewBenchmark {
     }
 
     private void queue(Ordering ordering, int limit, NewReviewQueue.Filter filter, double checks, ReviewQueue.Among among) throws Exception {
-        String what = String.format(Locale.ROOT, "%s, %,d %simages%s%s", ordering.name().toLowerCase(Locale.ROOT), limit,
+        queue(false, ordering, limit, filter, checks, among);
+    }
+
+    private NewReviewQueue wanted(boolean ofProject, Ordering ordering, int limit, NewReviewQueue.Filter filter, double checks, ReviewQueue.Among among) {
+        return new NewReviewQueue("queue", ofProject ? null : harness.dataset.id(), ordering, filter, checks, null, null, limit, 7L, among,
+                ofProject ? harness.project.id() : null);
+    }
+
+    private void queue(boolean ofProject, Ordering ordering, int limit, NewReviewQueue.Filter filter, double checks, ReviewQueue.Among among) throws Exception {
+        String what = String.format(Locale.ROOT, "%s%s, %,d %simages%s%s", ofProject ? "project, " : "", ordering.name().toLowerCase(Locale.ROOT), limit,
                 among == ReviewQueue.Among.LABELED ? "labeled " : "",
                 filter == null ? "" : ", of one category", checks == 0 ? "" : ", with checks");
-        NewReviewQueue wanted = new NewReviewQueue("queue", harness.dataset.id(), ordering, filter, checks, null, null, limit, 7L, among);
+        NewReviewQueue wanted = wanted(ofProject, ordering, limit, filter, checks, among);
         double[][] taken = new double[2][2];
         long[] made = new long[1];
         Callable<?> make = () -> made[0] = harness.queues().create(wanted, "ann").id();

@@ -47,23 +47,26 @@ final class ReviewHarness {
         Map<String, Category> categories = in(() -> new ProjectRepository(entities).categoriesNamed(project, List.of("cat", "dog")));
         cat = categories.get("cat").id();
         dog = categories.get("dog").id();
-        dataset = in(() -> {
-            Dataset made = new Dataset(project, "set", new DatasetSource(SourceFormat.FOLDER, Path.of("/set"), Path.of("/set"), false), null);
-            entities.persist(made);
-            made.publish("hash of " + NUMBERS.incrementAndGet(), images, 0, null);
-            return made;
-        });
-        this.images = in(() -> {
+        this.images = dataset("set", images);
+        dataset = in(() -> new DatasetRepository(entities).newest(Long.MAX_VALUE, 1).get(0));
+        model = model("tiny");
+        run = run(model);
+    }
+
+    /** Images of one more dataset of the project. */
+    List<Image> dataset(String name, int images) throws Exception {
+        return in(() -> {
+            Dataset of = new Dataset(project, name, new DatasetSource(SourceFormat.FOLDER, Path.of("/set"), Path.of("/set"), false), null);
+            entities.persist(of);
+            of.publish("hash of " + NUMBERS.incrementAndGet(), images, 0, null);
             List<Image> made = new ArrayList<>();
             for (int i = 0; i < images; i++) {
-                Image image = new Image(dataset.id(), i + ".jpg", Path.of("/" + i + ".jpg"), 100, 100, 1, "%064x".formatted(i));
+                Image image = new Image(of.id(), i + ".jpg", Path.of("/" + i + ".jpg"), 100, 100, 1, "%064x".formatted(i));
                 entities.persist(image);
                 made.add(image);
             }
             return made;
         });
-        model = model("tiny");
-        run = run(model);
     }
 
     /** On what another one made before, without its images. */
@@ -90,8 +93,12 @@ final class ReviewHarness {
     }
 
     long run(long model) throws Exception {
+        return run(model, dataset.id());
+    }
+
+    long run(long model, long dataset) throws Exception {
         return in(() -> id("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total) values (%d, %d, '[]',"
-                .formatted(dataset.id(), model) + " '{\"fallback\": 0.1, \"byCategory\": {}}', 'COMPLETED', 1) returning id"));
+                .formatted(dataset, model) + " '{\"fallback\": 0.1, \"byCategory\": {}}', 'COMPLETED', 1) returning id"));
     }
 
     private long id(String sql) {
@@ -108,9 +115,13 @@ final class ReviewHarness {
     }
 
     long box(int image, long category, String status, double x, Double score, Long run, Long model) throws Exception {
+        return box(images.get(image), category, status, x, score, run, model);
+    }
+
+    long box(Image image, long category, String status, double x, Double score, Long run, Long model) throws Exception {
         return in(() -> id(("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, is_crowd, score, labeling_run_id,"
                 + " model_version_id, ordinal) values (%d, %d, %d, %s, 10, 20, 20, '%s', false, %s, %s, %s, %d) returning id")
-                .formatted(images.get(image).id(), dataset.id(), category, x, status, score, run, model, NUMBERS.incrementAndGet() % 1_000_000_000)));
+                .formatted(image.id(), image.datasetId(), category, x, status, score, run, model, NUMBERS.incrementAndGet() % 1_000_000_000)));
     }
 
     ReviewService service(EntityManager entities) {

@@ -281,7 +281,7 @@ class ReviewQueueServiceTest extends ReviewQueueTest {
         EntityManager entities = database.entities();
         QueueBuilder builder = new QueueBuilder(new QueueCandidates(entities), new AnnotationRepository(entities), new DatasetRepository(entities),
                 new ProjectRepository(entities), 2);
-        ReviewQueue queue = new ReviewQueue("queue", harness.dataset, Ordering.RANKED, ReviewQueue.Among.OPEN, ReviewFilter.ALL, 0, 1, 0.1, 7, "ann");
+        ReviewQueue queue = new ReviewQueue("queue", harness.project.id(), harness.dataset.id(), Ordering.RANKED, ReviewQueue.Among.OPEN, ReviewFilter.ALL, 0, 1, 0.1, 7, "ann");
         List<Long> ids = harness.images.stream().map(image -> image.id()).toList();
         List<NewItem> two = in(() -> builder.items(queue, 6));
         assertThat(two).extracting(item -> ids.indexOf(item.image())).as("windows follow in the order of nearness").startsWith(0, 1).hasSize(6)

@@ -14,8 +14,9 @@ import org.hibernate.resource.jdbc.spi.PhysicalConnectionHandlingMode;
 
 /**
  * A large dataset in a database that stays in a folder: ten boxes on each image in 80 categories, of every twentieth image decided by two
- * hundred reviewers within a month, with the log of it; a box of every fiftieth image came with the dataset. 25 queues of 20,000 images, half
- * done. What is made is without order but the same each time. Interrupted, it goes on after the last {@value #SLICE} images.
+ * hundred reviewers within a month, with the log of it; a box of every fiftieth image came with the dataset. Every tenth image is in another dataset of the
+ * project. An earlier model version looked at a tenth of the images and found {@value #SUPERSEDED} boxes on each. 25 queues of 20,000 images, half
+ * done, some items with comments. What is made is without order but the same each time. Interrupted, it goes on after the last {@value #SLICE} images.
  */
 final class ScaleDatabase implements AutoCloseable {
 
@@ -23,6 +24,8 @@ final class ScaleDatabase implements AutoCloseable {
     static final int CATEGORIES = 80;
     static final int QUEUES = 25;
     static final int QUEUE = 20_000;
+    /** Of an image that an earlier model version labeled as well. */
+    static final int SUPERSEDED = 3;
 
     private static final int SLICE = 50_000;
     private static final String PROGRESS = "benchmark_progress";
@@ -32,6 +35,9 @@ final class ScaleDatabase implements AutoCloseable {
     final PlanLog plans;
     ReviewHarness harness;
     int images;
+    long other;
+    private long olderModel;
+    private long olderRun;
 
     ScaleDatabase(Path folder) throws IOException {
         Path logs = Files.createDirectories(folder.resolve("logs")).toAbsolutePath();
@@ -52,16 +58,23 @@ final class ScaleDatabase implements AutoCloseable {
         this.images = images;
         if (!exists(PROGRESS)) {
             ReviewHarness made = new ReviewHarness(database, 0);
+            long older = made.model("older");
+            long olderRun = made.run(older);
+            made.dataset("another", 0);
             database.inTransaction(() -> run(("create table %s as select %d as images, cast(%d as bigint) as project, cast(%d as bigint) as dataset,"
-                    + " cast(%d as bigint) as model, cast(%d as bigint) as run, 0 as made, false as finished").formatted(PROGRESS, images, made.project.id(),
-                    made.dataset.id(), made.model, made.run)));
+                    + " cast(%d as bigint) as model, cast(%d as bigint) as run, 0 as made, false as finished, cast(%d as bigint) as older_model,"
+                    + " cast(%d as bigint) as older_run, (select max(id) from datasets) as other").formatted(PROGRESS, images, made.project.id(), made.dataset.id(),
+                    made.model, made.run, older, olderRun)));
         }
-        Object[] row = (Object[]) one("select images, project, dataset, model, run, made, finished from " + PROGRESS);
+        Object[] row = (Object[]) one("select images, project, dataset, model, run, made, finished, older_model, older_run, other from " + PROGRESS);
         if (number(row[0]) != images) {
             throw new IllegalStateException("the folder has a database of %s images, not of %,d: remove it, or name another"
                     .formatted(row[0], images));
         }
         harness = new ReviewHarness(database, number(row[1]), number(row[2]), number(row[3]), number(row[4]));
+        olderModel = number(row[7]);
+        olderRun = number(row[8]);
+        other = number(row[9]);
         if ((Boolean) row[6]) {
             return;
         }
@@ -109,8 +122,8 @@ final class ScaleDatabase implements AutoCloseable {
     private Void slice(long from, long to) {
         // Foreign keys are right as they are made; 50 million checks of them would take longer than all else.
         return run("set local session_replication_role = replica", "set local synchronous_commit = off",
-                "insert into images (dataset_id, file_name, path, width, height, sha256) select %d, i || '.jpg', '/' || i, 640, 480, lpad(to_hex(i), 64, '0')"
-                        .formatted(harness.dataset.id()) + " from generate_series(%d, %d) i".formatted(from, to),
+                "insert into images (dataset_id, file_name, path, width, height, sha256) select case when i %% 10 = 9 then %d else %d end, i || '.jpg', '/' || i, 640, 480, lpad(to_hex(i), 64, '0')"
+                        .formatted(other, harness.dataset.id()) + " from generate_series(%d, %d) i".formatted(from, to),
                 """
                 insert into annotations (image_id, dataset_id, category_id, phrase, x, y, width, height, score, status, model_version_id, labeling_run_id,
                         ordinal, decided_by, decided_at, version)
@@ -125,14 +138,27 @@ final class ScaleDatabase implements AutoCloseable {
                        case when i.id %% 20 = 0 then 1 else 0 end
                   from images i cross join generate_series(0, %d) b
                  cross join (select min(id) as first from categories where project_id = %d and name like 'thing %%') c
-                 where i.dataset_id = %d and i.id > (select max(id) - %d from images)
-                """.formatted(CATEGORIES, harness.model, harness.run, BOXES - 1, harness.project.id(), harness.dataset.id(), to - from + 1),
+                 where i.id > (select max(id) - %d from images)
+                """.formatted(CATEGORIES, harness.model, harness.run, BOXES - 1, harness.project.id(), to - from + 1),
+                """
+                insert into annotations (image_id, dataset_id, category_id, phrase, x, y, width, height, score, status, model_version_id, labeling_run_id,
+                        ordinal, version)
+                select i.id, i.dataset_id, c.first + abs(hashint8(i.id * 10 + b)) %% %d, 'a thing', abs(hashint8(i.id + 2 * b)) %% 500,
+                       abs(hashint8(i.id - b)) %% 380, 20 + abs(hashint8(i.id * b)) %% 100, 20 + abs(hashint8(i.id * b + 1)) %% 80,
+                       0.1 + abs(hashint8(i.id * 5 + b)) %% 9000 / 10000.0, 'SUPERSEDED', %d, %d, b, 1
+                  from images i cross join generate_series(1, %d) b
+                 cross join (select min(id) as first from categories where project_id = %d and name like 'thing %%') c
+                 where i.id %% 10 = 1 and i.id > (select max(id) - %d from images)
+                """.formatted(CATEGORIES, olderModel, olderRun, SUPERSEDED, harness.project.id(), to - from + 1),
+                "insert into labeling_results (run_id, image_id, proposals) select r.id, i.id, %d from images i join labeling_runs r on r.id = %d or r.id = %d and i.id %% 10 = 1"
+                        .formatted(BOXES, harness.run, olderRun) + " where i.id > (select max(id) - %d from images)".formatted(to - from + 1),
                 "update " + PROGRESS + " set made = " + to);
     }
 
     private Void queues() {
         long project = harness.project.id();
         long dataset = harness.dataset.id();
+        int own = Math.min(images - images / 10, QUEUE);
         return run("set local session_replication_role = replica", """
                 insert into review_decisions (project_id, dataset_id, image_id, action, counts, reviewer, request_id, origin, decided_at, seconds)
                 select %d, a.dataset_id, a.image_id, 'DECIDE', true, min(a.decided_by), 'made ' || a.image_id, 'console', min(a.decided_at),
@@ -149,7 +175,7 @@ final class ScaleDatabase implements AutoCloseable {
                 insert into review_queues (project_id, dataset_id, name, ordering, filter, checks, consensus, consensus_share, seed, status, images, items,
                         created_by)
                 select %d, %d, 'queue ' || q, 'RANKED', '{}', 0.05, 1, 0.1, q, 'OPEN', %d, %d, 'ann' from generate_series(1, %d) q
-                """.formatted(project, dataset, Math.min(images, QUEUE), Math.min(images, QUEUE), QUEUES), """
+                """.formatted(project, dataset, own, own, QUEUES), """
                 insert into review_items (queue_id, image_id, place, kind, consensus, worth, reason, status, reviewer, decided_at, answer)
                 select q.id, i.id, row_number() over (partition by q.id order by i.id), case when i.id %% 20 = 3 then 'CHECK' else 'WORK' end, false, 0.5,
                        'made',
@@ -160,7 +186,12 @@ final class ScaleDatabase implements AutoCloseable {
                   from review_queues q cross join lateral (
                        select id from images where dataset_id = q.dataset_id and id > (q.seed * 7919 %% %d) order by id limit %d) i
                  where q.dataset_id = %d
-                """.formatted(Math.max(1, images - QUEUE), QUEUE, dataset),
+                """.formatted(Math.max(1, images - QUEUE * 10 / 9 - 10), QUEUE, dataset), """
+                insert into review_decisions (project_id, dataset_id, image_id, queue_id, item_id, action, counts, reviewer, request_id, origin, decided_at, seconds, comment)
+                select %d, %d, i.image_id, i.queue_id, i.id, 'DECIDE', true, i.reviewer, 'item ' || i.id, 'console', i.decided_at, 3,
+                       case when i.id %% 4 = 0 then 'a comment' end
+                  from review_items i where i.kind = 'WORK' and i.status = 'DONE' and (i.image_id / 8) %% 20 < 2
+                """.formatted(project, dataset),
                 "update review_items set truth = '[]', shown = '[]' where kind = 'CHECK'",
                 "insert into review_queue_progress (queue_id, reviewer, done, skipped) select queue_id, reviewer, count(*) filter (where status = 'DONE'),"
                         + " count(*) filter (where status = 'SKIPPED') from review_items where reviewer is not null group by 1, 2");

@@ -209,4 +209,28 @@ class RoundScheduleRepositoryTest {
         return sql("insert into labeling_runs (dataset_id, model_version_id, prompts, thresholds, status, total, ended_at) values (" + dataset + ", " + model
                 + ", '[]', '{\"fallback\": 0.5, \"byCategory\": {}}', '" + status + "', 1, '" + endedAt + "') returning id");
     }
+
+    @Test
+    void anImageThatIsFoundEmptyCountsAsAReviewedBox() throws Exception {
+        long dataset = dataset("folder", "2026-11-24T11:00:00Z", 3);
+        long category = sql("insert into categories (project_id, name) values (" + project + ", 'cat') returning id");
+        long[] images = new long[3];
+        for (int i = 0; i < 3; i++) {
+            images[i] = sql("insert into images (dataset_id, file_name, path, width, height, sha256) values (%d, '%d.jpg', '/', 10, 10, '%d') returning id"
+                    .formatted(dataset, i, i));
+        }
+        // Of two boxes on 1 nothing is left; on 2 one waits.
+        String box = "insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status, decided_at, created_at) values (%d, %d, %d, 1, 1, 2, 2,"
+                + " '%s', %s, '2026-11-24T10:00:00Z') returning id";
+        for (int i = 0; i < 2; i++) {
+            sql(box.formatted(images[1], dataset, category, "REJECTED", "'" + NOW + "'"));
+        }
+        sql(box.formatted(images[2], dataset, category, "PROPOSED", "null"));
+        for (int i = 0; i < 3; i++) {
+            sql(("insert into review_decisions (project_id, dataset_id, image_id, item_id, action, counts, reviewer, request_id, origin, decided_at)"
+                    + " values (%d, %d, %d, 1, 'DECIDE', true, 'ann', 'r', 'console', '%s') returning id").formatted(project, dataset, images[i], NOW));
+        }
+        assertThat(database.inTransaction(() -> schedules.reviewed(List.of(dataset), BEFORE))).as("two boxes, and an image without any").isEqualTo(3);
+        assertThat(database.inTransaction(() -> schedules.reviewed(List.of(dataset), NOW))).as("not since").isZero();
+    }
 }

@@ -322,6 +322,29 @@ class TrainingRoundRepositoryTest extends RoundDatabaseTest {
         assertThat(in(() -> rounds.through(dataset.id(), both))).as("that was taken back").containsExactlyInAnyOrder(images.get(1).id(), images.get(3).id());
     }
 
+    /** Nothing was ever on 0. On 1 proposals were rejected; on 2 one was left open, on 3 an earlier run found what the newer one did not. */
+    @Test
+    void whoEndsAnImageWithoutABoxHasSaidThatNothingIsThere() throws Exception {
+        List<Long> both = List.of(cat, dog);
+        box(1, cat, "REJECTED", 1);
+        box(2, cat, "PROPOSED", 1);
+        box(3, cat, "SUPERSEDED", 1);
+        assertThat(in(() -> rounds.through(dataset.id(), both))).isEmpty();
+        long empty = finish(0, null, "console");
+        for (int image = 1; image < 4; image++) {
+            finish(image, null, "console");
+        }
+        assertThat(in(() -> rounds.through(dataset.id(), both))).containsExactlyInAnyOrder(images.get(0).id(), images.get(1).id(), images.get(3).id());
+        box(0, cat, "PROPOSED", 5);
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("what came later opens no image again").contains(images.get(0).id());
+        undo(empty, Instant.now());
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("taken back").doesNotContain(images.get(0).id());
+        finish(0, cat, "console");
+        in(() -> entities.createNativeQuery("delete from annotations where image_id = " + images.get(0).id()).executeUpdate());
+        assertThat(in(() -> rounds.through(dataset.id(), both))).as("nobody looked for dogs").doesNotContain(images.get(0).id());
+        assertThat(in(() -> rounds.through(dataset.id(), List.of(cat)))).contains(images.get(0).id());
+    }
+
     @Test
     void whoRelabelsOrMovesABoxHasRejectedWhatWasProposed() throws Exception {
         box(2, dog, "CORRECTED", 1);

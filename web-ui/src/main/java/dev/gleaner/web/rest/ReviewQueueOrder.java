@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** A review queue as it is ordered, by the words of the API. */
 public record ReviewQueueOrder(String name, Long dataset, String order, ReviewFilterJson filter, Double checks, Integer consensus, Double consensusShare,
-        Integer limit, Long seed, String among) {
+        Integer limit, Long seed, String among, Long project) {
 
     /** Which proposals a queue asks about; what is left out lets all through. */
     public record ReviewFilterJson(List<String> categories, List<Double> scores, List<String> sizes, Long modelVersion, Long run, Long round) {
@@ -37,7 +37,7 @@ public record ReviewQueueOrder(String name, Long dataset, String order, ReviewFi
     NewReviewQueue read() {
         return new NewReviewQueue(name, dataset, order == null ? null : read("order", order, Arrays.asList(ReviewQueue.Ordering.values())),
                 filter == null ? null : filter.read(), checks, consensus, consensusShare, limit, seed,
-                among == null ? null : read("among", among, Arrays.asList(ReviewQueue.Among.values())));
+                among == null ? null : read("among", among, Arrays.asList(ReviewQueue.Among.values())), project);
     }
 
     static String label(Enum<?> choice) {

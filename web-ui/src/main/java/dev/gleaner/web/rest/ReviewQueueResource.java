@@ -9,6 +9,7 @@ import dev.gleaner.review.ReviewQueue;
 import dev.gleaner.review.ReviewQueueService;
 import dev.gleaner.review.ReviewService;
 import dev.gleaner.review.ShownItem;
+import dev.gleaner.review.StaleItem;
 import dev.gleaner.web.rest.ReviewQueueOrder.ReviewFilterJson;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -41,7 +42,8 @@ public class ReviewQueueResource {
     /** Each is counted, so a page of them is not as long as others. */
     private static final String QUEUES = "25";
 
-    public record ReviewQueueView(long id, String name, long project, long dataset, String order, String among, ReviewFilterJson filter, double checks, int consensus,
+    /** {@code dataset} is null of a queue of all datasets of the project. */
+    public record ReviewQueueView(long id, String name, long project, Long dataset, String order, String among, ReviewFilterJson filter, double checks, int consensus,
             double consensusShare, long seed, ReviewQueue.Status status, int images, int items, QueueCounts counts, String createdBy, Instant createdAt,
             Instant closedAt) {
     }
@@ -76,6 +78,10 @@ public class ReviewQueueResource {
 
     /** @param count 1 to 10; one if it is left out */
     public record ClaimOrder(Integer count) {
+    }
+
+    /** @param image about which the reviewers of the queue differ */
+    public record RulingOrder(Long image) {
     }
 
     public record ClaimedItems(List<ReviewItemView> items) {
@@ -166,6 +172,19 @@ public class ReviewQueueResource {
         return claimed(id, reviews.held(id, caller.getUserPrincipal().getName()));
     }
 
+    /** An image about which the reviewers differ, for the caller to have the last word. */
+    @POST
+    @Path("{id}/rulings")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response rule(@PathParam("id") long id, RulingOrder order, @Context SecurityContext caller) {
+        String reviewer = caller.getUserPrincipal().getName();
+        try {
+            return Response.ok(ReviewItemView.of(reviews.rule(id, order.image(), reviewer), reviews.categories(id))).build();
+        } catch (StaleItem stale) {
+            return Problem.of(stale, ReviewItemView.of(reviews.item(stale.item(), reviewer), reviews.categories(id))).toResponse();
+        }
+    }
+
     private ClaimedItems claimed(long queue, List<ShownItem> items) {
         Map<Long, String> categories = reviews.categories(queue);
         return new ClaimedItems(items.stream().map(item -> ReviewItemView.of(item, categories)).toList());
@@ -176,7 +195,8 @@ public class ReviewQueueResource {
     }
 
     private ReviewQueueView view(ReviewQueue queue, QueueCounts counts) {
-        return new ReviewQueueView(queue.id(), queue.name(), queue.projectId(), queue.datasetId(), ReviewQueueOrder.label(queue.ordering()), ReviewQueueOrder.label(queue.among()),
+        return new ReviewQueueView(queue.id(), queue.name(), queue.projectId(), queue.datasetId().orElse(null), ReviewQueueOrder.label(queue.ordering()),
+                ReviewQueueOrder.label(queue.among()),
                 ReviewFilterJson.of(queue.filter(), queue.filter().categories().isEmpty() ? Map.of() : reviews.categories(queue.id())), queue.checks(),
                 queue.consensus(), queue.consensusShare(), queue.seed(), queue.status(), queue.images(), queue.items(), counts, queue.createdBy(),
                 queue.createdAt(), queue.closedAt().orElse(null));
