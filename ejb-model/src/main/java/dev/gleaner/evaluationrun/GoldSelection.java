@@ -30,7 +30,7 @@ public class GoldSelection {
     protected GoldSelection() {
     }
 
-    GoldSelection(EvaluationRepository evaluations, ProjectService projects) {
+    public GoldSelection(EvaluationRepository evaluations, ProjectService projects) {
         this.evaluations = evaluations;
         this.projects = projects;
     }
