@@ -7,6 +7,8 @@ import { reasonOf, ruleInWords, thresholdInWords, titleOf } from '../strategies.
 import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
+/** Held-out images with boxes that the gate decides by at least. */
+const FEWEST = 10;
 const PHASES = [
   ['SNAPSHOT', 'Snapshot', 'What people have said is frozen.'], ['TEACHING', 'Teach', 'The teacher labels images.'],
   ['SELECTING', 'Select', 'The best of its boxes are chosen.'], ['TRAINING', 'Train', 'The student learns.'],
@@ -171,7 +173,7 @@ class Round extends Page {
       <ol class="phases">${PHASES.map(step)}</ol>
       <dl class="facts" aria-live="off">
         <div><dt>Gold to train on</dt><dd>${counted(snapshot.gold, 'image')}</dd></div>
-        <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}</dd></div>
+        <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}${snapshot.heldOut < FEWEST ? ', too few to promote by' : ''}</dd></div>
         <div><dt>For the teacher</dt><dd>${counted(snapshot.unlabelled, 'image')}${snapshot.judged ? `, and ${count(snapshot.judged)} with gold to see how right it is` : ''}</dd></div>
         ${snapshot.captioned ? html`<div><dt>Captions</dt><dd>${count(snapshot.grounded ?? 0)} of ${count(snapshot.captioned)} grounded</dd></div>` : nothing}
         ${current === 'TEACHING' && active ? html`<div><dt>Speed</dt><dd>${imagesPerSecond ? `${decimal(imagesPerSecond)} images/s` : '–'}</dd></div>

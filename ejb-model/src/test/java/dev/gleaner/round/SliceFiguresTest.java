@@ -118,6 +118,16 @@ class SliceFiguresTest {
     }
 
     @Test
+    void whatSomebodyWantsGuardedAndIsNotIsTold() {
+        SliceFigures figures = figures(Map.of(), Map.of());
+        Gate.Decision passed = new Gate.Decision(true, List.of("better"));
+        assertThat(figures.telling(List.of("category dog"), passed)).isEqualTo(passed);
+        assertThat(figures.telling(List.of("category cat", "category dog", "source night"), passed)).isEqualTo(new Gate.Decision(true, List.of("better",
+                "category cat was not guarded: of 4 boxes one more or less would move its AP too far",
+                "source night was not guarded: there is nothing of it among what is measured on, or nothing else")));
+    }
+
+    @Test
     void nothingToFindIsRefused() {
         GroundTruth empty = new GroundTruth(List.of(TruthImage.of(1)), List.of(TruthCategory.of(DOG, "dog")), List.of());
         assertThatIllegalArgumentException().isThrownBy(() -> SliceFigures.of(new Comparison(empty, List.of(), List.of()), Map.of(), Map.of(), QUICK))
