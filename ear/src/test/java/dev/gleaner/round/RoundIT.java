@@ -45,6 +45,7 @@ class RoundIT {
         assertThat(end.get("phases")).extracting(phase -> phase.get("phase").textValue())
                 .containsExactly("SNAPSHOT", "TEACHING", "SELECTING", "TRAINING", "EVALUATING", "GATING", "REPORTING");
         assertThat(Rounds.done(end, "TEACHING")).isEqualTo(6);
+        assertThat(Rounds.done(end, "SELECTING")).isEqualTo(6);
         assertThat(Rounds.done(end, "TRAINING")).isEqualTo(IMPROVING);
         assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(12);
         assertThat(end.at("/snapshot/heldOut").intValue()).isEqualTo(10);

@@ -86,7 +86,7 @@ public class ImageReviewService {
     /**
      * Decides about an image. Open proposals and what the same reviewer decided become what the reviewer says; what others vouch for stays.
      *
-     * @return the entry in the audit log; empty if it changes nothing
+     * @return the entry in the audit log; empty if it changes nothing and the reviewer's last word was of the whole image, too
      * @throws NotFound if there is no such image
      */
     public Optional<LoggedDecision> decide(ImageReview wanted) {
@@ -125,12 +125,20 @@ public class ImageReviewService {
                 changes.add(BoxChange.decided(new WantedBox("", box.id(), box.version(), DecidedBox.Action.REJECT, null, null), box, wanted.reviewer(), now));
             }
         }
-        if (changes.isEmpty()) {
+        // Who changes no box has said all the same that none is missing.
+        if (changes.isEmpty() && isSaid(image, wanted.reviewer(), known)) {
             return Optional.empty();
         }
         reviews.flush();
-        return Optional.of(log.add(ReviewDecision.ofImage(project.id(), image, seconds(wanted.seconds()), wanted.reviewer(), wanted.requestId(), wanted.origin(),
-                now), changes));
+        return Optional.of(log.add(ReviewDecision.handedIn(project.id(), image, known, seconds(wanted.seconds()), wanted.reviewer(), wanted.requestId(),
+                wanted.origin(), now), changes));
+    }
+
+    private boolean isSaid(Image image, String reviewer, Set<Long> categories) {
+        List<ReviewDecision> entries = log.ofImage(image.id(), Long.MAX_VALUE, MOST).stream()
+                .filter(entry -> entry.reviewer().equals(reviewer) && entry.action() != ReviewDecision.Action.UNDO).toList();
+        Set<Long> undone = entries.isEmpty() ? Set.of() : log.undone(entries.stream().map(ReviewDecision::id).toList());
+        return entries.stream().filter(entry -> !undone.contains(entry.id())).findFirst().filter(last -> last.isHandedIn(categories)).isPresent();
     }
 
     /**

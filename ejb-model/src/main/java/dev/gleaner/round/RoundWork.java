@@ -272,8 +272,10 @@ public class RoundWork {
         image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
         image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
         if (image.role() != Role.GOLD) {
-            // Who decided about some boxes has not said that there are no others.
-            return new Human(boxes, image.absent() == null ? Set.of() : Arrays.stream(image.absent()).boxed().collect(Collectors.toSet()));
+            // Who decided about some boxes has not said that there are no others; who ended an item has, of the categories that it was about.
+            Set<Long> complete = new HashSet<>(image.complete());
+            Arrays.stream(image.absent() == null ? new long[0] : image.absent()).forEach(complete::add);
+            return new Human(boxes, complete);
         }
         if (image.absent() == null) {
             return new Human(boxes, new HashSet<>(categories));

@@ -107,7 +107,7 @@ public class SelectionWork {
         }
         List<Mark> marks = SelectionRun.of(found, decided, pass.chosen).marks();
         selections.mark(id, pass.last ? marks : marks.stream().filter(mark -> !mark.dropped().equals(SelectionRun.SELECTED)).toList());
-        round.selectedTo(images.get(images.size() - 1).imageId());
+        round.selectedTo(images.get(images.size() - 1).imageId(), images.size());
         return true;
     }
 

@@ -23,7 +23,7 @@ import org.hibernate.type.SqlTypes;
  * from gold, and takes the champion's place if it is better on gold that neither has seen.
  *
  * <p>What humans had said when it began is frozen, so whatever reviewers decide later changes nothing in it. Human decisions win:
- * where a reviewer decided about boxes of a category, the teacher's boxes of it do not count. The student's training is a
+ * none of the teacher's boxes counts where a reviewer decided about one of the category, or said that nothing of it is missing. The student's training is a
  * fine-tune and what is measured are evaluations, all to be looked at by themselves. A project has one round at a time.
  */
 @Entity
@@ -63,6 +63,7 @@ public class TrainingRound extends LeasedRun {
     private List<CategorySelection> selection;
     private int selectingPass;
     private long selectedTo;
+    private int selectedImages;
     private Long fineTuneId;
     private Long evaluationBeforeId;
     private Long evaluationAfterId;
@@ -150,15 +151,17 @@ public class TrainingRound extends LeasedRun {
         imagesPerSecond = perSecond;
     }
 
-    /** Selection is through with the images up to one. */
-    void selectedTo(long image) {
+    /** Selection is through with some images more, the last of which is this one. */
+    void selectedTo(long image, int more) {
         selectedTo = image;
+        selectedImages += more;
     }
 
     /** Selection is through with all images, and begins with them once more. */
     void selectedOnce() {
         selectingPass++;
         selectedTo = 0;
+        selectedImages = 0;
     }
 
     void selected(List<CategorySelection> outcome) {
@@ -189,7 +192,7 @@ public class TrainingRound extends LeasedRun {
     }
 
     /**
-     * Makes a round at rest wait for a server again; images that the teacher could not read are tried again unless boxes are selected already.
+     * Makes a round at rest wait for a server again; see {@link #triesUnreadAgain} for images that the teacher could not read.
      *
      * @throws Conflict if it is completed
      */
@@ -199,6 +202,11 @@ public class TrainingRound extends LeasedRun {
             throw new Conflict(KIND + " " + id() + " is COMPLETED; order another one to go on");
         }
         super.restart();
+    }
+
+    /** Whether a restart comes to the teacher again: later phases do not go back to it. */
+    boolean triesUnreadAgain() {
+        return phase.compareTo(Phase.TEACHING) <= 0;
     }
 
     /** Images whose failed reading was forgotten are to be taught again. */
@@ -318,6 +326,15 @@ public class TrainingRound extends LeasedRun {
     /** The last image that selection is through with this time. */
     long selectedTo() {
         return selectedTo;
+    }
+
+    /** How many of the images for the teacher selection would be through with, did it go through them once: it does for each rule that compares them all, too. */
+    public int selectedImages() {
+        if (hasSelected()) {
+            return unlabelled;
+        }
+        long passes = 1 + settings.selection().stream().filter(SelectionRule::compares).count();
+        return (int) (((long) selectingPass * unlabelled + selectedImages) / passes);
     }
 
     boolean hasSelected() {

@@ -57,8 +57,14 @@ public class TrainingRoundRepository {
 
     /**
      * Of boxes that were decided about one by one nobody said that there are no others: in a gallery, or by a file that names them. Whoever ends an item
-     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these.
+     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, or a program that knows some, for these.
      */
+    private static final String WHOLE = """
+            e.action = 'DECIDE' and e.counts and (e.item_id is not null or e.origin not in ('console', 'api'))
+                       and (coalesce(q.filter -> 'categories', '[]') = '[]' or q.filter -> 'categories' @> to_jsonb(asked.category))
+                       and (e.categories is null or asked.category = any(e.categories))
+                       and not exists (select 1 from review_decisions u where u.undoes = e.id)""";
+
     private static final String THROUGH = """
             with decided as (
                 select image_id, max(labeling_run_id) as run from annotations where dataset_id = :dataset and status in (:decided) group by image_id)
@@ -68,11 +74,24 @@ public class TrainingRoundRepository {
                and not exists (
                 select 1 from unnest(cast(:categories as bigint[])) as asked(category) where not exists (
                     select 1 from review_decisions e left join review_queues q on q.id = e.queue_id
-                     where e.image_id = d.image_id and e.action = 'DECIDE' and e.counts
-                       and (e.item_id is not null or e.origin not in ('console', 'api'))
-                       and (coalesce(q.filter -> 'categories', '[]') = '[]' or q.filter -> 'categories' @> to_jsonb(asked.category))
-                       and not exists (select 1 from review_decisions u where u.undoes = e.id)))
-            """;
+                     where e.image_id = d.image_id and %s))
+            """.formatted(WHOLE);
+
+    /**
+     * Images for the teacher of which somebody said that nothing of some categories is missing: the item was of a queue for these alone, or the image shows
+     * nothing. What was proposed since changes nothing in that.
+     */
+    private static final String FREEZE_COMPLETE = """
+            update training_round_images r set complete = s.categories
+              from (select i.image_id, array_agg(distinct asked.category order by asked.category) as categories
+                      from training_round_images i join review_decisions e on e.image_id = i.image_id left join review_queues q on q.id = e.queue_id
+                      cross join unnest(cast(:categories as bigint[])) as asked(category)
+                     where i.round_id = :round and i.role = 'UNLABELLED' and %s
+                       and not exists (select 1 from annotations o where o.image_id = i.image_id and o.category_id = asked.category and o.status = 'PROPOSED'
+                           and o.created_at <= e.decided_at)
+                     group by i.image_id) s
+             where r.round_id = :round and r.image_id = s.image_id
+            """.formatted(WHOLE);
 
     private static final String LEARNT = """
             with recursive lineage (id) as (
@@ -223,6 +242,7 @@ public class TrainingRoundRepository {
         }
         entities.createNativeQuery(FREEZE_DECISIONS).setParameter("round", round).setParameter("categories", categories)
                 .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).executeUpdate();
+        entities.createNativeQuery(FREEZE_COMPLETE).setParameter("round", round).setParameter("categories", array(categories)).executeUpdate();
         if (captions) {
             entities.createNativeQuery("update training_round_images r set caption = c.caption from image_captions c where r.round_id = :round"
                     + " and r.role = 'UNLABELLED' and c.image_id = r.image_id").setParameter("round", round).executeUpdate();
@@ -237,7 +257,7 @@ public class TrainingRoundRepository {
     }
 
     private GoldSnapshot snapshot() {
-        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided", "caption");
+        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided", "complete", "caption");
     }
 
     /** How many gold boxes the images of a role have. */
@@ -267,7 +287,8 @@ public class TrainingRoundRepository {
                         + " and r.imageId = :image and r.taughtAt is null")
                 .setParameter("now", Instant.now()).setParameter("quarantine", quarantine).setParameter("grounding", grounding).setParameter("round", round).setParameter("image", image)
                 .executeUpdate() == 1;
-        if (first) {
+        // One that could not be read has none: it may be tried again.
+        if (first && quarantine == null) {
             for (int i = 0; i < boxes.size(); i++) {
                 entities.persist(new RoundBox(round, i, boxes.get(i)));
             }

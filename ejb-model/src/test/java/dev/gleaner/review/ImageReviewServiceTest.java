@@ -126,7 +126,7 @@ class ImageReviewServiceTest {
         decide("d:1", "ls/1", said("dog", 50));
         assertThat(box(imported).status()).isEqualTo(Status.IMPORTED);
 
-        assertThat(decide("d:2", "ls/2")).as("another reviewer says that there is nothing").isEmpty();
+        assertThat(decide("d:2", "ls/2").orElseThrow().boxes()).as("another reviewer says that there is nothing").isEmpty();
         assertThat(box(proposed).status()).isEqualTo(Status.ACCEPTED);
     }
 
@@ -135,9 +135,23 @@ class ImageReviewServiceTest {
         long proposed = harness.proposed(0, harness.dog, 50, 0.9);
 
         ImageReview review = new ImageReview(harness.images.get(0).id(), "e:1", "ls/1", PLATFORM, null, Set.of("cat"), List.of());
-        assertThat(database.inTransaction(() -> reviews.decide(review))).isEmpty();
+        assertThat(database.inTransaction(() -> reviews.decide(review)).orElseThrow().boxes()).isEmpty();
 
         assertThat(box(proposed).status()).isEqualTo(Status.PROPOSED);
+    }
+
+    /** Nobody proposed anything, and there is nothing: that is worth as much as a box. */
+    @Test
+    void anImageThatShowsNothingIsAnEntryOnce() throws Exception {
+        LoggedDecision nothing = decide("n:1", "ls/1").orElseThrow();
+        assertThat(nothing.boxes()).isEmpty();
+        assertThat(decide("n:2", "ls/1")).as("once more").isEmpty();
+        assertThat(decide("n:3", "ls/2")).as("of somebody else").isPresent();
+        Object about = database.inTransaction(() -> database.entities().createNativeQuery("select cast(categories as text) from review_decisions where id = :id")
+                .setParameter("id", nothing.decision().id()).getSingleResult());
+        assertThat(about).as("what the other program knows").isEqualTo("{" + harness.cat + "," + harness.dog + "}");
+        assertThat(undo("ls/1", "n:")).isEqualTo(1);
+        assertThat(decide("n:4", "ls/1")).as("said anew").isPresent();
     }
 
     @Test

@@ -235,6 +235,10 @@ public class TrainingRoundResource {
                     done = round.taught();
                     total = round.forTeacher();
                 }
+                case SELECTING -> {
+                    done = round.selectedImages();
+                    total = round.unlabelled();
+                }
                 case TRAINING -> {
                     done = student.map(FineTune::step).orElse(null);
                     total = student.map(fineTune -> fineTune.settings().steps()).orElse(null);
