@@ -22,7 +22,7 @@ const ROLES = [
   ['held-out', 'Held out', 'With the boxes that everything is measured by. Nobody trained on them.'],
 ];
 const VERDICTS = {
-  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice lost more than it may. It became the champion.'],
+  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice surely lost more than it may. It became the champion.'],
   PASSED: ['Let through by the gate', 'The student is good enough to be promoted, but the order did not ask for that.'],
   REFUSED: ['Refused by the gate', 'The champion stays what it was.'],
 };

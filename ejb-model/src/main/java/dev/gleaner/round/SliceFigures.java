@@ -175,7 +175,17 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
 
     /** Lets the gate decide. */
     public Gate.Decision decide(Gate gate) {
-        return gate.decide(change, slices.stream().filter(SliceChange::guarded)
-                .map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.noWorse())).toList());
+        return gate.decide(change, guarded());
+    }
+
+    /** What became of each guarded slice, by its label. */
+    public Map<String, Gate.Fate> fates(Gate gate) {
+        List<Gate.Slice> guarded = guarded();
+        return guarded.stream().collect(Collectors.toMap(Gate.Slice::name, slice -> gate.fate(slice, change.confidence(), guarded.size())));
+    }
+
+    private List<Gate.Slice> guarded() {
+        return slices.stream().filter(SliceChange::guarded).map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.noWorse()))
+                .toList();
     }
 }

@@ -94,6 +94,8 @@ class SliceFiguresTest {
         Gate.Decision refused = SliceFigures.of(better, Map.of(), Map.of("street", elsewhere), QUICK).decide(Gate.DEFAULT);
         assertThat(refused.promoted()).isFalse();
         assertThat(refused.reasons()).singleElement().asString().startsWith("domain street fell from 100.0 to 75.2 AP");
+        assertThat(SliceFigures.of(better, Map.of(), Map.of("street", elsewhere), QUICK).fates(Gate.DEFAULT)).isEqualTo(Map.of("category dog", Gate.Fate.HELD,
+                "size small", Gate.Fate.HELD, "domain street", Gate.Fate.FELL));
     }
 
     /** Nobody looked for cats beyond the first six images. There the candidate is sure of cats, which may well be there, as the champion is not. */
