@@ -158,6 +158,12 @@ class RoundIT {
 
         assertThat(server.post("/api/training-rounds", rounds.order(1, Map.of("modelVersion", rounds.evaluating.model))).expect(400).body())
                 .contains("modelVersion", "the champion of the project, " + other);
+
+        long later = rounds.start(rounds.order(500, Map.of()));
+        rounds.await(later, "trains", view -> Rounds.done(view, "TRAINING") >= 1);
+        stopped(rounds, later);
+        server.post("/api/model-versions/" + other + "/rollback", Map.of()).expect(200);
+        assertThat(server.post("/api/training-rounds/" + later + "/restart", Map.of()).expect(409).body()).contains("was to replace model version " + other);
     }
 
     @Test

@@ -110,12 +110,14 @@ public class RoundWork {
      * Writes down what humans have said, and orders the evaluation of the champion.
      *
      * @throws dev.gleaner.InvalidInput if there is nothing to hold out, or nothing to train on, any more
+     * @throws dev.gleaner.Conflict     if there is another champion since the order
      */
     public void snapshot(long id, int attempt) {
         TrainingRound round = rounds.current(id, attempt);
         if (round.snapshotSha256().isPresent()) {
             return;
         }
+        round.checkReplaces(models.champion(round.projectId()));
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
         Collection<Long> categories = categories(round).keySet();

@@ -204,6 +204,18 @@ public class TrainingRound extends LeasedRun {
         super.restart();
     }
 
+    /**
+     * Nobody trains what cannot take its place.
+     *
+     * @throws Conflict if the champion that the candidate is to replace is not the reigning one any more, and nothing is decided yet
+     */
+    void checkReplaces(Optional<ModelVersion> reigning) {
+        if (settings.promote() && decision == null && reigning.isPresent() && reigning.get().id() != championId) {
+            throw new Conflict("the champion is now model version " + reigning.get().id() + ", " + reigning.get().name() + "; " + KIND + " " + id()
+                    + " was to replace model version " + championId + ": order another one");
+        }
+    }
+
     /** Whether a restart comes to the teacher again: later phases do not go back to it. */
     boolean triesUnreadAgain() {
         return phase.compareTo(Phase.TEACHING) <= 0;

@@ -248,7 +248,7 @@ public class TrainingRoundService {
      * Lets a round at rest go on where it was; images that the teacher could not read are tried again if it is not through with all yet.
      *
      * @throws NotFound if there is no such round
-     * @throws Conflict if it is not at rest, is completed, or the project has another round at work
+     * @throws Conflict if it is not at rest, is completed, the project has another round at work, or has another champion by now
      */
     @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public TrainingRound restart(long id) {
@@ -257,6 +257,7 @@ public class TrainingRoundService {
         models.lockVersions(round.projectId());
         checkNoneAtWork(round.projectId(), projects.get(round.projectId()).name());
         round.restart();
+        round.checkReplaces(models.champion(round.projectId()));
         if (round.triesUnreadAgain()) {
             round.retries(rounds.forgetQuarantined(id));
         }

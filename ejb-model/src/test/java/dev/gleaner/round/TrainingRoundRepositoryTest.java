@@ -15,6 +15,7 @@ import dev.gleaner.finetune.ProposedBox;
 import dev.gleaner.finetune.StudentImage;
 import dev.gleaner.glip.text.Span;
 import dev.gleaner.inference.QuarantinedImage;
+import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.round.TrainingRound.Decision;
 import dev.gleaner.round.TrainingRound.Phase;
 import java.time.Instant;
@@ -61,6 +62,21 @@ class TrainingRoundRepositoryTest extends FrozenRoundTest {
         in(() -> rounds.forgetQuarantined(id));
         assertThat(in(() -> rounds.taught(id, first, boxes, null, null))).isTrue();
         assertThat(in(this::boxes)).extracting(RoundBox::found).isEqualTo(boxes);
+    }
+
+    @Test
+    void whatCouldNotTakeAnotherChampionsPlaceIsNotTrainedAtAll() throws Exception {
+        TrainingRound round = in(() -> rounds.find(id).orElseThrow());
+        round.checkReplaces(Optional.of(champion));
+        round.checkReplaces(Optional.empty());
+        ModelVersion other = in(() -> entities.find(ModelVersion.class, ((Number) entities.createNativeQuery("insert into model_versions (project_id, name, status, architecture,"
+                        + " bundle, sha256, provenance) values (:project, 'other', 'CANDIDATE', 'tiny', '/none', 'none', '{\"sources\": []}') returning id", Long.class)
+                .setParameter("project", dataset.projectId()).getSingleResult()).longValue()));
+        assertThatThrownBy(() -> round.checkReplaces(Optional.of(other))).isInstanceOf(Conflict.class)
+                .hasMessage("the champion is now model version " + other.id() + ", other; training round " + id + " was to replace model version " + champion.id()
+                        + ": order another one");
+        round.decided(Decision.PROMOTED, List.of(), null);
+        round.checkReplaces(Optional.of(other));
     }
 
     @Test
