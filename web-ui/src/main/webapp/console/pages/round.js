@@ -12,7 +12,7 @@ const FEWEST = 10;
 const PHASES = [
   ['SNAPSHOT', 'Snapshot', 'What people have said is frozen.'], ['TEACHING', 'Teach', 'The teacher labels images.'],
   ['SELECTING', 'Select', 'The best of its boxes are chosen.'], ['TRAINING', 'Train', 'The student learns.'],
-  ['EVALUATING', 'Evaluate', 'It is measured on held-out gold.'], ['GATING', 'Gate', 'Promoted or refused.'],
+  ['EVALUATING', 'Evaluate', 'It is measured on held-out gold.'], ['GATING', 'Gate', 'The teacher looks at labels again; promoted or refused.'],
   ['REPORTING', 'Report', 'What happened is written down.'],
 ];
 /** What the images of a round are there for. */

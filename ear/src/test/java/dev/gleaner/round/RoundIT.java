@@ -132,6 +132,7 @@ class RoundIT {
         }
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
+        assertThat(Rounds.done(end, "GATING")).isPositive();
         assertThat(end.get("reasons")).last().extracting(JsonNode::textValue).asString()
                 .matches("of \\d+ boxes that the student learnt from in \\d images, the teacher finds \\d+\\.\\d % again, expected at least 95 %.*");
         assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("REJECTED");

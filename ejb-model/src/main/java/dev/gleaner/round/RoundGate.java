@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Compares the candidate with the champion, looks into what it was taught, and lets the gate decide. Doing it again gives the same. */
@@ -43,12 +44,14 @@ public class RoundGate {
     /**
      * Decides, and writes down why; does nothing if that was done before.
      *
+     * @param stopRequested asked before each image that the teacher looks at again
+     * @return whether it is decided; if not, a stop was asked for
      * @throws dev.gleaner.inference.SupersededAttempt if another server has taken the round up; nothing is written
      */
-    public void decide(long id, int attempt) throws IOException {
+    public boolean decide(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
         TrainingRound round = work.get(id);
         if (round.decision().isPresent()) {
-            return;
+            return true;
         }
         Evaluation before = evaluations.get(round.evaluationBeforeId().orElseThrow());
         List<UnreadImages> unread = new ArrayList<>();
@@ -65,8 +68,13 @@ public class RoundGate {
         for (UnreadImages images : unread) {
             decision = images.applied(decision);
         }
-        decision = teaching.audit(id).applied(decision);
-        work.decide(id, attempt, figures.orElse(null), figures.isEmpty() ? decision : figures.get().telling(guards(round, others.keySet()), decision));
+        Optional<LabelAudit> audit = teaching.audit(id, attempt, stopRequested);
+        if (audit.isEmpty()) {
+            return false;
+        }
+        Gate.Decision audited = audit.get().applied(decision);
+        work.decide(id, attempt, figures.orElse(null), figures.map(known -> known.telling(guards(round, others.keySet()), audited)).orElse(audited));
+        return true;
     }
 
     /** The slices that somebody asked for by name. */

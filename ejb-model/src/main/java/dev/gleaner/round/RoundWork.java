@@ -311,6 +311,15 @@ public class RoundWork {
         return ids;
     }
 
+    /**
+     * The teacher has looked again at so many images.
+     *
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void audited(long id, int attempt, int images, int of) {
+        rounds.current(id, attempt).audited(images, of);
+    }
+
     /** The name of the dataset out of domain. */
     public Optional<String> domain(long id) {
         return Optional.ofNullable(get(id).settings().outOfDomain()).map(dataset -> datasets.get(dataset).name());

@@ -61,9 +61,9 @@ public class TrainingRound extends LeasedRun {
     private Double imagesPerSecond;
     @JdbcTypeCode(SqlTypes.JSON)
     private List<CategorySelection> selection;
-    private int selectingPass;
-    private long selectedTo;
-    private int selectedImages;
+    private SelectingProgress selecting = new SelectingProgress();
+    private int audited;
+    private int toAudit;
     private Long fineTuneId;
     private Long evaluationBeforeId;
     private Long evaluationAfterId;
@@ -151,21 +151,14 @@ public class TrainingRound extends LeasedRun {
         imagesPerSecond = perSecond;
     }
 
-    /** Selection is through with some images more, the last of which is this one. */
-    void selectedTo(long image, int more) {
-        selectedTo = image;
-        selectedImages += more;
-    }
-
-    /** Selection is through with all images, and begins with them once more. */
-    void selectedOnce() {
-        selectingPass++;
-        selectedTo = 0;
-        selectedImages = 0;
-    }
-
     void selected(List<CategorySelection> outcome) {
         selection = List.copyOf(outcome);
+    }
+
+    /** The teacher has looked again at so many of the images that the student learnt from. */
+    void audited(int images, int of) {
+        audited = images;
+        toAudit = of;
     }
 
     void trainsIn(FineTune student) {
@@ -330,23 +323,23 @@ public class TrainingRound extends LeasedRun {
         return selection == null ? List.of() : selection;
     }
 
-    /** How often selection has been through all images. */
-    int selectingPass() {
-        return selectingPass;
+    SelectingProgress selecting() {
+        return selecting;
     }
 
-    /** The last image that selection is through with this time. */
-    long selectedTo() {
-        return selectedTo;
-    }
-
-    /** How many of the images for the teacher selection would be through with, did it go through them once: it does for each rule that compares them all, too. */
+    /** How many of the images for the teacher selection is through with, as if it went through them once. */
     public int selectedImages() {
-        if (hasSelected()) {
-            return unlabelled;
-        }
-        long passes = 1 + settings.selection().stream().filter(SelectionRule::compares).count();
-        return (int) (((long) selectingPass * unlabelled + selectedImages) / passes);
+        return hasSelected() ? unlabelled : selecting.images(unlabelled, 1 + (int) settings.selection().stream().filter(SelectionRule::compares).count());
+    }
+
+    /** How many images the teacher has looked at again, see {@link LabelAudit}. */
+    public int audited() {
+        return audited;
+    }
+
+    /** How many it is to look at again; 0 until that is known. */
+    public int toAudit() {
+        return toAudit;
     }
 
     boolean hasSelected() {

@@ -69,10 +69,7 @@ public class RoundStep extends AbstractBatchlet {
             case SELECTING -> teaching.run(run, attempt, () -> stopped) && selecting.run(run, attempt, () -> stopped);
             case TRAINING -> children.awaitTraining(run, attempt, work.orderStudent(run, attempt), () -> stopped);
             case EVALUATING -> children.awaitEvaluations(run, attempt, work.orderEvaluations(run, attempt), () -> stopped);
-            case GATING -> {
-                gate.decide(run, attempt);
-                yield true;
-            }
+            case GATING -> gate.decide(run, attempt, () -> stopped);
             case REPORTING -> {
                 work.report(run, attempt);
                 teaching.forget(run);

@@ -252,6 +252,10 @@ public class TrainingRoundResource {
                     done = after == null ? null : after.done();
                     total = after == null ? null : after.total();
                 }
+                case GATING -> {
+                    done = round.toAudit() == 0 ? null : round.audited();
+                    total = round.toAudit() == 0 ? null : round.toAudit();
+                }
                 default -> {
                     // Over in a moment.
                 }
