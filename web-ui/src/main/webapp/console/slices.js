@@ -2,6 +2,11 @@ import { html, nothing, svg } from 'lit';
 import { change, count, percent, points } from './ui.js';
 
 const KINDS = { category: 'Category', size: 'Size', source: 'Source', 'out-of-domain': 'Other domain' };
+/** What became of a guarded slice. */
+const FATES = {
+  held: ['good', 'held', ''], chance: ['warn', 'lost, perhaps by chance', ' It lost more, but so few boxes may do that by chance.'],
+  fell: ['bad', 'lost too much', ' It lost more, and hardly by chance.'],
+};
 const SIZES = { small: 'up to 32 × 32 pixels', medium: 'up to 96 × 96', large: 'larger' };
 
 /**
@@ -43,9 +48,8 @@ function verdictOf(row, whole, gate) {
   if (!row.guarded) {
     return { look: '', said: 'not guarded', why: 'There are too few boxes to tell anything.' };
   }
-  const allowed = allowanceOf(row, gate);
-  return row.before - row.after <= allowed ? { look: 'good', said: 'held', why: `It may lose ${points(allowed)}.` }
-    : { look: 'bad', said: 'lost too much', why: `It may lose ${points(allowed)}.` };
+  const [look, said, more] = FATES[row.fate];
+  return { look, said, why: `It may lose ${points(allowanceOf(row, gate))}.${more}` };
 }
 
 /** From where to where the charts go, in AP from −1 to 1, and where the axis has its marks. */

@@ -7,10 +7,12 @@ import { reasonOf, ruleInWords, thresholdInWords, titleOf } from '../strategies.
 import { Page, at, badge, change, count, counted, decimal, duration, percent, points, problemNote, slider, tone } from '../ui.js';
 
 const PAGE = 12;
+/** Held-out images with boxes that the gate decides by at least. */
+const FEWEST = 10;
 const PHASES = [
   ['SNAPSHOT', 'Snapshot', 'What people have said is frozen.'], ['TEACHING', 'Teach', 'The teacher labels images.'],
   ['SELECTING', 'Select', 'The best of its boxes are chosen.'], ['TRAINING', 'Train', 'The student learns.'],
-  ['EVALUATING', 'Evaluate', 'It is measured on held-out gold.'], ['GATING', 'Gate', 'Promoted or refused.'],
+  ['EVALUATING', 'Evaluate', 'It is measured on held-out gold.'], ['GATING', 'Gate', 'The teacher looks at labels again; promoted or refused.'],
   ['REPORTING', 'Report', 'What happened is written down.'],
 ];
 /** What the images of a round are there for. */
@@ -20,7 +22,7 @@ const ROLES = [
   ['held-out', 'Held out', 'With the boxes that everything is measured by. Nobody trained on them.'],
 ];
 const VERDICTS = {
-  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice lost more than it may. It became the champion.'],
+  PROMOTED: ['Promoted by the gate', 'The student is better beyond doubt, and no guarded slice surely lost more than it may. It became the champion.'],
   PASSED: ['Let through by the gate', 'The student is good enough to be promoted, but the order did not ask for that.'],
   REFUSED: ['Refused by the gate', 'The champion stays what it was.'],
 };
@@ -171,7 +173,7 @@ class Round extends Page {
       <ol class="phases">${PHASES.map(step)}</ol>
       <dl class="facts" aria-live="off">
         <div><dt>Gold to train on</dt><dd>${counted(snapshot.gold, 'image')}</dd></div>
-        <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}</dd></div>
+        <div><dt>Held out</dt><dd>${counted(snapshot.heldOut, 'image')}${snapshot.heldOut < FEWEST ? ', too few to promote by' : ''}</dd></div>
         <div><dt>For the teacher</dt><dd>${counted(snapshot.unlabelled, 'image')}${snapshot.judged ? `, and ${count(snapshot.judged)} with gold to see how right it is` : ''}</dd></div>
         ${snapshot.captioned ? html`<div><dt>Captions</dt><dd>${count(snapshot.grounded ?? 0)} of ${count(snapshot.captioned)} grounded</dd></div>` : nothing}
         ${current === 'TEACHING' && active ? html`<div><dt>Speed</dt><dd>${imagesPerSecond ? `${decimal(imagesPerSecond)} images/s` : '–'}</dd></div>

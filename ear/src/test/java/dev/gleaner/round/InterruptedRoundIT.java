@@ -62,6 +62,20 @@ class InterruptedRoundIT {
                 assertThat(database.number("select count(*) from model_versions")).as("the model and two students").isEqualTo(3);
             }
             assertThat(server.home().resolve("rounds").resolve(Long.toString(killed))).doesNotExist();
+            assertThatAStopWithoutAServerStopsTheTraining(server, rounds);
         }
+    }
+
+    /** Nobody waits for the training when the stop is asked for. */
+    private static void assertThatAStopWithoutAServerStopsTheTraining(GleanerServer server, Rounds rounds) {
+        long id = rounds.start(rounds.order(100 * STEPS, Map.of("promote", false)));
+        JsonNode fineTune = rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1).get("fineTune");
+        server.kill9AndReturn();
+        try (Database database = Database.of(server)) {
+            assertThat(database.update("update training_rounds set stop_requested = true where id = " + id)).isEqualTo(1);
+        }
+        server.awaitLine("serving again");
+        assertThat(rounds.awaitRest(id).get("status").textValue()).isEqualTo("STOPPED");
+        server.await("the training stops", () -> rounds.evaluating.get("/api/fine-tunes/" + fineTune).get("status").textValue().equals("STOPPED"));
     }
 }

@@ -45,6 +45,7 @@ class RoundIT {
         assertThat(end.get("phases")).extracting(phase -> phase.get("phase").textValue())
                 .containsExactly("SNAPSHOT", "TEACHING", "SELECTING", "TRAINING", "EVALUATING", "GATING", "REPORTING");
         assertThat(Rounds.done(end, "TEACHING")).isEqualTo(6);
+        assertThat(Rounds.done(end, "SELECTING")).isEqualTo(6);
         assertThat(Rounds.done(end, "TRAINING")).isEqualTo(IMPROVING);
         assertThat(end.at("/snapshot/gold").intValue()).isEqualTo(12);
         assertThat(end.at("/snapshot/heldOut").intValue()).isEqualTo(10);
@@ -131,6 +132,7 @@ class RoundIT {
         }
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("decision").textValue()).as(end.toString()).isEqualTo("REFUSED");
+        assertThat(Rounds.done(end, "GATING")).isPositive();
         assertThat(end.get("reasons")).last().extracting(JsonNode::textValue).asString()
                 .matches("of \\d+ boxes that the student learnt from in \\d images, the teacher finds \\d+\\.\\d % again, expected at least 95 %.*");
         assertThat(rounds.modelVersion(end.get("candidate")).get("status").textValue()).isEqualTo("REJECTED");
@@ -157,6 +159,12 @@ class RoundIT {
 
         assertThat(server.post("/api/training-rounds", rounds.order(1, Map.of("modelVersion", rounds.evaluating.model))).expect(400).body())
                 .contains("modelVersion", "the champion of the project, " + other);
+
+        long later = rounds.start(rounds.order(500, Map.of()));
+        rounds.await(later, "trains", view -> Rounds.done(view, "TRAINING") >= 1);
+        stopped(rounds, later);
+        server.post("/api/model-versions/" + other + "/rollback", Map.of()).expect(200);
+        assertThat(server.post("/api/training-rounds/" + later + "/restart", Map.of()).expect(409).body()).contains("was to replace model version " + other);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.hibernate.Session;
 
 /** Evaluations, what they are measured by and what came of them. Every call joins the caller's transaction. */
@@ -84,12 +85,13 @@ public class EvaluationRepository {
                 .setParameter("dataset", dataset).getResultList();
     }
 
-    /** The dataset's images on which a reviewer has decided about a box, or which one found empty, by id. */
+    /** The dataset's images on which a reviewer has decided about a box, or on which one found nothing of any category that has gold here, by id. */
     List<Image> reviewedImages(long dataset) {
+        String gold = goldCategories(dataset).stream().map(category -> category.id().toString()).collect(Collectors.joining(",", "[", "]"));
         return entities.unwrap(Session.class).createNativeQuery("select i.* from images i where i.id in (select a.image_id from annotations a"
                         + " where a.dataset_id = :dataset and a.status in ('ACCEPTED', 'CORRECTED', 'REJECTED') union select e.image_id"
-                        + " from empty_image_decisions e where e.dataset_id = :dataset and e.categories = '[]') order by i.id", Image.class)
-                .setParameter("dataset", dataset).getResultList();
+                        + " from empty_image_decisions e where e.dataset_id = :dataset and (e.categories = '[]' or e.categories @> cast(:gold as jsonb))) order by i.id", Image.class)
+                .setParameter("gold", gold).setParameter("dataset", dataset).getResultList();
     }
 
     /**

@@ -105,12 +105,6 @@ public class DecisionRepository {
                 .setParameter("decisions", decisions).getResultStream().collect(Collectors.groupingBy(DecidedBox::decisionId));
     }
 
-    /** Whether somebody said of the image as a whole that nothing is missing, and did not take it back. */
-    boolean isWhole(long image) {
-        return (Boolean) entities.createNativeQuery("select exists (select 1 from whole_image_decisions d where d.image_id = :image and d.categories = '[]')", Boolean.class)
-                .setParameter("image", image).getSingleResult();
-    }
-
     /** The image's entries with ids below {@code before}, newest first, at most {@code limit} of them. */
     List<ReviewDecision> ofImage(long image, long before, int limit) {
         return entities.createQuery("select d from ReviewDecision d where d.imageId = :image and d.id < :before order by d.id desc", ReviewDecision.class)

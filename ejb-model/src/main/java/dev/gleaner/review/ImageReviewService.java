@@ -20,7 +20,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -88,7 +87,7 @@ public class ImageReviewService {
      * Decides about an image. Open proposals and what the same reviewer decided become what the reviewer says; what others vouch for stays. Where nothing is
      * to be changed, it is news all the same that nothing is missing, most of all on an image without a box.
      *
-     * @return the entry in the audit log; empty if it changes nothing, and nothing new is known by it
+     * @return the entry in the audit log; empty if it changes nothing and the reviewer's last word was of the whole image, too
      * @throws NotFound if there is no such image
      */
     public Optional<LoggedDecision> decide(ImageReview wanted) {
@@ -127,12 +126,20 @@ public class ImageReviewService {
                 changes.add(BoxChange.decided(new WantedBox("", box.id(), box.version(), DecidedBox.Action.REJECT, null, null), box, wanted.reviewer(), now));
             }
         }
-        if (changes.isEmpty() && (log.isWhole(image.id()) || !annotations.ofImage(image.id(), EnumSet.of(Status.IMPORTED, Status.PROPOSED)).isEmpty())) {
+        // Who changes no box has said all the same that none is missing; of no category that is nothing.
+        if (changes.isEmpty() && (known.isEmpty() || isSaid(image, wanted.reviewer(), known))) {
             return Optional.empty();
         }
         reviews.flush();
-        return Optional.of(log.add(ReviewDecision.ofImage(project.id(), image, seconds(wanted.seconds()), wanted.reviewer(), wanted.requestId(), wanted.origin(),
-                now), changes));
+        return Optional.of(log.add(ReviewDecision.handedIn(project.id(), image, known, seconds(wanted.seconds()), wanted.reviewer(), wanted.requestId(),
+                wanted.origin(), now), changes));
+    }
+
+    private boolean isSaid(Image image, String reviewer, Set<Long> categories) {
+        List<ReviewDecision> entries = log.ofImage(image.id(), Long.MAX_VALUE, MOST).stream()
+                .filter(entry -> entry.reviewer().equals(reviewer) && entry.action() != ReviewDecision.Action.UNDO).toList();
+        Set<Long> undone = entries.isEmpty() ? Set.of() : log.undone(entries.stream().map(ReviewDecision::id).toList());
+        return entries.stream().filter(entry -> !undone.contains(entry.id())).findFirst().filter(last -> last.isHandedIn(categories)).isPresent();
     }
 
     /**

@@ -9,7 +9,10 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.hibernate.annotations.Immutable;
 
 /** An entry of the audit log: who decided what about an image, when. It is written once and never changed; an undo is an entry of its own. */
@@ -51,6 +54,7 @@ public class ReviewDecision {
     private String reason;
     private Long undoes;
     private Integer itemVersion;
+    private long[] categories;
 
     protected ReviewDecision() {
     }
@@ -104,6 +108,17 @@ public class ReviewDecision {
         return decision;
     }
 
+    /**
+     * All that somebody says of an image in another program.
+     *
+     * @param categories ids of those that the program knows: of others nothing is said
+     */
+    static ReviewDecision handedIn(long project, Image image, Collection<Long> categories, Double seconds, String reviewer, String requestId, Origin origin, Instant now) {
+        ReviewDecision decision = ofImage(project, image, seconds, reviewer, requestId, origin, now);
+        decision.categories = categories.stream().mapToLong(Long::longValue).sorted().toArray();
+        return decision;
+    }
+
     /** An image that is no item's was set aside. */
     static ReviewDecision skippedImage(long project, Image image, Double seconds, String reviewer, String requestId, Origin origin, String reason, Instant now) {
         ReviewDecision decision = ofImage(project, image.datasetId(), image.id(), Action.SKIP, reviewer, requestId, origin, now);
@@ -131,6 +146,12 @@ public class ReviewDecision {
         decision.origin = origin.label();
         decision.decidedAt = now;
         return decision;
+    }
+
+    /** Whether it says of the whole image, in another program, what is there of each of some categories. */
+    boolean isHandedIn(Collection<Long> about) {
+        return action == Action.DECIDE && itemId == null && categories != null
+                && Arrays.stream(categories).boxed().collect(Collectors.toSet()).containsAll(about);
     }
 
     public Long id() {

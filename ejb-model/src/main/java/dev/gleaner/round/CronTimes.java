@@ -33,6 +33,9 @@ public final class CronTimes {
     /** Two neighbouring times within an hour are among any three in a row. */
     private static final int TIMES_IN_A_ROW = 3;
 
+    /** Samoa left out the 30th of December 2011. */
+    private static final Duration LONGEST_JUMP = Duration.ofDays(1);
+
     private final ExecutionTime times;
     private final ZoneId zone;
 
@@ -86,11 +89,12 @@ public final class CronTimes {
 
     /** The first time after another one. */
     public Instant next(Instant after) {
-        LocalDateTime time = after.atZone(zone).toLocalDateTime();
+        // From before the clock jumped, if it has just now: what it skipped comes later.
+        LocalDateTime time = after.minus(LONGEST_JUMP).atZone(zone).toLocalDateTime();
         while (true) {
             time = onTheWall(time).orElseThrow(() -> new IllegalStateException("no more times after " + after));
             Instant next = time.atZone(zone).toInstant();
-            // The wall may show for a second time what was a time the first time.
+            // The wall may also show for a second time what was a time the first time.
             if (next.isAfter(after)) {
                 return next;
             }

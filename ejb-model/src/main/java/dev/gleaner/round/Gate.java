@@ -42,6 +42,9 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
     public record Slice(String name, double before, double after, double noWorse) {
     }
 
+    /** What became of a guarded slice: it lost no more than it may, it lost more but perhaps by chance, or it fell beyond doubt. */
+    public enum Fate { HELD, CHANCE, FELL }
+
     /**
      * What was decided, and why.
      *
@@ -68,13 +71,12 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
             against.add(interval + "; to be promoted, all of that has to be above " + points(margin));
         }
         List<String> chance = new ArrayList<>();
-        double doubt = (1 - overall.confidence()) / 2 / Math.max(1, slices.size());
         for (Slice slice : slices) {
-            double allowed = allowances.getOrDefault(slice.name(), allowance);
-            if (!(slice.before() - slice.after() <= allowed)) {
+            Fate fate = fate(slice, overall.confidence(), slices.size());
+            if (fate != Fate.HELD) {
                 String fall = "%s fell from %s to %s AP, by more than the %s that are allowed".formatted(slice.name(), number(slice.before()),
-                        number(slice.after()), number(allowed));
-                if (slice.noWorse() >= doubt) {
+                        number(slice.after()), number(allowed(slice)));
+                if (fate == Fate.CHANCE) {
                     chance.add(fall + ", which may be chance: in %.1f %% of the samples it did not".formatted(100 * slice.noWorse()));
                 } else {
                     against.add(fall);
@@ -85,6 +87,18 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
         List<String> reasons = promoted ? new ArrayList<>(List.of(interval)) : against;
         reasons.addAll(chance);
         return new Decision(promoted, reasons);
+    }
+
+    private double allowed(Slice slice) {
+        return allowances.getOrDefault(slice.name(), allowance);
+    }
+
+    /** @param slices how many are guarded, which share the doubt that is left */
+    Fate fate(Slice slice, double confidence, int slices) {
+        if (slice.before() - slice.after() <= allowed(slice)) {
+            return Fate.HELD;
+        }
+        return slice.noWorse() >= (1 - confidence) / 2 / Math.max(1, slices) ? Fate.CHANCE : Fate.FELL;
     }
 
     private static String points(double difference) {

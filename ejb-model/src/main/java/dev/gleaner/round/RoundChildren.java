@@ -2,6 +2,7 @@ package dev.gleaner.round;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.evaluationrun.EvaluationService;
+import dev.gleaner.finetune.FineTune;
 import dev.gleaner.finetune.FineTuneService;
 import dev.gleaner.job.LeasedRun;
 import dev.gleaner.job.LeasedRun.Status;
@@ -9,11 +10,14 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Waits for the jobs that a round has ordered: its training and its evaluations. Those at rest that are not completed go on when the
@@ -25,6 +29,7 @@ import java.util.function.Supplier;
 public class RoundChildren {
 
     private static final long LOOK_MILLIS = 300;
+    private static final System.Logger LOG = System.getLogger(RoundChildren.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Inject
@@ -47,6 +52,24 @@ public class RoundChildren {
     public boolean awaitEvaluations(long id, int attempt, List<Long> ids, BooleanSupplier stopRequested) {
         return await(id, attempt, ids.stream().map(evaluation -> new Child("evaluation " + evaluation, () -> evaluations.get(evaluation),
                 () -> evaluations.halt(evaluation), () -> evaluations.goOn(evaluation))).toList(), stopRequested);
+    }
+
+    /** Asks all that a round waits for to come to rest, where no server waits for it: it was stopped after its server had died. */
+    public void halt(TrainingRound round) {
+        Optional<FineTune> student = round.fineTuneId().map(fineTunes::get);
+        student.ifPresent(training -> halt(training, () -> fineTunes.halt(training.id())));
+        Stream.of(round.evaluationBeforeId(), round.guardBeforeId(), round.evaluationAfterId().or(() -> student.flatMap(FineTune::evaluationAfterId)), round.guardAfterId())
+                .flatMap(Optional::stream).map(evaluations::get).forEach(evaluation -> halt(evaluation, () -> evaluations.halt(evaluation.id())));
+    }
+
+    private static void halt(LeasedRun run, Runnable stop) {
+        if (run.isActive()) {
+            try {
+                stop.run();
+            } catch (Conflict e) {
+                LOG.log(Level.DEBUG, "it came to rest by itself", e);
+            }
+        }
     }
 
     private boolean await(long id, int attempt, List<Child> children, BooleanSupplier stopRequested) {
@@ -102,16 +125,7 @@ public class RoundChildren {
     }
 
     private static void stop(List<Child> children) {
-        for (Child child : children) {
-            try {
-                if (child.get.get().isActive()) {
-                    child.stop.run();
-                }
-            } catch (Conflict e) {
-                // It came to rest by itself.
-                continue;
-            }
-        }
+        children.forEach(child -> halt(child.get.get(), child.stop));
         Instant patience = Instant.now().plus(PATIENCE);
         while (children.stream().anyMatch(child -> child.get.get().isActive()) && Instant.now().isBefore(patience)) {
             sleep();

@@ -22,9 +22,10 @@ import java.util.stream.Stream;
  * is open, and somebody ended an item of a review queue about it, or handed it in as a whole in a labeling platform, so that what has no box there is
  * background; an image without any box is gold, too, once somebody said so. An image with open proposals, or whose boxes were all decided about one by one in a gallery, is the teacher's, where the decisions win: nobody
  * said that nothing is missing. Of a dataset that came with boxes all images are
- * gold; only if it is named as unlabelled are those without a box the teacher's, unless somebody said that nothing is there. Nothing that is measured on is trained on,
- * not even under another name, nor was it for the champion or a version that it comes from. A split reserves images for good: those that
- * are still unlabelled do not go to the teacher, so that what reviewers say of them one day can be measured on.
+ * gold; only if it is named as unlabelled are those without a box the teacher's, unless somebody said that nothing is there. What is gold is no teacher's
+ * where another dataset has the same image. Nothing that is measured on is trained on, not even under another name, nor was it for the champion or a
+ * version that it comes from. A split reserves images for good: those that are still unlabelled do not go to the teacher, whichever dataset has them, so
+ * that what reviewers say of them one day can be measured on.
  */
 @ApplicationScoped
 public class RoundDivision {
@@ -39,7 +40,8 @@ public class RoundDivision {
     protected RoundDivision() {
     }
 
-    RoundDivision(TrainingRoundRepository rounds, DatasetService datasets, GoldSelection selection) {
+    /** Public, since the container makes no bean whose constructors are all hidden. */
+    public RoundDivision(TrainingRoundRepository rounds, DatasetService datasets, GoldSelection selection) {
         this.rounds = rounds;
         this.datasets = datasets;
         this.selection = selection;
@@ -57,15 +59,16 @@ public class RoundDivision {
                 known("outOfDomain", settings.outOfDomain(), categories));
         Set<String> measured = contents(heldOut);
         measured.addAll(contents(guard));
-        List<Image> unlabelled = new ArrayList<>();
+        List<Image> gold = reviewed.stream().filter(image -> !measured.contains(image.sha256())).toList();
         Set<String> seen = new HashSet<>(measured);
-        for (Long id : settings.unlabelled()) {
-            boolean own = settings.split() != null && id.equals(dataset.id());
-            open(datasets.chosen("unlabelled", id), categories).stream().filter(image -> !(own && settings.split().reserves(image)))
-                    .filter(image -> seen.add(image.sha256())).forEach(unlabelled::add);
+        seen.addAll(contents(gold));
+        if (settings.split() != null) {
+            rounds.images(dataset.id()).stream().filter(settings.split()::reserves).map(Image::sha256).forEach(seen::add);
         }
-        Set<String> forTeacher = contents(unlabelled);
-        List<Image> gold = reviewed.stream().filter(image -> !measured.contains(image.sha256()) && !forTeacher.contains(image.sha256())).toList();
+        List<Image> unlabelled = new ArrayList<>();
+        for (Long id : settings.unlabelled()) {
+            open(datasets.chosen("unlabelled", id), categories).stream().filter(image -> seen.add(image.sha256())).forEach(unlabelled::add);
+        }
         if (gold.isEmpty() && unlabelled.isEmpty()) {
             throw new InvalidInput("dataset", dataset.id(), "a dataset with images to train on beside those that are held out: with gold, or for the"
                     + " teacher to label");

@@ -18,13 +18,19 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Compares the candidate with the champion, looks into what it was taught, and lets the gate decide. Doing it again gives the same. */
 @Stateless
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class RoundGate {
+
+    /** What can be said without any figures. */
+    private static final Gate.Decision NOTHING = new Gate.Decision(false, List.of());
 
     @Inject
     private RoundWork work;
@@ -38,12 +44,14 @@ public class RoundGate {
     /**
      * Decides, and writes down why; does nothing if that was done before.
      *
+     * @param stopRequested asked before each image that the teacher looks at again
+     * @return whether it is decided; if not, a stop was asked for
      * @throws dev.gleaner.inference.SupersededAttempt if another server has taken the round up; nothing is written
      */
-    public void decide(long id, int attempt) throws IOException {
+    public boolean decide(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
         TrainingRound round = work.get(id);
         if (round.decision().isPresent()) {
-            return;
+            return true;
         }
         Evaluation before = evaluations.get(round.evaluationBeforeId().orElseThrow());
         List<UnreadImages> unread = new ArrayList<>();
@@ -54,12 +62,26 @@ public class RoundGate {
             others.put(domain, comparison("domain " + domain, evaluations.get(round.guardBeforeId().get()),
                     evaluations.get(round.guardAfterId().orElseThrow()), unread));
         }
-        SliceFigures figures = SliceFigures.of(heldOut, boxes.folders(before), others, Resampling.DEFAULT);
-        Gate.Decision decision = figures.decide(round.settings().gate());
+        EnoughGold gold = EnoughGold.of(heldOut.truth());
+        Optional<SliceFigures> figures = gold.isAny() ? Optional.of(SliceFigures.of(heldOut, boxes.folders(before), others, Resampling.DEFAULT)) : Optional.empty();
+        Gate.Decision decision = gold.applied(figures.map(known -> known.decide(round.settings().gate())).orElse(NOTHING));
         for (UnreadImages images : unread) {
             decision = images.applied(decision);
         }
-        work.decide(id, attempt, figures, teaching.audit(id).applied(decision));
+        Optional<LabelAudit> audit = teaching.audit(id, attempt, stopRequested);
+        if (audit.isEmpty()) {
+            return false;
+        }
+        Gate.Decision audited = audit.get().applied(decision);
+        work.decide(id, attempt, figures.orElse(null), figures.map(known -> known.telling(guards(round, others.keySet()), audited)).orElse(audited));
+        return true;
+    }
+
+    /** The slices that somebody asked for by name. */
+    private static Set<String> guards(TrainingRound round, Set<String> domains) {
+        Set<String> guards = new TreeSet<>(round.settings().gate().allowances().keySet());
+        domains.forEach(domain -> guards.add("domain " + domain));
+        return guards;
     }
 
     /** On the images that both could read; how many they could not is added to {@code unread}. */

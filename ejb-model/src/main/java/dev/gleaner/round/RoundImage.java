@@ -44,6 +44,7 @@ public class RoundImage {
     @JdbcTypeCode(SqlTypes.JSON)
     private List<GoldBox> rejected;
     private long[] decided;
+    private long[] complete;
     private boolean judged;
     private String caption;
     @JdbcTypeCode(SqlTypes.JSON)
@@ -87,6 +88,11 @@ public class RoundImage {
     /** Categories of which a reviewer decided about a box here. */
     Set<Long> decided() {
         return decided == null ? Set.of() : Arrays.stream(decided).boxed().collect(Collectors.toSet());
+    }
+
+    /** Of an image for the teacher: categories of which somebody said that nothing is missing here. */
+    Set<Long> complete() {
+        return complete == null ? Set.of() : Arrays.stream(complete).boxed().collect(Collectors.toSet());
     }
 
     /** Whether the teacher labels it although it is gold, so that it can be seen how sure the teacher has to be. */

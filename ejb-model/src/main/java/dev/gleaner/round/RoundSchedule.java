@@ -31,7 +31,7 @@ public class RoundSchedule {
         NOT_DUE,
         /** Somebody paused it. */
         PAUSED,
-        /** It is due, and another round is at work. */
+        /** It is due, and another round is at work, or failed a while ago; or a server fails to look at it. */
         WAITING,
         /** A round was ordered. */
         ORDERED,
@@ -170,6 +170,15 @@ public class RoundSchedule {
         heldUntil = now.plus(RETRY);
         checkedAt = now;
         decide(Outcome.REFUSED, why, now);
+    }
+
+    /** A server could not find out whether a round is due, or not order it, for a reason that lies in no order. */
+    void failed(Throwable failure, Instant now) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        decide(Outcome.WAITING, "a server failed when it looked whether a round is due, and tries again: " + (root.getMessage() == null ? root : root.getMessage()), now);
     }
 
     Optional<CronTimes> times() {

@@ -206,6 +206,12 @@ public class RoundScheduleService {
                 .ifPresent(schedule -> schedule.refused("due, but its order was refused, and is tried again in an hour: " + why, Instant.now()));
     }
 
+    /** Notes that a look at the schedule failed; it is tried again with the next one. */
+    @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+    public void failed(long project, Throwable failure) {
+        schedules.lock(project).filter(schedule -> !schedule.isPaused()).ifPresent(schedule -> schedule.failed(failure, Instant.now()));
+    }
+
     /** Those since the latest round that did not fail. */
     private Optional<RoundFailures> failures(RoundSchedule schedule, Optional<TrainingRound> latest) {
         return RoundFailures.of(schedules.failedRounds(schedule.round().dataset(), latest.map(TrainingRound::id).orElse(0L), RoundFailures.MOST));

@@ -46,6 +46,16 @@ public class RoundScheduleTimer {
         } catch (RuntimeException e) {
             // The others' schedules do not suffer for it; this one is looked at again.
             LOG.log(Level.WARNING, "cannot look at the round schedule of project " + project, e);
+            tell(project, e);
+        }
+    }
+
+    /** Whoever wonders why no round comes does not read the log. */
+    private void tell(long project, RuntimeException failure) {
+        try {
+            schedules.failed(project, failure);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "nor can that be noted", e);
         }
     }
 }

@@ -22,7 +22,6 @@ import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,25 +104,39 @@ public class RoundTeaching {
 
     /**
      * Lets the teacher look again at some images that the student learnt from. Images that cannot be read any more are passed over, as long as
-     * there are others.
+     * there are others. It begins anew after a stop.
+     *
+     * @param stopRequested asked before each image
+     * @return empty if a stop was asked for
+     * @throws SupersededAttempt as for {@link #run}
      */
-    public LabelAudit audit(long id) throws IOException {
+    public Optional<LabelAudit> audit(long id, int attempt, BooleanSupplier stopRequested) throws IOException {
         Lesson lesson = work.lesson(id);
         List<FineTuneWork.Taught> taught = lesson.round().fineTuneId().map(student -> students.taught(student, LabelAudit.MOST_IMAGES)).orElse(List.of());
-        return taught.isEmpty() ? LabelAudit.NONE : teach(lesson, (model, teacher) -> {
+        return taught.isEmpty() ? Optional.of(LabelAudit.NONE) : teach(lesson, (model, teacher) -> {
             LabelAudit audit = LabelAudit.NONE;
-            for (FineTuneWork.Taught image : taught) {
-                try {
-                    RgbImage pixels = server.read(image.image());
-                    audit = audit.and(image.boxes().stream().map(box -> new PseudoBox(image.image().id(), box.category(),
-                            Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1)).toList(), model.use(glip -> teacher.label(image.image().id(), pixels)));
-                } catch (IOException e) {
-                    audit = audit.unreadable();
-                    LOG.log(Level.INFO, () -> "image " + image.image().id() + " of round " + id + " cannot be looked at again: " + e.getMessage());
+            for (int i = 0; i < taught.size(); i++) {
+                work.audited(id, attempt, i, taught.size());
+                if (stopRequested.getAsBoolean()) {
+                    return Optional.empty();
                 }
+                audit = lookAgain(id, taught.get(i), model, teacher, audit);
             }
-            return audit;
+            work.audited(id, attempt, taught.size(), taught.size());
+            return Optional.of(audit);
         });
+    }
+
+    private LabelAudit lookAgain(long id, FineTuneWork.Taught taught, LoadedModel model, Teacher teacher, LabelAudit audit) {
+        long image = taught.image().id();
+        try {
+            RgbImage pixels = server.read(taught.image());
+            return audit.and(taught.boxes().stream().map(box -> new PseudoBox(image, box.category(), Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1))
+                    .toList(), model.use(glip -> teacher.label(image, pixels)));
+        } catch (IOException e) {
+            LOG.log(Level.INFO, () -> "image " + image + " of round " + id + " cannot be looked at again: " + e.getMessage());
+            return audit.unreadable();
+        }
     }
 
     private void label(Lesson lesson, int attempt, Untaught untaught, LoadedModel model, Teacher teacher, Throughput throughput) {
@@ -209,7 +222,8 @@ public class RoundTeaching {
         try {
             AtomicFolder.delete(folder(id));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // What the round came to counts for more.
+            LOG.log(Level.WARNING, () -> "cannot delete the files of round " + id, e);
         }
     }
 

@@ -110,12 +110,14 @@ public class RoundWork {
      * Writes down what humans have said, and orders the evaluation of the champion.
      *
      * @throws dev.gleaner.InvalidInput if there is nothing to hold out, or nothing to train on, any more
+     * @throws dev.gleaner.Conflict     if there is another champion since the order
      */
     public void snapshot(long id, int attempt) {
         TrainingRound round = rounds.current(id, attempt);
         if (round.snapshotSha256().isPresent()) {
             return;
         }
+        round.checkReplaces(models.champion(round.projectId()));
         Dataset dataset = datasets.get(round.datasetId());
         RoundSettings settings = round.settings();
         Collection<Long> categories = categories(round).keySet();
@@ -272,8 +274,10 @@ public class RoundWork {
         image.gold().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), box.crowd() ? Verdict.CROWD : Verdict.PRESENT)));
         image.rejected().forEach(box -> boxes.add(new HumanBox(box.category(), box(box), Verdict.REJECTED)));
         if (image.role() != Role.GOLD) {
-            // Who decided about some boxes has not said that there are no others.
-            return new Human(boxes, image.absent() == null ? Set.of() : Arrays.stream(image.absent()).boxed().collect(Collectors.toSet()));
+            // Who decided about some boxes has not said that there are no others; who ended an item has, of the categories that it was about.
+            Set<Long> complete = new HashSet<>(image.complete());
+            Arrays.stream(image.absent() == null ? new long[0] : image.absent()).forEach(complete::add);
+            return new Human(boxes, complete);
         }
         if (image.absent() == null) {
             return new Human(boxes, new HashSet<>(categories));
@@ -305,6 +309,15 @@ public class RoundWork {
         round.guardBeforeId().ifPresent(ids::add);
         round.guardAfterId().ifPresent(ids::add);
         return ids;
+    }
+
+    /**
+     * The teacher has looked again at so many images.
+     *
+     * @throws SupersededAttempt as for {@link #enter}
+     */
+    public void audited(long id, int attempt, int images, int of) {
+        rounds.current(id, attempt).audited(images, of);
     }
 
     /** The name of the dataset out of domain. */

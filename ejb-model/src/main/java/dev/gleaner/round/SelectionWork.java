@@ -70,7 +70,7 @@ public class SelectionWork {
     /** The pass that the round has come to; none if it is through with all. */
     public Optional<Pass> pass(long id) {
         TrainingRound round = rounds.find(id).orElseThrow();
-        int number = round.selectingPass();
+        int number = round.selecting().pass();
         int passes = passes(round).size();
         return number == passes ? Optional.empty() : Optional.of(new Pass(number, fixed(round, number + 1).get(number), number + 1 == passes));
     }
@@ -83,12 +83,12 @@ public class SelectionWork {
      */
     public boolean goOn(long id, int attempt, Pass pass) {
         TrainingRound round = rounds.current(id, attempt);
-        if (round.hasSelected() || round.selectingPass() != pass.number) {
+        if (round.hasSelected() || round.selecting().pass() != pass.number) {
             return false;
         }
-        List<RoundImage> images = rounds.images(id, List.of(Role.UNLABELLED), round.selectedTo(), PAGE);
+        List<RoundImage> images = rounds.images(id, List.of(Role.UNLABELLED), round.selecting().to(), PAGE);
         if (images.isEmpty()) {
-            round.selectedOnce();
+            round.selecting().beginAgain();
             return false;
         }
         Map<Long, List<RoundBox>> boxes = rounds.boxes(id, images.stream().map(RoundImage::imageId).toList()).stream()
@@ -107,7 +107,7 @@ public class SelectionWork {
         }
         List<Mark> marks = SelectionRun.of(found, decided, pass.chosen).marks();
         selections.mark(id, pass.last ? marks : marks.stream().filter(mark -> !mark.dropped().equals(SelectionRun.SELECTED)).toList());
-        round.selectedTo(images.get(images.size() - 1).imageId());
+        round.selecting().wentTo(images.get(images.size() - 1).imageId(), images.size());
         return true;
     }
 

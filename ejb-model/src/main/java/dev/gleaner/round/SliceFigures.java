@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -154,9 +155,37 @@ public record SliceFigures(double before, double after, PairedBootstrap change, 
                 && categories.contains(box.categoryId()) && sizes.contains(box.area())).count();
     }
 
+    /**
+     * A decision, and after its reasons which of the slices that somebody asked for by name were not guarded: nobody else would notice.
+     *
+     * @param asked their labels
+     */
+    Gate.Decision telling(Collection<String> asked, Gate.Decision decision) {
+        List<String> reasons = new ArrayList<>(decision.reasons());
+        for (String label : asked) {
+            Optional<SliceChange> slice = slices.stream().filter(known -> known.label().equals(label)).findFirst();
+            if (slice.isEmpty()) {
+                reasons.add(label + " was not guarded: there is nothing of it among what is measured on, or nothing else");
+            } else if (!slice.get().guarded) {
+                reasons.add(label + " was not guarded: of " + slice.get().gold + " boxes one more or less would move its AP too far");
+            }
+        }
+        return new Gate.Decision(decision.promoted(), reasons);
+    }
+
     /** Lets the gate decide. */
     public Gate.Decision decide(Gate gate) {
-        return gate.decide(change, slices.stream().filter(SliceChange::guarded)
-                .map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.noWorse())).toList());
+        return gate.decide(change, guarded());
+    }
+
+    /** What became of each guarded slice, by its label. */
+    public Map<String, Gate.Fate> fates(Gate gate) {
+        List<Gate.Slice> guarded = guarded();
+        return guarded.stream().collect(Collectors.toMap(Gate.Slice::name, slice -> gate.fate(slice, change.confidence(), guarded.size())));
+    }
+
+    private List<Gate.Slice> guarded() {
+        return slices.stream().filter(SliceChange::guarded).map(slice -> new Gate.Slice(slice.label(), slice.before, slice.after, slice.change.noWorse()))
+                .toList();
     }
 }

@@ -23,7 +23,7 @@ import org.hibernate.type.SqlTypes;
  * from gold, and takes the champion's place if it is better on gold that neither has seen.
  *
  * <p>What humans had said when it began is frozen, so whatever reviewers decide later changes nothing in it. Human decisions win:
- * where a reviewer decided about boxes of a category, the teacher's boxes of it do not count. The student's training is a
+ * none of the teacher's boxes counts where a reviewer decided about one of the category, or said that nothing of it is missing. The student's training is a
  * fine-tune and what is measured are evaluations, all to be looked at by themselves. A project has one round at a time.
  */
 @Entity
@@ -61,8 +61,9 @@ public class TrainingRound extends LeasedRun {
     private Double imagesPerSecond;
     @JdbcTypeCode(SqlTypes.JSON)
     private List<CategorySelection> selection;
-    private int selectingPass;
-    private long selectedTo;
+    private SelectingProgress selecting = new SelectingProgress();
+    private int audited;
+    private int toAudit;
     private Long fineTuneId;
     private Long evaluationBeforeId;
     private Long evaluationAfterId;
@@ -150,19 +151,14 @@ public class TrainingRound extends LeasedRun {
         imagesPerSecond = perSecond;
     }
 
-    /** Selection is through with the images up to one. */
-    void selectedTo(long image) {
-        selectedTo = image;
-    }
-
-    /** Selection is through with all images, and begins with them once more. */
-    void selectedOnce() {
-        selectingPass++;
-        selectedTo = 0;
-    }
-
     void selected(List<CategorySelection> outcome) {
         selection = List.copyOf(outcome);
+    }
+
+    /** The teacher has looked again at so many of the images that the student learnt from. */
+    void audited(int images, int of) {
+        audited = images;
+        toAudit = of;
     }
 
     void trainsIn(FineTune student) {
@@ -189,7 +185,7 @@ public class TrainingRound extends LeasedRun {
     }
 
     /**
-     * Makes a round at rest wait for a server again; images that the teacher could not read are tried again unless boxes are selected already.
+     * Makes a round at rest wait for a server again; see {@link #triesUnreadAgain} for images that the teacher could not read.
      *
      * @throws Conflict if it is completed
      */
@@ -199,6 +195,23 @@ public class TrainingRound extends LeasedRun {
             throw new Conflict(KIND + " " + id() + " is COMPLETED; order another one to go on");
         }
         super.restart();
+    }
+
+    /**
+     * Nobody trains what cannot take its place.
+     *
+     * @throws Conflict if the champion that the candidate is to replace is not the reigning one any more, and nothing is decided yet
+     */
+    void checkReplaces(Optional<ModelVersion> reigning) {
+        if (settings.promote() && decision == null && reigning.isPresent() && reigning.get().id() != championId) {
+            throw new Conflict("the champion is now model version " + reigning.get().id() + ", " + reigning.get().name() + "; " + KIND + " " + id()
+                    + " was to replace model version " + championId + ": order another one");
+        }
+    }
+
+    /** Whether a restart comes to the teacher again: later phases do not go back to it. */
+    boolean triesUnreadAgain() {
+        return phase.compareTo(Phase.TEACHING) <= 0;
     }
 
     /** Images whose failed reading was forgotten are to be taught again. */
@@ -310,14 +323,23 @@ public class TrainingRound extends LeasedRun {
         return selection == null ? List.of() : selection;
     }
 
-    /** How often selection has been through all images. */
-    int selectingPass() {
-        return selectingPass;
+    SelectingProgress selecting() {
+        return selecting;
     }
 
-    /** The last image that selection is through with this time. */
-    long selectedTo() {
-        return selectedTo;
+    /** How many of the images for the teacher selection is through with, as if it went through them once. */
+    public int selectedImages() {
+        return hasSelected() ? unlabelled : selecting.images(unlabelled, 1 + (int) settings.selection().stream().filter(SelectionRule::compares).count());
+    }
+
+    /** How many images the teacher has looked at again, see {@link LabelAudit}. */
+    public int audited() {
+        return audited;
+    }
+
+    /** How many it is to look at again; 0 until that is known. */
+    public int toAudit() {
+        return toAudit;
     }
 
     boolean hasSelected() {

@@ -22,6 +22,8 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
     @Inject
     private TrainingRoundRepository rounds;
     @Inject
+    private RoundChildren children;
+    @Inject
     private RoundTurn turn;
     @Inject
     private Events events = new Events();
@@ -38,6 +40,15 @@ public class TrainingRoundJob extends LeasedRunJob<TrainingRound> implements Lea
         }
         TrainingRound round = rounds.find(id).orElseThrow();
         return !round.isActive() || round.isStopRequested();
+    }
+
+    @Override
+    public Optional<Attempt> begin(long id) {
+        Optional<Attempt> attempt = super.begin(id);
+        if (attempt.isEmpty()) {
+            rounds.find(id).filter(TrainingRound::isStopRequested).ifPresent(children::halt);
+        }
+        return attempt;
     }
 
     @Override

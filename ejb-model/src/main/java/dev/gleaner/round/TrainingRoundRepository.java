@@ -57,8 +57,8 @@ public class TrainingRoundRepository {
 
     /**
      * Of boxes that were decided about one by one nobody said that there are no others: in a gallery, or by a file that names them. Whoever ends an item
-     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, for these. That there is nothing at all is said
-     * in the same way, of an image without a box.
+     * of a queue, or hands in an image in another program, did; of a queue that asks for some categories, or a program that knows some, for these. That
+     * there is nothing at all is said in the same way, of an image without a box.
      */
     private static final String THROUGH = """
             with said as (
@@ -73,6 +73,22 @@ public class TrainingRoundRepository {
                 select 1 from unnest(cast(:categories as bigint[])) as asked(category) where not exists (
                     select 1 from whole_image_decisions e where e.image_id = d.image_id
                        and (e.categories = '[]' or e.categories @> to_jsonb(asked.category))))
+            """;
+
+    /**
+     * Images for the teacher of which somebody said that nothing of some categories is missing: the item was of a queue for these alone, or the image shows
+     * nothing. What was proposed since changes nothing in that.
+     */
+    private static final String FREEZE_COMPLETE = """
+            update training_round_images r set complete = s.categories
+              from (select i.image_id, array_agg(distinct asked.category order by asked.category) as categories
+                      from training_round_images i join whole_image_decisions e on e.image_id = i.image_id
+                      cross join unnest(cast(:categories as bigint[])) as asked(category)
+                     where i.round_id = :round and i.role = 'UNLABELLED' and (e.categories = '[]' or e.categories @> to_jsonb(asked.category))
+                       and not exists (select 1 from annotations o where o.image_id = i.image_id and o.category_id = asked.category and o.status = 'PROPOSED'
+                           and o.created_at <= e.decided_at)
+                     group by i.image_id) s
+             where r.round_id = :round and r.image_id = s.image_id
             """;
 
     private static final String LEARNT = """
@@ -224,6 +240,7 @@ public class TrainingRoundRepository {
         }
         entities.createNativeQuery(FREEZE_DECISIONS).setParameter("round", round).setParameter("categories", categories)
                 .setParameter("decided", DECIDED.stream().map(Enum::name).toList()).executeUpdate();
+        entities.createNativeQuery(FREEZE_COMPLETE).setParameter("round", round).setParameter("categories", array(categories)).executeUpdate();
         if (captions) {
             entities.createNativeQuery("update training_round_images r set caption = c.caption from image_captions c where r.round_id = :round"
                     + " and r.role = 'UNLABELLED' and c.image_id = r.image_id").setParameter("round", round).executeUpdate();
@@ -238,7 +255,7 @@ public class TrainingRoundRepository {
     }
 
     private GoldSnapshot snapshot() {
-        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided", "caption");
+        return new GoldSnapshot(entities, "training_round_images", "round_id", "role", "rejected", "decided", "complete", "caption");
     }
 
     /** How many gold boxes the images of a role have. */
@@ -268,7 +285,8 @@ public class TrainingRoundRepository {
                         + " and r.imageId = :image and r.taughtAt is null")
                 .setParameter("now", Instant.now()).setParameter("quarantine", quarantine).setParameter("grounding", grounding).setParameter("round", round).setParameter("image", image)
                 .executeUpdate() == 1;
-        if (first) {
+        // One that could not be read has none: it may be tried again.
+        if (first && quarantine == null) {
             for (int i = 0; i < boxes.size(); i++) {
                 entities.persist(new RoundBox(round, i, boxes.get(i)));
             }

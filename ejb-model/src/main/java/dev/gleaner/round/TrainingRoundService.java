@@ -97,8 +97,10 @@ public class TrainingRoundService {
             throw new InvalidInput(settings.gold() == null ? "split.fraction" : "gold", settings.gold() == null ? settings.split().fraction() : settings.gold(),
                     "images to hold out that have gold of the categories to learn: nothing can be measured on these " + parts.heldOut().size());
         }
-        if (settings.outOfDomain() != null && rounds.gold(parts.guard().stream().map(Image::id).toList(), ids) == 0) {
-            throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn");
+        int fewest = SliceFigures.Resampling.DEFAULT.fewest();
+        if (settings.outOfDomain() != null && rounds.gold(parts.guard().stream().map(Image::id).toList(), ids) < fewest) {
+            throw new InvalidInput("outOfDomain", settings.outOfDomain(), "a dataset with gold of the categories to learn, " + fewest
+                    + " boxes or more: fewer guard nothing");
         }
 
         models.lockVersions(dataset.projectId());
@@ -243,10 +245,10 @@ public class TrainingRoundService {
     }
 
     /**
-     * Lets a round at rest go on where it was; images that the teacher could not read are tried again if nothing is selected yet.
+     * Lets a round at rest go on where it was; images that the teacher could not read are tried again if it is not through with all yet.
      *
      * @throws NotFound if there is no such round
-     * @throws Conflict if it is not at rest, is completed, or the project has another round at work
+     * @throws Conflict if it is not at rest, is completed, the project has another round at work, or has another champion by now
      */
     @RolesAllowed({Roles.ADMINISTRATOR, Roles.ENGINEER})
     public TrainingRound restart(long id) {
@@ -255,7 +257,8 @@ public class TrainingRoundService {
         models.lockVersions(round.projectId());
         checkNoneAtWork(round.projectId(), projects.get(round.projectId()).name());
         round.restart();
-        if (!round.hasSelected()) {
+        round.checkReplaces(models.champion(round.projectId()));
+        if (round.triesUnreadAgain()) {
             round.retries(rounds.forgetQuarantined(id));
         }
         jobs.submit(TrainingRoundJob.NAME, id);

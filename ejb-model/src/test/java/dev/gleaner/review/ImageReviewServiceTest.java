@@ -126,7 +126,7 @@ class ImageReviewServiceTest {
         decide("d:1", "ls/1", said("dog", 50));
         assertThat(box(imported).status()).isEqualTo(Status.IMPORTED);
 
-        assertThat(decide("d:2", "ls/2")).as("another reviewer says that there is nothing").isEmpty();
+        assertThat(decide("d:2", "ls/2").orElseThrow().boxes()).as("another reviewer says that there is nothing").isEmpty();
         assertThat(box(proposed).status()).isEqualTo(Status.ACCEPTED);
     }
 
@@ -135,7 +135,7 @@ class ImageReviewServiceTest {
         long proposed = harness.proposed(0, harness.dog, 50, 0.9);
 
         ImageReview review = new ImageReview(harness.images.get(0).id(), "e:1", "ls/1", PLATFORM, null, Set.of("cat"), List.of());
-        assertThat(database.inTransaction(() -> reviews.decide(review))).isEmpty();
+        assertThat(database.inTransaction(() -> reviews.decide(review)).orElseThrow().boxes()).isEmpty();
 
         assertThat(box(proposed).status()).isEqualTo(Status.PROPOSED);
     }
@@ -150,9 +150,14 @@ class ImageReviewServiceTest {
         LoggedDecision decision = decide("i:1", "ls/1").orElseThrow();
         assertThat(decision.boxes()).isEmpty();
         assertThat(decision.decision().action()).isEqualTo(ReviewDecision.Action.DECIDE);
+        Object about = database.inTransaction(() -> database.entities().createNativeQuery("select cast(categories as text) from review_decisions where id = :id")
+                .setParameter("id", decision.decision().id()).getSingleResult());
+        assertThat(about).as("what the other program knows").isEqualTo("{" + harness.cat + "," + harness.dog + "}");
         assertThat(empty()).isTrue();
         assertThat(decide("i:1", "ls/1").orElseThrow().decision().id()).as("sent again").isEqualTo(decision.decision().id());
         assertThat(decide("i:2", "ls/1")).as("known by now").isEmpty();
+        assertThat(decide("i:4", "ls/2")).as("of somebody else").isPresent();
+        assertThat(undo("ls/2", "i:")).isEqualTo(1);
         assertThat(undo("ls/1", "i:")).isEqualTo(1);
         assertThat(empty()).isFalse();
         assertThat(decide("i:3", "ls/1")).as("said anew").isPresent();
@@ -164,7 +169,7 @@ class ImageReviewServiceTest {
         database.inTransaction(() -> database.entities().createNativeQuery("update annotations set decided_by = 'ann' where image_id = " + harness.images.get(0).id())
                 .executeUpdate());
         assertThat(decide("j:1", "ls/1", said("cat", 10))).as("in a gallery nobody said that nothing is missing").isPresent();
-        assertThat(decide("j:2", "ls/2", said("cat", 10))).isEmpty();
+        assertThat(decide("j:2", "ls/1", said("cat", 10))).isEmpty();
         assertThat(empty()).as("there is a box").isFalse();
     }
 

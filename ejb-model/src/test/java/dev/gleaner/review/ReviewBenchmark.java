@@ -133,7 +133,6 @@ public final class ReviewBenchmark {
         page("items of an image, for a ruling", () -> reviews.ofImage(queue.id(), middle));
         page("last place of a queue", () -> reviews.lastPlace(queue.id()));
         page("images that were ruled on", () -> log.ruled(queues));
-        page("whether an image was ended", () -> log.isWhole(20));
         page("history of an image", () -> quality.history(20, Long.MAX_VALUE, 100));
         page("quality of 30 days", () -> quality.quality(project, 30));
         page("thresholds from what was decided", () -> quality.thresholds(project, ReviewedThresholds.DEFAULT));

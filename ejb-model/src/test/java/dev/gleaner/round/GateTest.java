@@ -49,6 +49,7 @@ class GateTest {
     void aFallThatMayBeChanceIsToldAndRefusesNobody() {
         Gate.Decision decision = Gate.DEFAULT.decide(change(0.01, 0.05), List.of(new Slice("category dog", 0.5, 0.4, 0.03)));
         assertThat(decision.promoted()).isTrue();
+        assertThat(Gate.DEFAULT.fate(new Slice("category dog", 0.5, 0.4, 0.03), 0.95, 1)).isEqualTo(Gate.Fate.CHANCE);
         assertThat(decision.reasons()).last().asString().isEqualTo("category dog fell from 50.0 to 40.0 AP, by more than the 2.0 that are allowed,"
                 + " which may be chance: in 3.0 % of the samples it did not");
     }

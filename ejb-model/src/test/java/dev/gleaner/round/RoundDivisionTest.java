@@ -4,83 +4,147 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gleaner.InvalidInput;
+import dev.gleaner.dataset.Dataset;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetService;
+import dev.gleaner.dataset.DatasetSource;
 import dev.gleaner.dataset.Image;
+import dev.gleaner.dataset.Split;
 import dev.gleaner.evaluationrun.EvaluationRepository;
 import dev.gleaner.evaluationrun.GoldSelection;
-import dev.gleaner.format.Sha256;
+import dev.gleaner.format.SourceFormat;
 import dev.gleaner.project.ProjectRepository;
 import dev.gleaner.project.ProjectService;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each image of a folder is there for, on a real database: of twenty, somebody ended the first ten. */
+/** Which images are learnt from, measured on, and labelled by the teacher, on a real database: nothing that is measured on is learnt from in any way. */
 class RoundDivisionTest extends RoundDatabaseTest {
 
-    private static final int ENDED = 10;
+    private static final int IMAGES = 40;
+    private static final Split HALF = new Split(0.5, 7);
 
-    private List<Image> images;
-    private GoldSelection gold;
     private RoundDivision division;
+    private List<Image> images;
 
     RoundDivisionTest() {
-        super(20);
+        super(IMAGES);
     }
 
+    /** Somebody went through the first half of the images, and found a cat on each. */
     @BeforeEach
     void prepare() throws Exception {
-        gold = new GoldSelection(new EvaluationRepository(entities), new ProjectService(new ProjectRepository(entities)));
-        division = new RoundDivision(rounds, new DatasetService(new DatasetRepository(entities), null, null, null, null), gold);
-        images = in(() -> {
+        ProjectService projects = new ProjectService(new ProjectRepository(entities));
+        division = new RoundDivision(rounds, new DatasetService(new DatasetRepository(entities), projects, null, null, null),
+                new GoldSelection(new EvaluationRepository(entities), projects));
+        images = images(dataset, 0, IMAGES);
+        for (Image image : images.subList(0, IMAGES / 2)) {
+            in(() -> entities.createNativeQuery("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status)"
+                    + " values (:image, :dataset, :cat, 1, 2, 30, 40, 'ACCEPTED')").setParameter("image", image.id()).setParameter("dataset", dataset.id())
+                    .setParameter("cat", cat).executeUpdate());
+            in(() -> entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, item_id, action, counts, reviewer, request_id, origin, decided_at)"
+                    + " values (:project, :dataset, :image, 1, 'DECIDE', true, 'ann', 'whole', 'console', now())").setParameter("project", dataset.projectId())
+                    .setParameter("dataset", dataset.id()).setParameter("image", image.id()).executeUpdate());
+        }
+    }
+
+    /** Contents are numbers, so that other datasets can have the same. */
+    private List<Image> images(Dataset of, int from, int to) throws Exception {
+        return in(() -> {
             List<Image> made = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                Image image = new Image(dataset.id(), i + ".jpg", Path.of("/" + i + ".jpg"), 100, 100, 1, Sha256.of(("image " + i).getBytes(StandardCharsets.UTF_8)));
+            for (int i = from; i < to; i++) {
+                Image image = new Image(of.id(), i + ".jpg", Path.of("/" + i + ".jpg"), 100, 100, 1, "%064x".formatted(i));
                 entities.persist(image);
                 made.add(image);
             }
             return made;
         });
-        for (int i = 0; i < ENDED; i++) {
-            long image = images.get(i).id();
-            in(() -> entities.createNativeQuery(("insert into review_decisions (project_id, dataset_id, image_id, item_id, action, counts, reviewer, request_id,"
-                    + " origin, decided_at) values (%d, %d, %d, 1, 'DECIDE', true, 'ann', 'r', 'console', now())").formatted(dataset.projectId(), dataset.id(), image))
-                    .executeUpdate());
-        }
     }
 
-    private void accepted(int image) throws Exception {
-        in(() -> entities.createNativeQuery(("insert into annotations (image_id, dataset_id, category_id, x, y, width, height, status) values (%d, %d, %d, 1, 2, 30, 40,"
-                + " 'ACCEPTED')").formatted(images.get(image).id(), dataset.id(), cat)).executeUpdate());
+    private Dataset another(SourceFormat format) throws Exception {
+        return in(() -> {
+            Dataset made = new Dataset(new ProjectRepository(entities).find(dataset.projectId()).orElseThrow(), "set " + System.nanoTime(),
+                    new DatasetSource(format, Path.of("/other"), Path.of("/other"), false), null);
+            entities.persist(made);
+            made.publish("hash of " + System.nanoTime(), 1, 0, null);
+            return made;
+        });
     }
 
-    private RoundParts divide() throws Exception {
-        return in(() -> division.divide(dataset, List.of(cat, dog), champion.id(), RoundDefaults.settings(NewTrainingRound.of(dataset.id()), List.of(dataset.id()))));
+    private RoundParts divide(Long outOfDomain, Dataset... unlabelled) throws Exception {
+        List<Long> ids = Arrays.stream(unlabelled).map(Dataset::id).toList();
+        NewTrainingRound wanted = new NewTrainingRound(null, dataset.id(), null, null, HALF, null, outOfDomain, ids, null, null, null, null, null, null, null, null);
+        return in(() -> division.divide(dataset, List.of(cat, dog), champion.id(), RoundDefaults.settings(wanted, ids)));
+    }
+
+    private static Set<String> contents(List<Image> images) {
+        return images.stream().map(Image::sha256).collect(Collectors.toSet());
+    }
+
+    private static Set<String> contents(IntStream numbers) {
+        return numbers.mapToObj("%064x"::formatted).collect(Collectors.toSet());
+    }
+
+    /** Those of some images on one side of the split. */
+    private Set<String> side(boolean reserved, int from, int to) {
+        Set<String> side = contents(images.subList(from, to).stream().filter(image -> HALF.reserves(image) == reserved).toList());
+        assertThat(side).as("the test has some of both sides").isNotEmpty();
+        return side;
     }
 
     @Test
-    void imagesThatWereFoundEmptyAreGoldAndNoLongerTheTeachers() throws Exception {
-        accepted(0);
-        RoundParts parts = divide();
-        assertThat(Stream.concat(parts.gold().stream(), parts.heldOut().stream())).as("to learn from or to be measured on").extracting(Image::id)
-                .containsExactlyInAnyOrderElementsOf(images.subList(0, ENDED).stream().map(Image::id).toList());
-        assertThat(parts.heldOut()).isNotEmpty();
-        assertThat(parts.unlabelled()).extracting(Image::id).doesNotContainAnyElementsOf(images.subList(0, ENDED).stream().map(Image::id).toList()).isNotEmpty();
-        assertThat(in(() -> gold.images(dataset))).as("to evaluations, too").hasSize(ENDED);
+    void whatIsReservedIsMeasuredOnAndBeforeThatNobodys() throws Exception {
+        Dataset copies = another(SourceFormat.FOLDER);
+        images(copies, 0, IMAGES + 5);
+        RoundParts parts = divide(null, dataset, copies);
+        assertThat(contents(parts.heldOut())).isEqualTo(side(true, 0, IMAGES / 2));
+        assertThat(contents(parts.gold())).as("people win over the teacher of a copy").isEqualTo(side(false, 0, IMAGES / 2));
+        Set<String> forTheTeacher = side(false, IMAGES / 2, IMAGES);
+        forTheTeacher.addAll(contents(IntStream.range(IMAGES, IMAGES + 5)));
+        assertThat(contents(parts.unlabelled())).as("nor is a copy of what is reserved").isEqualTo(forTheTeacher);
+        assertThat(parts.unlabelled()).hasSameSizeAs(forTheTeacher);
     }
 
     @Test
-    void whatWasTakenBackIsNot() throws Exception {
-        accepted(0);
-        in(() -> entities.createNativeQuery("insert into review_decisions (project_id, dataset_id, image_id, item_id, action, counts, reviewer, request_id, origin,"
-                + " decided_at, undoes) select project_id, dataset_id, image_id, item_id, 'UNDO', true, reviewer, 'u', origin, now(), id from review_decisions"
-                + " where dataset_id = " + dataset.id()).executeUpdate());
-        assertThat(in(() -> gold.images(dataset))).extracting(Image::id).as("a box was decided").containsExactly(images.get(0).id());
-        assertThatThrownBy(this::divide).isInstanceOf(InvalidInput.class).hasMessageContaining("split.fraction");
+    void whatTheChampionHasLearntIsNotMeasuredOn() throws Exception {
+        List<Image> reserved = images.subList(0, IMAGES / 2).stream().filter(HALF::reserves).toList();
+        learn(reserved.subList(0, 1));
+        RoundParts parts = divide(null, dataset);
+        assertThat(parts.heldOut()).hasSize(reserved.size() - 1).doesNotContain(reserved.get(0));
+        assertThat(contents(parts.gold())).contains(reserved.get(0).sha256());
+        learn(reserved);
+        assertThatThrownBy(() -> divide(null, dataset)).isInstanceOfSatisfying(InvalidInput.class, refused -> {
+            assertThat(refused.faults().get(0).field()).isEqualTo("split.fraction");
+            assertThat(refused.faults().get(0).expected()).contains("were not trained on");
+        });
+    }
+
+    private void learn(List<Image> learnt) throws Exception {
+        in(() -> {
+            long tuned = ((Number) entities.createNativeQuery("insert into fine_tunes (name, dataset_id, base_id, prompts, settings, subset, snapshot_sha256, images, boxes,"
+                            + " status, phase, model_version_id, started_by) values ('tuned', :dataset, :base, '[]', '{}', '{}', 'none', 1, 0, 'COMPLETED', 'DONE', :base, 'ann')"
+                            + " returning id", Long.class)
+                    .setParameter("dataset", dataset.id()).setParameter("base", champion.id()).getSingleResult()).longValue();
+            learnt.forEach(image -> entities.createNativeQuery("insert into fine_tune_images (fine_tune_id, image_id, sha256, gold) values (:tuned, :image, :sha256, '[]')")
+                    .setParameter("tuned", tuned).setParameter("image", image.id()).setParameter("sha256", image.sha256()).executeUpdate());
+            return null;
+        });
+    }
+
+    @Test
+    void whatMustNotGetWorseIsNotLearntEither() throws Exception {
+        Dataset elsewhere = another(SourceFormat.COCO);
+        images(elsewhere, 0, IMAGES - 10);
+        RoundParts parts = divide(elsewhere.id(), dataset);
+        assertThat(parts.guard()).hasSize(IMAGES - 10);
+        assertThat(contents(parts.unlabelled())).isEqualTo(side(false, IMAGES - 10, IMAGES));
+        assertThat(parts.gold()).as("the same images under another name").isEmpty();
     }
 }

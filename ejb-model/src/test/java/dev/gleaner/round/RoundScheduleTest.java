@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.gleaner.Conflict;
 import dev.gleaner.round.RoundSchedule.Outcome;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,20 @@ class RoundScheduleTest {
         schedule.checkRevision(4);
         schedule.checkRevision(null);
         assertThatExceptionOfType(Conflict.class).isThrownBy(() -> schedule.checkRevision(3)).withMessageContaining("at revision 4 and not at 3");
+    }
+
+    /** As where the champion's files are gone: what is due stays so, and is not held. */
+    @Test
+    void aLookThatFailsIsToldAndDoneAgain() {
+        RoundSchedule schedule = nightly("UTC");
+        Instant due = Instant.parse("2026-11-24T02:30:00Z");
+        schedule.failed(new IllegalStateException("wrapped", new UncheckedIOException(new NoSuchFileException("/models/7/model.safetensors"))), due);
+        assertThat(schedule.decision()).isEqualTo(Outcome.WAITING);
+        assertThat(schedule.reason()).isEqualTo("a server failed when it looked whether a round is due, and tries again: /models/7/model.safetensors");
+        schedule.failed(new NullPointerException(), due);
+        assertThat(schedule.reason()).endsWith("tries again: java.lang.NullPointerException");
+        assertThat(schedule.heldUntil()).isEmpty();
+        assertThat(look(schedule, "2026-11-24T02:30:15Z", null)).isEqualTo(Outcome.ORDERED);
     }
 
     @Test

@@ -25,6 +25,8 @@ class SelectionWorkTest extends RoundDatabaseTest {
     private static final int IMAGES = 450;
     private static final int BOXES = 8;
 
+    /** Images that selection was through with after each transaction. */
+    private final List<Integer> progress = new ArrayList<>();
     private long id;
 
     SelectionWorkTest() {
@@ -39,6 +41,7 @@ class SelectionWorkTest extends RoundDatabaseTest {
             TrainingRound round = new TrainingRound("tuned", dataset, champion, List.of(Prompt.of("cat"), Prompt.of("dog")),
                     RoundDefaults.settings(wanted, List.of(dataset.id())), "ordered", "ann");
             rounds.add(round);
+            round.counts(0, 0, IMAGES);
             round.begin();
             return round.id();
         });
@@ -87,6 +90,7 @@ class SelectionWorkTest extends RoundDatabaseTest {
                 return transactions;
             }
             in(() -> work.goOn(id, 1, pass.get()));
+            progress.add(in(() -> rounds.find(id).orElseThrow()).selectedImages());
             transactions++;
         }
     }
@@ -116,6 +120,7 @@ class SelectionWorkTest extends RoundDatabaseTest {
         assertThat(expected).contains("", "human", "class-adaptive", "agreement", "quota");
         // Three passes of three pieces, and the end of each.
         assertThat(select()).isEqualTo(3 * 4);
+        assertThat(progress).containsExactly(66, 133, 150, 150, 216, 283, 300, 300, 366, 433, IMAGES, IMAGES);
         List<RoundBox> boxes = in(this::boxes);
         assertThat(boxes).extracting(box -> box.droppedBy().orElse("")).isEqualTo(expected);
         assertThat(boxes).allMatch(box -> box.selected().orElseThrow() == box.droppedBy().isEmpty());

@@ -94,6 +94,8 @@ class SliceFiguresTest {
         Gate.Decision refused = SliceFigures.of(better, Map.of(), Map.of("street", elsewhere), QUICK).decide(Gate.DEFAULT);
         assertThat(refused.promoted()).isFalse();
         assertThat(refused.reasons()).singleElement().asString().startsWith("domain street fell from 100.0 to 75.2 AP");
+        assertThat(SliceFigures.of(better, Map.of(), Map.of("street", elsewhere), QUICK).fates(Gate.DEFAULT)).isEqualTo(Map.of("category dog", Gate.Fate.HELD,
+                "size small", Gate.Fate.HELD, "domain street", Gate.Fate.FELL));
     }
 
     /** Nobody looked for cats beyond the first six images. There the candidate is sure of cats, which may well be there, as the champion is not. */
@@ -115,6 +117,16 @@ class SliceFiguresTest {
         LongStream.range(4, 6).forEach(image -> wrong.add(new DetectedBox(image, CAT, LARGE, 0.95)));
         assertThat(SliceFigures.of(new Comparison(Protocol.LVIS, partly, champion, wrong), Map.of(), Map.of(), QUICK).after())
                 .as("where somebody looked and saw no cat").isLessThan(0.9);
+    }
+
+    @Test
+    void whatSomebodyWantsGuardedAndIsNotIsTold() {
+        SliceFigures figures = figures(Map.of(), Map.of());
+        Gate.Decision passed = new Gate.Decision(true, List.of("better"));
+        assertThat(figures.telling(List.of("category dog"), passed)).isEqualTo(passed);
+        assertThat(figures.telling(List.of("category cat", "category dog", "source night"), passed)).isEqualTo(new Gate.Decision(true, List.of("better",
+                "category cat was not guarded: of 4 boxes one more or less would move its AP too far",
+                "source night was not guarded: there is nothing of it among what is measured on, or nothing else")));
     }
 
     @Test

@@ -65,13 +65,11 @@ public class RoundStep extends AbstractBatchlet {
                 yield true;
             }
             case TEACHING -> teaching.run(run, attempt, () -> stopped);
-            case SELECTING -> selecting.run(run, attempt, () -> stopped);
+            // Stopped between the two steps, images that could not be read are tried again after the teacher's step.
+            case SELECTING -> teaching.run(run, attempt, () -> stopped) && selecting.run(run, attempt, () -> stopped);
             case TRAINING -> children.awaitTraining(run, attempt, work.orderStudent(run, attempt), () -> stopped);
             case EVALUATING -> children.awaitEvaluations(run, attempt, work.orderEvaluations(run, attempt), () -> stopped);
-            case GATING -> {
-                gate.decide(run, attempt);
-                yield true;
-            }
+            case GATING -> gate.decide(run, attempt, () -> stopped);
             case REPORTING -> {
                 work.report(run, attempt);
                 teaching.forget(run);

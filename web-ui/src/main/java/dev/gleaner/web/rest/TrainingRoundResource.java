@@ -9,6 +9,7 @@ import dev.gleaner.finetune.FineTuneService;
 import dev.gleaner.finetune.GroundedCaption;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.round.CategorySelection;
+import dev.gleaner.round.Gate;
 import dev.gleaner.round.RoundBox;
 import dev.gleaner.round.RoundImage;
 import dev.gleaner.round.RoundPhase;
@@ -99,20 +100,24 @@ public class TrainingRoundResource {
         }
     }
 
-    public record SliceJson(String slice, String kind, String name, int gold, Double before, Double after, double low, double high, boolean guarded) {
+    /** @param fate what became of a guarded one */
+    public record SliceJson(String slice, String kind, String name, int gold, Double before, Double after, double low, double high, boolean guarded,
+            String fate) {
 
-        static SliceJson of(SliceChange slice) {
+        static SliceJson of(SliceChange slice, Map<String, Gate.Fate> fates) {
             return new SliceJson(slice.label(), RoundSettings.label(slice.kind()), slice.name(), slice.gold(), known(slice.before()),
-                    known(slice.after()), slice.change().low(), slice.change().high(), slice.guarded());
+                    known(slice.after()), slice.change().low(), slice.change().high(), slice.guarded(),
+                    slice.guarded() ? RoundSettings.label(fates.get(slice.label())) : null);
         }
     }
 
     public record RoundComparisonJson(Double before, Double after, double low, double high, double confidence, List<SliceJson> slices) {
 
-        static RoundComparisonJson of(SliceFigures figures) {
+        static RoundComparisonJson of(SliceFigures figures, Gate gate) {
             PairedBootstrap change = figures.change();
+            Map<String, Gate.Fate> fates = figures.fates(gate);
             return new RoundComparisonJson(known(figures.before()), known(figures.after()), change.low(), change.high(), change.confidence(),
-                    figures.slices().stream().map(SliceJson::of).toList());
+                    figures.slices().stream().map(slice -> SliceJson.of(slice, fates)).toList());
         }
     }
 
@@ -222,9 +227,9 @@ public class TrainingRoundResource {
                     student.flatMap(FineTune::firstStep).map(StepJson::of).orElse(null),
                     student.flatMap(FineTune::latestStep).map(StepJson::of).orElse(null), newSteps, comparison.apply(round.evaluationBeforeId()), after,
                     comparison.apply(round.guardBeforeId()), comparison.apply(round.guardAfterId()),
-                    round.comparison().map(RoundComparisonJson::of).orElse(null), round.decision().orElse(null), round.reasons(),
-                    round.decidedAt().orElse(null), round.candidateId().orElse(null), round.trigger(), round.isActive() && round.isStopRequested(),
-                    round.error().orElse(null), round.startedBy(), round.createdAt(), round.startedAt().orElse(null), round.endedAt().orElse(null));
+                    round.comparison().map(figures -> RoundComparisonJson.of(figures, round.settings().gate())).orElse(null),
+                    round.decision().orElse(null), round.reasons(), round.decidedAt().orElse(null), round.candidateId().orElse(null),
+                    round.trigger(), round.isActive() && round.isStopRequested(), round.error().orElse(null), round.startedBy(), round.createdAt(), round.startedAt().orElse(null), round.endedAt().orElse(null));
         }
 
         private static RoundPhaseJson phase(RoundPhase phase, TrainingRound round, Optional<FineTune> student, ComparisonJson after) {
@@ -235,6 +240,10 @@ public class TrainingRoundResource {
                     done = round.taught();
                     total = round.forTeacher();
                 }
+                case SELECTING -> {
+                    done = round.selectedImages();
+                    total = round.unlabelled();
+                }
                 case TRAINING -> {
                     done = student.map(FineTune::step).orElse(null);
                     total = student.map(fineTune -> fineTune.settings().steps()).orElse(null);
@@ -242,6 +251,10 @@ public class TrainingRoundResource {
                 case EVALUATING -> {
                     done = after == null ? null : after.done();
                     total = after == null ? null : after.total();
+                }
+                case GATING -> {
+                    done = round.toAudit() == 0 ? null : round.audited();
+                    total = round.toAudit() == 0 ? null : round.toAudit();
                 }
                 default -> {
                     // Over in a moment.
