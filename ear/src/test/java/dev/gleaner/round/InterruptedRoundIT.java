@@ -70,9 +70,10 @@ class InterruptedRoundIT {
     private static void assertThatAStopWithoutAServerStopsTheTraining(GleanerServer server, Rounds rounds) {
         long id = rounds.start(rounds.order(100 * STEPS, Map.of("promote", false)));
         JsonNode fineTune = rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1).get("fineTune");
-        server.kill9AndReturn();
         try (Database database = Database.of(server)) {
+            // Both within the half second after which the server would have seen it; with it goes the database, so not after it.
             assertThat(database.update("update training_rounds set stop_requested = true where id = " + id)).isEqualTo(1);
+            server.kill9AndReturn();
         }
         server.awaitLine("serving again");
         assertThat(rounds.awaitRest(id).get("status").textValue()).isEqualTo("STOPPED");
