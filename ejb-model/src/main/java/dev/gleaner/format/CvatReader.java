@@ -61,7 +61,7 @@ public final class CvatReader implements SourceReader {
 
         /** Around what is turned. */
         Optional<Box> upright() {
-            return degrees == 0 ? box : box.map(upright -> Decimals.turned(upright, degrees, upright.x() + upright.width() / 2, upright.y() + upright.height() / 2));
+            return degrees == 0 ? box : box.map(upright -> Decimals.turned(upright, degrees));
         }
 
         Optional<Box> box() {
