@@ -189,7 +189,7 @@ public final class StandInCvat extends StandInServer {
             return;
         }
         String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
-        if (!accept.contains("application/vnd.cvat+json") && !accept.contains("*/*") && !path.endsWith("/watch")) {
+        if (!accept.contains("application/vnd.cvat+json") && !accept.contains("*/*")) {
             send(exchange, 406, "{\"detail\":\"Could not satisfy the request Accept header.\"}");
             return;
         }

@@ -90,6 +90,26 @@ class CocoReaderTest {
                 .filteredOn(SourceImage.class::isInstance).extracting(item -> ((SourceImage) item).fileName()).containsExactly("sub dir/b.jpg", "sub dir/b.jpg");
     }
 
+    /** CVAT wants annotations/instances_PART.json, and images in images/PART or by their names alone. */
+    @Test
+    void anArchiveOfImagesIsFoundWhereItWasWritten() throws IOException {
+        Path archive = Files.createDirectory(folder.resolve("archive")).toRealPath();
+        Path document = archive.resolve(ExportFormat.COCO.document());
+        Files.writeString(Files.createDirectories(document.getParent()).resolve(document.getFileName()), "{}");
+        for (String name : List.of("b.jpg", "default/c.jpg", "sub/d.jpg")) {
+            Path image = archive.resolve(ExportFormat.COCO.imagePlaces().apply(name));
+            Files.createDirectories(image.getParent());
+            Files.createFile(image);
+        }
+        assertThat(ExportFormat.COCO.document()).matches("annotations/instances_[a-z]+\\.json");
+        assertThat(SourceFormat.COCO.annotations(archive)).contains(document);
+        images = SourceFormat.COCO.images(document).orElseThrow();
+
+        assertThat(read("""
+                {"images": [{"id": 1, "file_name": "b.jpg"}, {"id": 2, "file_name": "default/c.jpg"}, {"id": 3, "file_name": "sub/d.jpg"}],
+                 "annotations": [], "categories": []}""")).filteredOn(Finding.class::isInstance).isEmpty();
+    }
+
     @Test
     void theDocumentIsHashedToItsLastByte() throws IOException {
         // printf '{"images":[]}  ' | sha256sum
