@@ -39,6 +39,10 @@ public class CvatClient {
     private static final int MOST_BYTES = 256 << 20;
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 10_000;
+    /** Whoever asks CVAT for {@code application/json} alone is answered with 406; its own agents name no type to their queues. */
+    private static final String JSON = "application/vnd.cvat+json, application/json;q=0.9";
+    private static final String ANY = "*/*";
+    private static final String EVENTS = "text/event-stream, */*;q=0.1";
 
     private final PlatformHttp http;
 
@@ -243,7 +247,7 @@ public class CvatClient {
             throw new Refused(400, address(access) + " is no address of a CVAT");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Authorization", authorization(token))
-                .header("Accept", path.endsWith("/watch") ? "text/event-stream" : path.contains("/data?") ? "*/*" : "application/json")
+                .header("Accept", path.endsWith("/watch") ? EVENTS : path.contains("/data?") ? ANY : JSON)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         if (body != null) {
             request.header("Content-Type", "application/json");

@@ -74,6 +74,10 @@ final class CvatJson {
      * @param updated  when it or what is labeled in it was changed; null if CVAT does not say
      */
     record Job(long id, long task, int first, int last, String assignee, boolean isDone, Instant updated) {
+
+        boolean has(int frame) {
+            return frame >= first && frame <= last;
+        }
     }
 
     /**
@@ -140,10 +144,12 @@ final class CvatJson {
     }
 
     private static Task task(JsonNode json) throws Unreadable {
-        if (!json.path("id").isIntegralNumber() || !json.path("size").canConvertToInt()) {
+        // A task that nobody has given images yet has no size.
+        JsonNode size = json.path("size");
+        if (!json.path("id").isIntegralNumber() || !(size.isMissingNode() || size.isNull() || size.canConvertToInt())) {
             throw new Unreadable("a task with id and size");
         }
-        return new Task(json.get("id").longValue(), json.path("name").asText(""), json.get("size").intValue(),
+        return new Task(json.get("id").longValue(), json.path("name").asText(""), size.asInt(0),
                 json.path("project_id").isIntegralNumber() ? Optional.of(json.get("project_id").longValue()) : Optional.empty());
     }
 

@@ -268,10 +268,7 @@ public class CvatPlatform implements BoxPlatform {
     /** What people finished in a task of CVAT's, frame by frame. */
     private List<PlatformReview> reviews(PlatformAccess access, long task) throws IOException {
         Instant asked = Instant.now();
-        // A frame that several jobs share is the last one's.
-        Map<Integer, Job> jobs = new TreeMap<>();
-        client.jobs(access, task).stream().filter(Job::isDone)
-                .forEach(job -> IntStream.rangeClosed(job.first(), job.last()).forEach(frame -> jobs.put(frame, job)));
+        Map<Integer, Job> jobs = decided(client.jobs(access, task));
         Map<Long, String> labels = jobs.isEmpty() ? Map.of() : client.labels(access, new CvatSubject(Kind.TASKS, task));
         if (labels.isEmpty()) {
             return List.of();
@@ -280,6 +277,17 @@ public class CvatPlatform implements BoxPlatform {
         Map<Integer, List<CvatBox>> boxes = client.annotations(access, task, labels, meta).byFrame();
         return jobs.entrySet().stream().filter(one -> meta.shows(one.getKey()))
                 .map(one -> review(task(task, one.getKey(), meta), one.getValue().assignee(), asked, boxes.getOrDefault(one.getKey(), List.of()))).toList();
+    }
+
+    /**
+     * The frames that are decided about, with the job that says so: of several that share a frame, the last one. Each has boxes of its own there, which a
+     * task shows together, so that all of them have to be completed.
+     */
+    private static Map<Integer, Job> decided(List<Job> jobs) {
+        Map<Integer, Job> decided = new TreeMap<>();
+        jobs.stream().filter(Job::isDone).forEach(job -> IntStream.rangeClosed(job.first(), job.last()).forEach(frame -> decided.put(frame, job)));
+        jobs.stream().filter(job -> !job.isDone()).forEach(job -> decided.keySet().removeIf(job::has));
+        return decided;
     }
 
     private static PlatformReview review(PlatformTask task, String person, Instant asked, List<CvatBox> boxes) {

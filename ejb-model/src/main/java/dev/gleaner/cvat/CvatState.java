@@ -27,9 +27,13 @@ record CvatState(List<Job> jobs, Meta meta, Map<String, Long> labels, List<Shape
         return new CvatState(client.jobs(access, task), meta, labels, client.annotations(access, task, names, meta).shapes());
     }
 
-    /** Whether people are still to decide about a frame. */
+    /**
+     * Whether people are still to decide about a frame: it is in jobs, and none of them is completed. What is sent to a frame of a task's validation
+     * pool, which is in no job but that of the ground truth, would become ground truth.
+     */
     boolean isOpen(int frame) {
-        return !meta.deleted().contains(frame) && jobs.stream().noneMatch(job -> job.isDone() && frame >= job.first() && frame <= job.last());
+        List<Job> of = jobs.stream().filter(job -> job.has(frame)).toList();
+        return meta.shows(frame) && !of.isEmpty() && of.stream().noneMatch(Job::isDone);
     }
 
     /**

@@ -190,6 +190,7 @@ public final class CocoReader implements SourceReader {
         private boolean crowd;
         private String bbox = "missing";
         private Box box;
+        private double degrees;
         private Optional<Box> mask = Optional.empty();
     }
 
@@ -214,6 +215,7 @@ public final class CocoReader implements SourceReader {
                 case "frequency" -> entry.frequency = text();
                 case "bbox" -> readBox(entry);
                 case "segmentation" -> entry.mask = CocoMask.around(json);
+                case "attributes" -> entry.degrees = CocoAttributes.degrees(json);
                 default -> json.skipChildren();
             }
         }
@@ -226,8 +228,9 @@ public final class CocoReader implements SourceReader {
                     "image: id is " + entry.id + ", file_name is " + entry.fileName + "; expected both"));
             return;
         }
+        String within = entry.fileName.startsWith(images.folder().getFileName() + "/") ? entry.fileName.substring(entry.fileName.indexOf('/') + 1) : entry.fileName;
         ImageFiles.Lookup lookup = RemoteAddress.of(entry.fileName).isPresent() ? images.find(entry.fileName, entry.fileName)
-                : images.find(entry.fileName, entry.fileName, Optional.ofNullable(entry.url).flatMap(RemoteAddress::of));
+                : images.find(entry.fileName, within, Optional.ofNullable(entry.url).flatMap(RemoteAddress::of));
         lookup.finding().ifPresent(found::add);
         named += lookup.file().isPresent() ? 1 : 0;
         found.add(new SourceImage(entry.id, lookup.fileName(), lookup.file(), lookup.address(), size(entry), known(entry), frame));
@@ -263,6 +266,10 @@ public final class CocoReader implements SourceReader {
         } else if (entry.box == null) {
             found.add(new Finding(Code.INVALID_BOX, null, "annotation " + entry.id + " of image " + entry.imageId + ": bbox is "
                     + entry.bbox + "; expected four finite numbers [x, y, width, height]"));
+        } else if (entry.degrees % 360 != 0) {
+            found.add(new Finding(Code.SHAPE_BOXED, null, "annotation " + entry.id + " of image " + entry.imageId + " is a box turned by " + entry.degrees
+                    + " degrees; the upright box around it was taken"));
+            add(entry, Decimals.turned(entry.box, entry.degrees));
         } else {
             add(entry, entry.box);
         }

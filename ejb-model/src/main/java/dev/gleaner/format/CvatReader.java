@@ -61,7 +61,7 @@ public final class CvatReader implements SourceReader {
 
         /** Around what is turned. */
         Optional<Box> upright() {
-            return degrees == 0 ? box : box.map(upright -> Decimals.turned(upright, degrees, upright.x() + upright.width() / 2, upright.y() + upright.height() / 2));
+            return degrees == 0 ? box : box.map(upright -> Decimals.turned(upright, degrees));
         }
 
         Optional<Box> box() {
@@ -169,10 +169,12 @@ public final class CvatReader implements SourceReader {
             found.add(new Finding(Code.MALFORMED_ENTRY, null, "image " + value("id") + ": name is " + name + "; expected that of its file"));
             return;
         }
-        ImageFiles.Lookup lookup = images.find(name, name);
+        // In the archive of a project, the images of each of its parts are in a folder.
+        String inPart = Optional.ofNullable(value("subset")).map(part -> part + "/" + name).orElse(name);
+        image = images.has(inPart) ? inPart : name;
+        ImageFiles.Lookup lookup = images.find(image, image);
         lookup.finding().ifPresent(found::add);
         named += lookup.file().isPresent() ? 1 : 0;
-        image = name;
         fileName = lookup.fileName();
         Optional<List<BigDecimal>> size = Decimals.numbers(Stream.of(value("width"), value("height")))
                 .filter(sides -> sides.stream().allMatch(side -> side.signum() > 0 && side.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0

@@ -31,7 +31,7 @@ public final class CvatTrack {
     public record Key(Box box, double degrees, boolean outside, boolean moves) {
 
         private Box upright() {
-            return degrees == 0 ? box : Decimals.turned(box, degrees, box.x() + box.width() / 2, box.y() + box.height() / 2);
+            return degrees == 0 ? box : Decimals.turned(box, degrees);
         }
     }
 

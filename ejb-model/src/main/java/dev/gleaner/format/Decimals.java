@@ -109,6 +109,11 @@ final class Decimals {
         return List.of(left, top, right, bottom);
     }
 
+    /** The box around a rectangle that is turned clockwise about its centre. @param degrees any */
+    static Box turned(Box box, double degrees) {
+        return turned(box, degrees, box.x() + box.width() / 2, box.y() + box.height() / 2);
+    }
+
     /** The box around a rectangle that is turned clockwise about a point. @param degrees any */
     static Box turned(Box box, double degrees, double aboutX, double aboutY) {
         double sin = Math.sin(Math.toRadians(degrees));

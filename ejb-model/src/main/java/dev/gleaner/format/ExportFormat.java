@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 
 /** The formats that datasets can be written in. */
 public enum ExportFormat {
-    /** One COCO detection file. */
-    COCO("annotations/instances.json", "images/"),
+    /** One COCO detection file; an archive is laid out as CVAT has it, and takes it. */
+    COCO("annotations/instances_default.json", "images/default/"),
     /** An archive in Ultralytics' layout of YOLO. */
     YOLO(null, "images/"),
     /** An archive in Darknet's layout of YOLO. */

@@ -99,6 +99,11 @@ public final class ImageFiles {
                 new Finding(Code.FILE_NAME_MENDED, fileName, "the annotations say \"" + RemoteAddress.of(name).map(RemoteAddress::toString).orElse(wanted) + "\"; \"" + fileName + "\" was taken")));
     }
 
+    /** Whether there is a file of exactly this name. */
+    boolean has(String name) {
+        return inFolder(name).isPresent();
+    }
+
     /** The folder itself, real. */
     Path folder() {
         return folder;

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -121,13 +122,37 @@ public enum SourceFormat {
         };
     }
 
-    /** The folder of a document; for one in {@code annotations}, and for formats that do not name it, the folder {@code images}. */
-    private Path beside(Path document) {
+    /**
+     * The folder of a document; for one in {@code annotations}, and for formats that do not name it, the folder {@code images}. A document
+     * {@code instances_val2017.json} in {@code annotations} has its images in {@code images/val2017}, as CVAT exports them, or in {@code val2017}.
+     */
+    private Path beside(Path document) throws IOException {
         Path folder = document.getParent();
+        if (this == COCO && ANNOTATIONS.equals(String.valueOf(folder.getFileName()))) {
+            for (Path parent : List.of(folder.resolveSibling(IMAGES), folder.resolveSibling("."))) {
+                Optional<Path> part = part(parent.normalize(), document);
+                if (part.isPresent()) {
+                    return part.get();
+                }
+            }
+        }
         if (ANNOTATIONS.equals(String.valueOf(folder.getFileName())) && Files.isDirectory(folder.resolveSibling(IMAGES))) {
             return folder.resolveSibling(IMAGES);
         }
         return this != COCO && Files.isDirectory(folder.resolve(IMAGES)) ? folder.resolve(IMAGES) : folder;
+    }
+
+    /** The folder in another one that the name of a document ends with, behind {@code _}. */
+    private static Optional<Path> part(Path parent, Path document) throws IOException {
+        if (!Files.isDirectory(parent)) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(parent, part -> Files.isDirectory(part)
+                && document.getFileName().toString().endsWith("_" + part.getFileName() + ".json"))) {
+            List<Path> found = new ArrayList<>();
+            parts.forEach(found::add);
+            return found.stream().max(Comparator.comparing(part -> part.getFileName().toString().length()));
+        }
     }
 
     /**

@@ -114,6 +114,8 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
         private void ofObject(String place, String value) {
             if (POINT.matcher(place).matches()) {
                 points.add(value);
+            } else if (place.equals("attributes/attribute/value")) {
+                own.put("attributes/" + own.get("attributes/attribute/name"), value);
             } else if (!place.startsWith("part/")) {
                 own.put(place, value);
             }
@@ -127,6 +129,11 @@ record VocXml(Optional<String> fileName, Optional<PixelSize> size, List<Rectangl
             if (Stream.of(corners).allMatch(corner -> corner == null)) {
                 around = points.isEmpty() ? "turned box" : "polygon";
                 numbers = points.isEmpty() ? turned() : Decimals.numbers(points.stream()).filter(n -> n.size() >= 6 && n.size() % 2 == 0).map(Decimals::around);
+            } else if (numbers.isPresent() && Math.abs(number(own.get("attributes/rotation")) % 360) > 0) {
+                // Datumaro, through which CVAT exports, writes a turned box as it was before.
+                double degrees = number(own.get("attributes/rotation"));
+                around = "box turned by " + degrees + " degrees";
+                numbers = numbers.map(n -> Decimals.corners(Decimals.turned(Decimals.between(n), degrees)));
             }
             objects.add(new Rectangle(own.get("name"), written, numbers, around, "1".equals(own.get("crowd"))));
             own.clear();

@@ -85,4 +85,16 @@ class CvatPushTest extends CvatTest {
         push(connection);
         assertThat(cvat.shapes()).hasSize(1);
     }
+
+    @Test
+    void nothingIsSentToFramesThatOnlyTheGroundTruthHas() throws Exception {
+        PlatformConnection connection = imported(3);
+        cvat.jobs("[{\"id\":8,\"task_id\":5,\"type\":\"annotation\",\"state\":\"new\",\"start_frame\":0,\"stop_frame\":1},"
+                + "{\"id\":9,\"task_id\":5,\"type\":\"ground_truth\",\"state\":\"new\",\"start_frame\":2,\"stop_frame\":2}]");
+        for (int frame = 0; frame < 3; frame++) {
+            propose(connection, frame, "disc", 10);
+        }
+        push(connection);
+        assertThat(cvat.shapes()).extracting(shape -> shape.get("frame").intValue()).as("it would become ground truth").containsExactlyInAnyOrder(0, 1);
+    }
 }

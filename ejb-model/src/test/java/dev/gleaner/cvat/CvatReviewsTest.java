@@ -76,6 +76,29 @@ class CvatReviewsTest extends CvatTest {
     }
 
     @Test
+    void aFrameOfSeveralJobsIsDecidedWhenAllOfThemAreCompleted() throws Exception {
+        PlatformConnection connection = imported(3);
+        propose(connection, 1, "disc", 10);
+        propose(connection, 1, "disc", 60);
+        cvat.shape(rectangle(0, 31, "manual", "[40,8,60,24]"));
+        // In the first job somebody has moved a box that is where it was in the second one: the task shows both.
+        cvat.shape(rectangle(1, 31, "manual", "[10,8,30,24]"));
+        cvat.shape(rectangle(1, 31, "auto", "[60,8,80,24]"));
+        String jobs = "[{\"id\":8,\"task_id\":5,\"state\":\"completed\",\"start_frame\":0,\"stop_frame\":1,\"assignee\":{\"username\":\"ann\"}},"
+                + "{\"id\":9,\"task_id\":5,\"state\":\"%s\",\"start_frame\":1,\"stop_frame\":2,\"assignee\":{\"username\":\"bob\"}}]";
+        cvat.jobs(jobs.formatted("in progress"));
+        pull(connection);
+        assertThat(reviews(connection, 0)).containsExactly("cvat cvat/ann DECIDE");
+        assertThat(reviews(connection, 1)).isEmpty();
+        assertThat(boxes(connection, 1)).containsExactly("disc PROPOSED", "disc PROPOSED");
+
+        cvat.jobs(jobs.formatted("completed"));
+        pull(connection);
+        assertThat(reviews(connection, 1)).containsExactly("cvat cvat/bob DECIDE");
+        assertThat(boxes(connection, 1)).containsExactly("disc ACCEPTED", "disc ACCEPTED");
+    }
+
+    @Test
     void whatIsReadAndComesLateDoesNotUndoWhatWasReadSince() throws Exception {
         PlatformConnection connection = imported(1);
         CvatPlatform itself = (CvatPlatform) platform.platforms.get(0);

@@ -22,8 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 
 /**
- * A stand-in for CVAT, not the real one, written from CVAT's sources: a task of images, its labels, jobs and shapes, and the queue of a function.
- * Shapes that are added are kept as they come, so that those sent twice are there twice. No test has met a real CVAT.
+ * A stand-in for CVAT, not the real one, written from CVAT's sources and compared with a server of 2.54.1: a task of images, its labels, jobs and
+ * shapes, and the queue of a function. Shapes that are added are kept as they come, so that those sent twice are there twice.
  */
 public final class StandInCvat extends StandInServer {
 
@@ -44,7 +44,8 @@ public final class StandInCvat extends StandInServer {
     private final List<JsonNode> failures = new CopyOnWriteArrayList<>();
     private final List<OutputStream> watchers = new CopyOnWriteArrayList<>();
     private volatile String labels = "[{\"id\":31,\"name\":\"disc\",\"type\":\"any\"},{\"id\":32,\"name\":\"square\",\"type\":\"rectangle\"}]";
-    private volatile String jobs = "[]";
+    /** Null for one job of all frames that nobody has begun, as CVAT makes one with each task. */
+    private volatile String jobs;
     private volatile String deleted = "[]";
     private volatile String tracks = "[]";
     private volatile boolean tellsOfRequests = true;
@@ -65,8 +66,12 @@ public final class StandInCvat extends StandInServer {
 
     /** A job of all frames. @param state {@code in progress} or {@code completed} */
     public void job(String assignee, String state) {
-        jobs = "[{\"id\":8,\"task_id\":5,\"type\":\"annotation\",\"state\":\"%s\",\"stage\":\"annotation\",\"start_frame\":0,\"stop_frame\":%d,\"assignee\":%s}]"
-                .formatted(state, frames.size() - 1, assignee == null ? "null" : "{\"id\":3,\"username\":\"" + assignee + "\"}");
+        jobs = job(frames.size(), assignee, state);
+    }
+
+    private static String job(int frames, String assignee, String state) {
+        return "[{\"id\":8,\"task_id\":5,\"type\":\"annotation\",\"state\":\"%s\",\"stage\":\"annotation\",\"start_frame\":0,\"stop_frame\":%d,\"assignee\":%s}]"
+                .formatted(state, frames - 1, assignee == null ? "null" : "{\"id\":3,\"username\":\"" + assignee + "\"}");
     }
 
     /** Jobs of its task, or of others. What has no {@code updated_date} was changed at the beginning of 2026. */
@@ -77,7 +82,7 @@ public final class StandInCvat extends StandInServer {
     /** The jobs that a list is asked for, by what they are filtered and sorted by. */
     private Answer jobsOf(String query) throws IOException {
         List<JsonNode> found = new ArrayList<>();
-        for (JsonNode job : JSON.readTree(jobs)) {
+        for (JsonNode job : JSON.readTree(jobs == null ? job(frames.size(), null, "new") : jobs)) {
             ObjectNode one = job.deepCopy();
             if (!one.has("updated_date")) {
                 one.put("updated_date", "2026-01-01T08:00:00Z");
@@ -183,6 +188,11 @@ public final class StandInCvat extends StandInServer {
             send(exchange, 401, "{\"detail\":\"Invalid token.\"}");
             return;
         }
+        String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
+        if (!accept.contains("application/vnd.cvat+json") && !accept.contains("*/*")) {
+            send(exchange, 406, "{\"detail\":\"Could not satisfy the request Accept header.\"}");
+            return;
+        }
         Mishap met = mishap(exchange);
         if (met == Mishap.REFUSED) {
             send(exchange, 503, "{}");
@@ -219,8 +229,9 @@ public final class StandInCvat extends StandInServer {
         } else if (method.equals("GET") && path.equals("/api/projects/" + PROJECT)) {
             return Answer.of("{\"id\":3,\"name\":\"town\",\"created_date\":\"2026-01-01T08:00:00.000001Z\"}");
         } else if (method.equals("GET") && path.equals("/api/tasks") && query.contains("project_id=3")) {
-            // A task that is being made has no frames yet.
-            return Answer.of("{\"count\":2,\"next\":null,\"previous\":null,\"results\":[{\"id\":4,\"name\":\"new\",\"size\":0,\"project_id\":3},%s]}".formatted(task()));
+            // A task that nobody has given images yet has no size, and one that is being made has no frames.
+            return Answer.of(("{\"count\":3,\"next\":null,\"previous\":null,\"results\":[{\"id\":4,\"name\":\"new\",\"size\":0,\"project_id\":3},"
+                    + "{\"id\":6,\"name\":\"without images\",\"mode\":\"\",\"project_id\":3},%s]}").formatted(task()));
         } else if (method.equals("GET") && path.equals(task + "/data/meta")) {
             ArrayNode names = JSON.createArrayNode();
             for (int i = 0; i < frames.size(); i++) {

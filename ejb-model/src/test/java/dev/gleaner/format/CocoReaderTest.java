@@ -56,6 +56,61 @@ class CocoReaderTest {
     }
 
     @Test
+    void takesTheBoxAroundOneThatCvatHasTurned() throws IOException {
+        List<SourceItem> items = read("""
+                {"images": [{"id": 1, "file_name": "a.jpg", "width": 320, "height": 256}], "categories": [{"id": 6, "name": "star"}],
+                 "annotations": [{"id": 6, "image_id": 1, "category_id": 6, "segmentation": [], "bbox": [100.0, 100.0, 40.0, 20.0], "attributes": {"occluded": false, "rotation": 90.0}},
+                                 {"id": 7, "image_id": 1, "category_id": 6, "attributes": {"rotation": 0.0, "list": [1, {"rotation": 5}]}, "bbox": [1, 2, 3, 4]},
+                                 {"id": 8, "image_id": 1, "category_id": 6, "attributes": [], "bbox": [5, 6, 7, 8]}]}""");
+
+        assertThat(items).filteredOn(SourceBox.class::isInstance).extracting(item -> ((SourceBox) item).box()).satisfiesExactly(
+                turned -> assertThat(List.of(turned.x(), turned.y(), turned.width(), turned.height())).usingElementComparator(CocoReaderTest::nearly)
+                        .containsExactly(110.0, 90.0, 20.0, 40.0),
+                upright -> assertThat(upright).isEqualTo(Box.xywh(1, 2, 3, 4)), upright -> assertThat(upright).isEqualTo(Box.xywh(5, 6, 7, 8)));
+        assertThat(items).contains(new Finding(Code.SHAPE_BOXED, null, "annotation 6 of image 1 is a box turned by 90.0 degrees; the upright box around it was taken"));
+    }
+
+    private static int nearly(double a, double b) {
+        return Math.abs(a - b) < 1e-9 ? 0 : Double.compare(a, b);
+    }
+
+    /** As CVAT exports, and as COCO itself is unpacked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"images/val_2017", "val_2017"})
+    void imagesOfAPartAreInAFolderOfItsName(String part) throws IOException {
+        Path parts = Files.createDirectories(folder.resolve("unpacked").resolve(part).resolve("sub dir")).toRealPath().getParent();
+        Files.createDirectories(parts.resolveSibling("2017"));
+        Path document = Files.createDirectories(folder.resolve("unpacked/annotations")).toRealPath().resolve("instances_val_2017.json");
+        Files.createFile(parts.resolve("sub dir/b.jpg"));
+
+        assertThat(SourceFormat.COCO.images(document)).contains(parts);
+        images = parts;
+        assertThat(read("""
+                {"images": [{"id": 1, "file_name": "sub dir/b.jpg"}, {"id": 2, "file_name": "val_2017/sub dir/b.jpg"}], "annotations": [], "categories": []}"""))
+                .filteredOn(SourceImage.class::isInstance).extracting(item -> ((SourceImage) item).fileName()).containsExactly("sub dir/b.jpg", "sub dir/b.jpg");
+    }
+
+    /** CVAT wants annotations/instances_PART.json, and images in images/PART or by their names alone. */
+    @Test
+    void anArchiveOfImagesIsFoundWhereItWasWritten() throws IOException {
+        Path archive = Files.createDirectory(folder.resolve("archive")).toRealPath();
+        Path document = archive.resolve(ExportFormat.COCO.document());
+        Files.writeString(Files.createDirectories(document.getParent()).resolve(document.getFileName()), "{}");
+        for (String name : List.of("b.jpg", "default/c.jpg", "sub/d.jpg")) {
+            Path image = archive.resolve(ExportFormat.COCO.imagePlaces().apply(name));
+            Files.createDirectories(image.getParent());
+            Files.createFile(image);
+        }
+        assertThat(ExportFormat.COCO.document()).matches("annotations/instances_[a-z]+\\.json");
+        assertThat(SourceFormat.COCO.annotations(archive)).contains(document);
+        images = SourceFormat.COCO.images(document).orElseThrow();
+
+        assertThat(read("""
+                {"images": [{"id": 1, "file_name": "b.jpg"}, {"id": 2, "file_name": "default/c.jpg"}, {"id": 3, "file_name": "sub/d.jpg"}],
+                 "annotations": [], "categories": []}""")).filteredOn(Finding.class::isInstance).isEmpty();
+    }
+
+    @Test
     void theDocumentIsHashedToItsLastByte() throws IOException {
         // printf '{"images":[]}  ' | sha256sum
         assertThat(read("{\"images\":[]}  ")).contains(

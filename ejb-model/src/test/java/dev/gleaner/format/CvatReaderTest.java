@@ -44,6 +44,23 @@ class CvatReaderTest {
     }
 
     @Test
+    void imagesOfAProjectAreInFoldersOfItsParts() throws IOException {
+        for (String part : List.of("Train", "Validation")) {
+            Files.createFile(Files.createDirectory(folder.resolve(part)).resolve("b.jpg"));
+        }
+        write("""
+                <annotations>
+                  <image id="0" name="b.jpg" subset="Train" task_id="4" width="100" height="80"><box label="cat" xtl="1" ytl="2" xbr="4" ybr="6"/></image>
+                  <image id="0" name="b.jpg" subset="Validation" task_id="5" width="100" height="80"><box label="cat" xtl="5" ytl="6" xbr="8" ybr="9"/></image>
+                  <image id="1" name="a.jpg" subset="Validation" task_id="5" width="100" height="80"></image></annotations>""");
+
+        assertThat(read()).filteredOn(SourceImage.class::isInstance).extracting(item -> ((SourceImage) item).fileName())
+                .containsExactly("Train/b.jpg", "Validation/b.jpg", "a.jpg");
+        assertThat(read()).filteredOn(SourceBox.class::isInstance).extracting(item -> ((SourceBox) item).imageId()).containsExactly("Train/b.jpg", "Validation/b.jpg");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
     void takesTheBoxAroundOtherShapesAndSaysSo() throws IOException {
         image("""
                 <polygon label="cat" points="10.00,20.00;30.00,5.00;20.00,40.00"/>

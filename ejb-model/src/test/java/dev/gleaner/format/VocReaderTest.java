@@ -150,6 +150,20 @@ class VocReaderTest {
     }
 
     @Test
+    void takesTheBoxAroundOneThatCvatHasTurned() throws IOException {
+        write("a.xml", """
+                <annotation><filename>a.jpg</filename><source><database>Unknown</database><annotation>Unknown</annotation><image>Unknown</image></source>
+                <object><name>cat</name><bndbox><xmin>10.0</xmin><ymin>20.0</ymin><xmax>50.0</xmax><ymax>40.0</ymax></bndbox>
+                <attributes><attribute><name>rotation</name><value>90.0</value></attribute></attributes></object>
+                <object><name>cat</name><bndbox><xmin>1.5</xmin><ymin>2.0</ymin><xmax>3.0</xmax><ymax>4.0</ymax></bndbox>
+                <attributes><attribute><name>rotation</name><value>0.0</value></attribute><attribute><name>parked</name><value>90</value></attribute></attributes></object></annotation>""");
+
+        assertThat(boxes()).extracting(SourceBox::box).satisfiesExactly(
+                turned -> assertThat(turned.iou(Box.xywh(20, 10, 20, 40))).isGreaterThan(0.999999), upright -> assertThat(upright).isEqualTo(Box.xywh(1.5, 2, 1.5, 2)));
+        assertThat(findings()).containsExactly(new Finding(Code.SHAPE_BOXED, "a.jpg", "object 1 is a box turned by 90.0 degrees; the upright box around it was taken"));
+    }
+
+    @Test
     void aCornerAtZeroMeansThatPixelsAreCountedFromThere() throws IOException {
         write("a.xml", "<annotation><source><database>Unknown</database></source>" + object(5, 5, 7, 7) + object(0, 3, 10, 10) + "</annotation>");
 
