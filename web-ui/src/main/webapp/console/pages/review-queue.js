@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { api } from '../api.js';
 import { moved, resized } from '../boxes.js';
-import { adopt } from '../review/answers.js';
+import { adopt, disputed } from '../review/answers.js';
 import { conflicts } from '../review/conflicts.js';
 import { dialog } from '../review/dialogs.js';
 import { item } from '../review/item-parts.js';
@@ -135,9 +135,9 @@ class ReviewQueue extends Page {
     return this.querySelector('box-editor');
   }
 
-  /** The undecided first, then the rest, each from the top of the image. */
+  /** Where reviewers differ, what they differ about. Otherwise the undecided first, then the rest, each from the top of the image. */
   chooseFirst() {
-    this.chosen = (this.boxes.find(marks.isUndecided) ?? this.boxes[0])?.key ?? null;
+    this.chosen = (disputed(this.boxes, this.sitting.shown?.item.answers ?? []) ?? this.boxes.find(marks.isUndecided) ?? this.boxes[0])?.key ?? null;
     this.drawing = false;
   }
 

@@ -7,6 +7,15 @@ const UNMOVED = 0.98;
 /** From this overlap on two boxes are about one thing. */
 const SAME = 0.5;
 
+/** Which of the boxes somebody said: each thing that was said is one of them, that which it overlaps most. */
+const meant = (said, boxes) => new Set(agreement(said, boxes).both.map(([, box]) => box));
+
+/** The first box that some said is there and others did not; undefined if there is none. */
+export function disputed(boxes, answers) {
+  const meanings = answers.map((answer) => meant(answer.boxes, boxes));
+  return boxes.find((box) => meanings.some((boxesOf) => boxesOf.has(box)) && !meanings.every((boxesOf) => boxesOf.has(box)));
+}
+
 /**
  * The boxes marked so that one of the answers is what is left. Boxes that no answer is about stay as they are; what was marked before is forgotten.
  * @param {{name: string, boxes: {category: string, bbox: number[]}[]}[]} answers
@@ -15,8 +24,9 @@ const SAME = 0.5;
 export function adopt(boxes, answers, name) {
   let left = boxes.filter((box) => !isDrawn(box)).map((box) => ({ ...box, ...box.first, mark: null }));
   const said = answers.find((answer) => answer.name === name).boxes;
-  const others = answers.filter((answer) => answer.name !== name).flatMap((answer) => answer.boxes);
-  const standing = agreement(said, left.filter(({ status }) => status !== 'REJECTED'));
+  const there = left.filter(({ status }) => status !== 'REJECTED');
+  const others = answers.filter((answer) => answer.name !== name).map((answer) => meant(answer.boxes, there));
+  const standing = agreement(said, there);
   const rejected = agreement(standing.onlyA, left.filter(({ status }) => status === 'REJECTED'));
   for (const [{ bbox }, box] of [...standing.both, ...rejected.both]) {
     if (iou(bbox, box.bbox) < UNMOVED) {
@@ -27,7 +37,7 @@ export function adopt(boxes, answers, name) {
   }
   // What somebody else said is there, and this one did not: a thing of another category, or nothing.
   const missing = [...rejected.onlyA];
-  for (const box of standing.onlyB.filter((one) => agreement(others, [one]).both.length > 0)) {
+  for (const box of standing.onlyB.filter((one) => others.some((boxesOf) => boxesOf.has(one)))) {
     const at = missing.findIndex(({ bbox }) => iou(bbox, box.bbox) >= SAME);
     if (at < 0) {
       left = reject(left, box.key);

@@ -335,6 +335,7 @@ class GalleryConsoleIT {
             List<String> said = browser.findAll("#answers [data-answer]").stream().map(row -> row.getText()).toList();
             browser.pictures("last-word");
             assertThat(browser.barriers()).isEmpty();
+            assertThat(Reviewing.chosen(browser)).as("what only Ann drew").startsWith("disc").containsIgnoringCase("accepted");
             browser.press(said.get(0).contains("1 box:") ? "1" : "2");
             browser.find(".editor [data-state=rejected]");
             browser.press(Keys.ENTER);

@@ -118,18 +118,21 @@ class ReviewScriptsIT {
                 .isEqualTo("[[4,3,3],null,5,3,2,null]");
     }
 
-    /** A and B differ about 2 to 5; 1 both took, and of 6 nobody said anything. */
+    /** A and B differ about 2 to 5; 1 both took, and of 6 and 7, which is beside 2, nobody said anything. */
     @Test
     void anAnswerIsTakenAsMarksOnWhatIsThere() {
         String differing = """
                 const box = (annotation, category, x, status, open = false) => ({ annotation, version: 1, category, bbox: [x, 0, 10, 10], score: null, status, open });
                 const item = { version: 1, boxes: [box(1, 'cat', 0, 'ACCEPTED'), box(2, 'cat', 20, 'ACCEPTED'), box(3, 'cat', 40, 'REJECTED'), box(4, 'cat', 60, 'CORRECTED'),
-                  box(5, 'cat', 80, 'ACCEPTED'), box(6, 'cat', 100, 'PROPOSED', true)] };
+                  box(5, 'cat', 80, 'ACCEPTED'), box(6, 'cat', 100, 'PROPOSED', true),
+                  box(7, 'cat', 22, 'PROPOSED', true)] };
                 const said = (category, x) => ({ category, bbox: [x, 0, 10, 10] });
                 const answers = [{ name: 'A', boxes: [said('cat', 0), said('cat', 20), said('cat', 60), said('cat', 80)] },
                   { name: 'B', boxes: [said('cat', 0), said('cat', 40), said('dog', 60), said('cat', 83), said('dog', 120)] }];
                 const marks = await import('/console/review/marks.js');
                 """;
+        assertThat(run("review/answers.js", differing + "return [m.disputed(marks.read(item), answers).annotation, m.disputed(marks.read(item), answers.slice(0, 1)) ?? null];"))
+                .isEqualTo("[2,null]");
         assertThat(run("review/answers.js", differing + "return marks.decisions(m.adopt(marks.read(item), answers, 'A'));")).as("it is there already").isEqualTo("[]");
         assertThat(run("review/answers.js", differing + """
                 const taken = m.adopt(marks.read(item), answers, 'B');
