@@ -33,38 +33,43 @@ public final class Launcher {
     private final Product product;
     private final Home home;
     private final URI base;
+    /** Done when an end is asked for: the interrupt that says so, too, can get lost in a library that was being waited for. */
+    private final CompletableFuture<Void> stop;
     private boolean readyTold;
 
-    private Launcher(LauncherSettings settings, Product product, Home home) {
+    private Launcher(LauncherSettings settings, Product product, Home home, CompletableFuture<Void> stop) {
         this.settings = settings;
         this.product = product;
         this.home = home;
+        this.stop = stop;
         this.base = URI.create("http://" + shownHost(settings.address()) + ":" + settings.httpPort());
     }
 
     public static void main(String[] args) {
         Thread main = Thread.currentThread();
+        CompletableFuture<Void> stop = new CompletableFuture<>();
         CompletableFuture<Void> end = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!end.isDone()) {
                 say("stopping: jobs at their checkpoint, the server, then the database ...");
+                stop.complete(null);
                 main.interrupt();
                 end.join();
                 say("stopped");
             }
         }, "stop"));
-        int exitCode = run();
+        int exitCode = run(stop);
         end.complete(null);
         System.exit(exitCode);
     }
 
-    private static int run() {
+    private static int run(CompletableFuture<Void> stop) {
         try {
             LauncherSettings settings = LauncherSettings.read(System.getenv(), Path.of(System.getProperty("user.home")));
             Product product = Product.besideThisJar();
             try (Home home = Home.open(settings.home())) {
                 logTo(home.folder("logs"));
-                new Launcher(settings, product, home).keepRunning();
+                new Launcher(settings, product, home, stop).keepRunning();
             }
             return 0;
         } catch (InterruptedException e) {
@@ -101,6 +106,7 @@ public final class Launcher {
             if (System.nanoTime() - started > STEADY.toNanos()) {
                 pause = Duration.ofSeconds(1);
             }
+            requireNoStop();
             say(why + "; starting again in " + pause.toSeconds() + " s");
             Thread.sleep(pause.toMillis());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -144,6 +150,7 @@ public final class Launcher {
             PayaraDomain.unpack(serverFolder, product.serverZip());
         }
         Folders.delete(home.path("uploads"));
+        requireNoStop();
         say("starting the server and deploying ...");
         Path logs = home.folder("logs");
         PayaraDomain domain = PayaraDomain.prepare(serverFolder, product, settings.address(), settings.httpPort(), settings.adminPort(), settings.trusted(), logs);
@@ -155,7 +162,7 @@ public final class Launcher {
                 say("ready " + base);
                 readyTold = true;
             }
-            CompletableFuture<?> death = CompletableFuture.anyOf(server.onExit(), databaseExit);
+            CompletableFuture<?> death = CompletableFuture.anyOf(server.onExit(), databaseExit, stop);
             Thread demo = new Thread(() -> showDemo(schema, death), "demo");
             if (settings.demo()) {
                 demo.start();
@@ -165,6 +172,7 @@ public final class Launcher {
             } finally {
                 demo.interrupt();
             }
+            requireNoStop();
             if (databaseExit.isDone()) {
                 // Without it no orderly end is possible.
                 server.kill();
@@ -173,6 +181,12 @@ public final class Launcher {
             return "the server ended on its own";
         } catch (ExecutionException e) {
             throw new IOException(e);
+        }
+    }
+
+    private void requireNoStop() throws InterruptedException {
+        if (stop.isDone()) {
+            throw new InterruptedException("an end was asked for");
         }
     }
 

@@ -129,6 +129,19 @@ class SurvivalIT {
         assertThat(server.home().resolve("postgres/data/postmaster.pid")).doesNotExist();
     }
 
+    @Test
+    @Order(9)
+    void anEndThatIsAskedForWhileADeadPartIsBroughtBackComes() {
+        server.start();
+        ProcessHandle database = server.databaseProcess();
+        server.kill9AndReturn();
+        server.await("the server is brought back", () -> server.output().stream().filter("starting the server and deploying ..."::equals).count() == 2);
+        server.stop();
+        assertThat(server.output()).endsWith("stopping: jobs at their checkpoint, the server, then the database ...", "stopped");
+        server.await("the database is gone", () -> !database.isAlive());
+        assertThat(server.home().resolve("postgres/data/postmaster.pid")).doesNotExist();
+    }
+
     private static List<JsonNode> demoRuns() {
         List<JsonNode> runs = new ArrayList<>();
         server.get("/api/labeling-runs").expect(200).json().path("items").forEach(runs::add);
