@@ -103,8 +103,16 @@ public class CvatClient {
         Map<Long, String> labels = new LinkedHashMap<>();
         if (subject.kind() != CvatSubject.Kind.FUNCTIONS) {
             String filter = subject.kind() == CvatSubject.Kind.TASKS ? "task_id=" : "project_id=";
-            for (byte[] page : pages(access, "/api/labels?" + filter + subject.number())) {
-                labels.putAll(CvatJson.labels(page));
+            try {
+                for (byte[] page : pages(access, "/api/labels?" + filter + subject.number())) {
+                    labels.putAll(CvatJson.labels(page));
+                }
+            } catch (Refused e) {
+                if (e.status() == 500) {
+                    // Asked for the labels of what is deleted, CVAT fails, and does not say that it is gone.
+                    about(access, subject);
+                }
+                throw e;
             }
         }
         return labels;

@@ -246,6 +246,9 @@ public final class StandInCvat extends StandInServer {
             int page = Integer.parseInt(query.replaceFirst(".*[&]page=([0-9]+).*", "$1"));
             String next = page < all.size() ? "\"" + address() + "/api/labels?page=" + (page + 1) + "\"" : "null";
             return Answer.of("{\"count\":%d,\"next\":%s,\"previous\":null,\"results\":[%s]}".formatted(all.size(), next, all.get(page - 1)));
+        } else if (method.equals("GET") && path.equals("/api/labels")) {
+            // Of a task or a project that is not there.
+            return new Answer(500, "<!DOCTYPE html><html lang=\"en\">".getBytes(StandardCharsets.UTF_8));
         } else if (method.equals("GET") && path.equals("/api/jobs") && (query.contains("task_id=") || query.contains("project_id=3"))) {
             return jobsOf(query);
         } else if (method.equals("GET") && path.equals(task + "/annotations")) {
