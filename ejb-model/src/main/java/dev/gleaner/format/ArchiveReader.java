@@ -60,7 +60,7 @@ public final class ArchiveReader implements SourceReader {
     }
 
     private Optional<Finding> missing(String where) {
-        return Optional.of(new Finding(Code.MALFORMED_DOCUMENT, null, where + " has no annotations of the format " + format.label() + "; expected "
+        return Optional.of(new Finding(Code.MALFORMED_DOCUMENT, null, where + " has no annotations of the format " + format.label() + ", or several files of them; expected "
                 + format.expected()));
     }
 

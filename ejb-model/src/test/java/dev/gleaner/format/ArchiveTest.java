@@ -106,7 +106,7 @@ class ArchiveTest {
         zip("set/readme.txt", "nothing");
 
         assertThat(Sources.all(new ArchiveReader(SourceFormat.COCO, folder.resolve("set.zip"), LIMITS, folder.resolve("out")))).containsExactly(
-                new Finding(Code.MALFORMED_DOCUMENT, null, "the archive's folder \"set\" has no annotations of the format coco; expected a COCO JSON file"));
+                new Finding(Code.MALFORMED_DOCUMENT, null, "the archive's folder \"set\" has no annotations of the format coco, or several files of them; expected a COCO JSON file"));
     }
 
     @Test
