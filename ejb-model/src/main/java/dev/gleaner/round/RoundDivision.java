@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 /**
  * Divides images into those with gold to train on, those held out, and those for the teacher.
  *
- * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it: no proposal
- * is open, and somebody ended an item of a review queue about it, or handed it in as a whole in a labeling platform, so that what has no box there is
- * background; an image without any box is gold, too, once somebody said so. An image with open proposals, or whose boxes were all decided about one by one in a gallery, is the teacher's, where the decisions win: nobody
- * said that nothing is missing. Of a dataset that came with boxes all images are
- * gold; only if it is named as unlabelled are those without a box the teacher's, unless somebody said that nothing is there. What is gold is no teacher's
- * where another dataset has the same image. Nothing that is measured on is trained on, not even under another name, nor was it for the champion or a
- * version that it comes from. A split reserves images for good: those that are still unlabelled do not go to the teacher, whichever dataset has them, so
- * that what reviewers say of them one day can be measured on.
+ * <p>Gold is what evaluations take for it. Of a dataset that came without boxes an image is gold once reviewers are through with it: no proposal is
+ * open, and somebody ended an item of a review queue about it, or handed it in as a whole in a labeling platform, so that what has no box there is
+ * background; an image without any box is gold, too, once somebody said so. An image with open proposals, or whose boxes were all decided about one by
+ * one in a gallery, is the teacher's, where the decisions win: nobody said that nothing is missing. Of a dataset that came with boxes all images are
+ * gold; only if it is named as unlabelled are those without a box the teacher's, unless somebody said that nothing is there. What is gold is no
+ * teacher's where another dataset has the same image. Nothing that is measured on is trained on, not even under another name, nor was it for the
+ * champion or a version that it comes from. A split reserves images for good: those that are still unlabelled do not go to the teacher, whichever
+ * dataset has them, so that what reviewers say of them one day can be measured on.
  */
 @ApplicationScoped
 public class RoundDivision {
