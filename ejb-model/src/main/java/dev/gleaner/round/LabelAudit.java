@@ -44,9 +44,13 @@ public record LabelAudit(int images, int unread, int shown, int confirmed) {
         return new LabelAudit(images, unread + 1, shown, confirmed);
     }
 
-    /** Nobody can vouch for labels of which not one could be looked at. */
     boolean passed() {
-        return confirmed >= LEAST * shown && (images > 0 || unread == 0);
+        return confirmed >= LEAST * shown && isOfMost();
+    }
+
+    /** Nobody can vouch for labels of which most could not be looked at. */
+    private boolean isOfMost() {
+        return images >= unread;
     }
 
     /** What was decided by the figures, and what the labels say to it. */
@@ -55,9 +59,14 @@ public record LabelAudit(int images, int unread, int shown, int confirmed) {
             return decision;
         }
         List<String> reasons = new ArrayList<>(decision.promoted() ? List.of() : decision.reasons());
-        reasons.add(images == 0 ? "none of %d images that the student learnt from can be read any more, so that the teacher cannot look at its labels again".formatted(unread)
-                : "of %d boxes that the student learnt from in %d images, the teacher finds %.1f %% again, expected at least %.0f %%: the others are not its own"
-                        .formatted(shown, images, 100.0 * confirmed / shown, 100 * LEAST));
+        if (!isOfMost()) {
+            reasons.add("only %d of %d images that the student learnt from can still be read, so that the teacher cannot look at its labels again".formatted(images,
+                    images + unread));
+        }
+        if (confirmed < LEAST * shown) {
+            reasons.add("of %d boxes that the student learnt from in %d images, the teacher finds %.1f %% again, expected at least %.0f %%: the others are not its own"
+                    .formatted(shown, images, 100.0 * confirmed / shown, 100 * LEAST));
+        }
         return new Gate.Decision(false, reasons);
     }
 }

@@ -41,7 +41,9 @@ class LabelAuditTest {
     @Test
     void labelsThatNobodyCanLookAtAgainAreRefusedUnlessOthersCanBe() {
         assertThat(LabelAudit.NONE.unreadable().unreadable().applied(GOOD)).isEqualTo(new Gate.Decision(false,
-                List.of("none of 2 images that the student learnt from can be read any more, so that the teacher cannot look at its labels again")));
-        assertThat(LabelAudit.NONE.unreadable().and(TEACHER, TEACHER).applied(GOOD)).isSameAs(GOOD);
+                List.of("only 0 of 2 images that the student learnt from can still be read, so that the teacher cannot look at its labels again")));
+        LabelAudit half = LabelAudit.NONE.unreadable().and(TEACHER, TEACHER);
+        assertThat(half.applied(GOOD)).isSameAs(GOOD);
+        assertThat(half.unreadable().applied(GOOD).promoted()).as("one of three").isFalse();
     }
 }
