@@ -30,13 +30,16 @@ final class PagesPicture {
 
     private static final List<Page> PAGES = List.of(
             new Page("sign-in-password", "Sign in"), new Page("overview", "Overview"), new Page("new-dataset-yolo", "A dataset is registered"),
-            new Page("dataset-preflight", "What its preflight says"), new Page("dataset", "A dataset"), new Page("dataset-categories", "Its categories"),
-            new Page("dataset-update", "Boxes from a file, compared first"), new Page("dataset-export", "Export"), new Page("try-versions", "Try a prompt"),
-            new Page("new-run", "A labeling run is ordered"), new Page("run-completed", "A labeling run"), new Page("run-quarantine", "Images set aside"),
-            new Page("image-history", "Who decided what about an image"), new Page("new-queue", "A review queue is made"), new Page("queue-items", "A queue"),
-            new Page("review", "Review"), new Page("review-keys", "Its keys"), new Page("review-conflict", "Two decided at once"),
-            new Page("gallery", "Gallery"), new Page("quality", "Quality"), new Page("models", "Model versions"), new Page("compare", "Two versions compared"),
-            new Page("evaluation", "An evaluation"), new Page("fine-tune", "A fine-tune"), new Page("new-round", "A round is ordered"),
+            new Page("dataset-preflight", "What its preflight says"), new Page("dataset", "A dataset"),
+            new Page("dataset-categories", "Its categories"), new Page("dataset-update", "Boxes from a file, compared first"),
+            new Page("dataset-export", "Export"), new Page("try-versions", "Try a prompt"), new Page("new-run", "A labeling run is ordered"),
+            new Page("runs", "Labeling runs"), new Page("run-completed", "A labeling run"), new Page("run-quarantine", "Images set aside"),
+            new Page("image-history", "Who decided what about an image"), new Page("new-queue", "A review queue is made"),
+            new Page("queue-items", "A queue"), new Page("review", "Review"), new Page("review-keys", "Its keys"),
+            new Page("review-conflict", "Two decided at once"), new Page("gallery", "Gallery"), new Page("quality", "Quality"),
+            new Page("last-word", "The last word where reviewers differ"), new Page("models", "Model versions"),
+            new Page("compare", "Two versions compared"), new Page("evaluations", "Evaluations"), new Page("evaluation", "An evaluation"),
+            new Page("fine-tune", "A fine-tune"), new Page("few-shot", "A few-shot study"), new Page("new-round", "A round is ordered"),
             new Page("round-promoted", "A self-training round"), new Page("rounds", "Rounds"), new Page("schedule", "When rounds begin"),
             new Page("platforms", "Platforms"), new Page("events", "Events"), new Page("users", "Users"), new Page("account", "An account"));
 
