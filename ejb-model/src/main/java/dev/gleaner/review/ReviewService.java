@@ -13,7 +13,6 @@ import dev.gleaner.dataset.Image;
 import dev.gleaner.glip.Box;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.ProjectRepository;
-import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
