@@ -7,46 +7,80 @@ import dev.gleaner.dataset.ImageCaption;
 import dev.gleaner.modelversion.ModelVersion;
 import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
+import io.zonky.test.db.postgres.embedded.DatabasePreparer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.FlywayPreparer;
+import io.zonky.test.db.postgres.embedded.PreparedDbProvider;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
 import org.hibernate.cfg.AvailableSettings;
 import org.hibernate.cfg.Configuration;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A PostgreSQL of the test's own with the product's tables, and an entity manager on it. Transactions are the test's to make,
- * where the server would make them around each call of a service.
+ * The product's tables in a PostgreSQL that the tests of a JVM share, as a database of one class's own, and an entity manager on it:
+ * <pre>
+ *     &#64;RegisterExtension
+ *     static final TestDatabase database = new TestDatabase();
+ * </pre>
+ * Transactions are the test's to make, where the server would make them around each call of a service.
  */
-public final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
 
-    private final EmbeddedPostgres postgres;
-    private final SessionFactory factory;
-    private final EntityManager entities;
+    private static final DatabasePreparer TABLES = FlywayPreparer.forClasspathLocation("db/migration");
 
-    public TestDatabase() {
-        this(EmbeddedPostgres.builder(), Map.of());
+    private PGSimpleDataSource source;
+    private EmbeddedPostgres own;
+    private SessionFactory factory;
+    private EntityManager entities;
+
+    /** Opened, for what is no test. */
+    public static TestDatabase open() throws SQLException {
+        TestDatabase database = new TestDatabase();
+        database.beforeAll(null);
+        return database;
     }
 
     /**
-     * On a database that is made as the builder says, or is there already.
+     * On a PostgreSQL of its own, which is made as the builder says, or is there already.
      *
      * @param settings of Hibernate
      */
-    public TestDatabase(EmbeddedPostgres.Builder builder, Map<String, String> settings) {
-        try {
-            postgres = builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+    public static TestDatabase open(EmbeddedPostgres.Builder builder, Map<String, String> settings) throws IOException, SQLException {
+        TestDatabase database = new TestDatabase();
+        database.own = builder.start();
+        TABLES.prepare(database.own.getPostgresDatabase());
+        database.connect(database.own.getPostgresDatabase(), settings);
+        return database;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws SQLException {
+        connect(PreparedDbProvider.forPreparer(TABLES).createDataSource(), Map.of());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException, SQLException {
+        close();
+    }
+
+    private void connect(DataSource tables, Map<String, String> settings) throws SQLException {
+        source = tables.unwrap(PGSimpleDataSource.class);
+        // As the server's pool has it: batches travel as one statement.
+        source.setReWriteBatchedInserts(true);
         Configuration configuration = new Configuration();
         List.of(Project.class, Category.class, Dataset.class, Image.class, ImageCaption.class, Annotation.class, ModelVersion.class).forEach(configuration::addAnnotatedClass);
         // They are not public.
@@ -66,9 +100,7 @@ public final class TestDatabase implements AutoCloseable {
             }
         }
         configuration.setPhysicalNamingStrategy(new CamelCaseToUnderscoresNamingStrategy());
-        // As the server's pool has it: batches travel as one statement.
-        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE,
-                postgres.getDatabase("postgres", "postgres", Map.of("reWriteBatchedInserts", "true")));
+        configuration.getProperties().put(AvailableSettings.JAKARTA_NON_JTA_DATASOURCE, source);
         configuration.setProperty(AvailableSettings.HBM2DDL_AUTO, "validate");
         settings.forEach(configuration::setProperty);
         factory = configuration.buildSessionFactory();
@@ -115,9 +147,22 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, SQLException {
         entities.close();
         factory.close();
-        postgres.close();
+        if (own != null) {
+            own.close();
+        } else {
+            drop();
+        }
+    }
+
+    /** All at once, at the end, their files would take longer to go than Surefire waits for a JVM. */
+    private void drop() throws SQLException {
+        String name = source.getDatabaseName();
+        source.setDatabaseName("postgres");
+        try (Connection connection = source.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("drop database " + name + " with (force)");
+        }
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FineTuneIT {
 
     /** Enough for a stop to come in time. */
-    private static final int STOPPED_STEPS = 300;
+    private static final int STOPPED_STEPS = 80;
 
     private static Tuning tuning;
     private static long shapes;

@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fine-tune on real photos whose server is killed while it trains comes to the same bits as one that nobody disturbed. */
+@Tag("long")
 class InterruptedFineTuneIT {
 
     private static final int STEPS = 20;

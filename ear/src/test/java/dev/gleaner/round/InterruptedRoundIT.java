@@ -8,10 +8,12 @@ import dev.gleaner.labeling.Database;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A round whose server is killed while it teaches and while it trains comes to the same bits as one that nobody disturbed, and nothing is there twice. */
+@Tag("long")
 class InterruptedRoundIT {
 
     private static final int IMAGES = 40;

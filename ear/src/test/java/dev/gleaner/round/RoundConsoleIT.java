@@ -22,7 +22,7 @@ import org.openqa.selenium.WebElement;
 class RoundConsoleIT {
 
     /** So many that the tiny model gets better beyond doubt. */
-    private static final int IMPROVING = 250;
+    private static final int IMPROVING = 120;
 
     @Test
     void aRoundIsOrderedWatchedStoppedAndExplained(GleanerServer server, @TempDir Path folder) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RoundIT {
 
     /** So many that the tiny model gets better beyond doubt. */
-    private static final int IMPROVING = 250;
+    private static final int IMPROVING = 120;
 
     @Test
     void aBetterStudentIsPromotedAndCanBeRolledBack(GleanerServer server, @TempDir Path folder) {
@@ -142,7 +142,7 @@ class RoundIT {
     void aCandidateTakesNoOtherChampionsPlace(GleanerServer server, @TempDir Path folder) {
         Rounds rounds = new Rounds(server, folder, 2);
         JsonNode version = rounds.evaluating.get("/api/model-versions/" + rounds.evaluating.model);
-        long id = rounds.start(rounds.order(120, Map.of()));
+        long id = rounds.start(rounds.order(40, Map.of()));
         rounds.await(id, "trains", view -> Rounds.done(view, "TRAINING") >= 1);
         long other;
         try (Database database = Database.of(server)) {
@@ -169,13 +169,13 @@ class RoundIT {
 
     @Test
     void aStoppedRoundGoesOnWhereItWas(GleanerServer server, @TempDir Path folder) {
-        Rounds rounds = new Rounds(server, folder, 40);
-        long id = rounds.start(rounds.order(200, Map.of()));
+        Rounds rounds = new Rounds(server, folder, 24);
+        long id = rounds.start(rounds.order(60, Map.of()));
         rounds.await(id, "teaches", view -> Rounds.done(view, "TEACHING") >= 2);
         JsonNode taught = stopped(rounds, id);
         assertThat(taught.get("phase").textValue()).isEqualTo("TEACHING");
         int images = Rounds.done(taught, "TEACHING");
-        assertThat(images).isBetween(2, 39);
+        assertThat(images).isBetween(2, 23);
         assertThat(rounds.samples(id)).hasSize(images);
 
         server.post("/api/training-rounds/" + id + "/restart", Map.of()).expect(202);
@@ -183,7 +183,7 @@ class RoundIT {
         JsonNode rest = stopped(rounds, id);
         assertThat(rest.get("phase").textValue()).isEqualTo("TRAINING");
         int steps = Rounds.done(rest, "TRAINING");
-        assertThat(steps).isBetween(2, 199);
+        assertThat(steps).isBetween(2, 59);
         JsonNode fineTune = rounds.evaluating.get("/api/fine-tunes/" + training.get("fineTune"));
         assertThat(fineTune.get("status").textValue()).as("its training stops with it").isEqualTo("STOPPED");
 
@@ -191,9 +191,9 @@ class RoundIT {
         JsonNode end = rounds.awaitCompleted(id);
         assertThat(end.get("fineTune")).isEqualTo(training.get("fineTune"));
         assertThat(end.get("snapshot")).isEqualTo(taught.get("snapshot"));
-        assertThat(rounds.samples(id)).hasSize(40);
+        assertThat(rounds.samples(id)).hasSize(24);
         try (Database database = Database.of(server)) {
-            assertThat(database.number("select count(*) from (select distinct step from fine_tune_steps where fine_tune_id = " + end.get("fineTune") + ") s")).isEqualTo(200);
+            assertThat(database.number("select count(*) from (select distinct step from fine_tune_steps where fine_tune_id = " + end.get("fineTune") + ") s")).isEqualTo(60);
             assertThat(database.number("select count(*) from fine_tunes f join datasets d on d.id = f.dataset_id where d.id = " + rounds.gold)).isEqualTo(1);
         }
     }

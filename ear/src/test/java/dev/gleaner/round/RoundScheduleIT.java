@@ -20,11 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Schedules of rounds on the deployed product, over REST. Time passes by what is written into the database. */
 @ExtendWith(GleanerServerExtension.class)
+@Execution(ExecutionMode.CONCURRENT)
 class RoundScheduleIT {
 
     private static Scheduling badInput;

@@ -8,27 +8,16 @@ import dev.gleaner.InvalidInput;
 import dev.gleaner.NotFound;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.account.AccountEvent.Action;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class UserServiceTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private AccountHarness harness;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -9,30 +9,24 @@ import dev.gleaner.annotation.BoxStatistics.OfCategory;
 import dev.gleaner.dataset.DatasetRepository;
 import dev.gleaner.dataset.DatasetService;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class StatisticsServiceTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static EntityManager entities;
 
     @BeforeAll
     static void start() {
-        database = new TestDatabase();
         entities = database.entities();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
     }
 
     private static long id(String sql) throws Exception {

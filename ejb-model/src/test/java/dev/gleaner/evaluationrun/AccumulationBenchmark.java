@@ -30,7 +30,7 @@ public final class AccumulationBenchmark {
         int images = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5_000;
         Random random = new Random(7);
         List<String> names = IntStream.range(0, CATEGORIES).mapToObj("category %d"::formatted).toList();
-        try (TestDatabase database = new TestDatabase()) {
+        try (TestDatabase database = TestDatabase.open()) {
             EvaluationHarness harness = new EvaluationHarness(database, images, names);
             fillGold(harness);
             List<Prompt> prompts = names.stream().map(Prompt::of).toList();

@@ -13,34 +13,23 @@ import dev.gleaner.glip.Detection;
 import dev.gleaner.glip.Prompt;
 import dev.gleaner.inference.DetectedImage;
 import dev.gleaner.inference.Shard;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Evaluations on a real database, without a server. */
 class EvaluationRepositoryTest {
 
     private static final List<Prompt> PROMPTS = List.of(Prompt.of("cat"), Prompt.of("dog"));
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private EvaluationHarness harness;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -22,7 +22,6 @@ import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,15 +30,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fine-tunes on a real database, without a server. */
 class FineTuneRepositoryTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private EntityManager entities;
     private FineTuneRepository fineTunes;
@@ -47,16 +46,6 @@ class FineTuneRepositoryTest {
     private List<Long> images;
     private Map<String, Category> categories;
     private long id;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -10,19 +10,19 @@ import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.job.JobQueue;
 import dev.gleaner.job.LeasedRun;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Trying quarantined images again, on a real database. */
 class LabelingRunServiceTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static EntityManager entities;
 
     private final List<Long> submitted = new ArrayList<>();
@@ -31,13 +31,7 @@ class LabelingRunServiceTest {
 
     @BeforeAll
     static void start() {
-        database = new TestDatabase();
         entities = database.entities();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
     }
 
     /** A completed run over four images, of which the first three are in quarantine. */

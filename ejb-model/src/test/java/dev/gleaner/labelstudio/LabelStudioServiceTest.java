@@ -39,10 +39,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of the recorded calls in a real database. */
@@ -50,7 +49,8 @@ class LabelStudioServiceTest {
 
     private static final Set<String> LABELS = Set.of("car", "person", "dog", "cat");
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static long numbers;
 
     @TempDir
@@ -59,16 +59,6 @@ class LabelStudioServiceTest {
     private LabelStudioPlatform labelStudio;
     private LabelStudioService service;
     private Project project;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tests of a platform have in common: a real database, and a project with a champion that works with one platform. */
 public abstract class PlatformTest {
 
-    protected static TestDatabase database;
+    @RegisterExtension
+    protected static final TestDatabase database = new TestDatabase();
     private static long numbers;
 
     private final String name;
@@ -41,16 +41,6 @@ public abstract class PlatformTest {
     }
 
     protected abstract LabelingPlatform itself();
-
-    @BeforeAll
-    static void startDatabase() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stopDatabase() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepareProject() throws Exception {

@@ -23,10 +23,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A platform that nobody here has heard of is one class, and has its tasks imported, proposals pushed and decisions pulled. */
@@ -34,7 +33,8 @@ class ThirdPlatformTest {
 
     private static final String NAME = "card-box";
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static long numbers;
 
     @TempDir
@@ -111,16 +111,6 @@ class ThirdPlatformTest {
         public List<PlatformReview> reviews(PlatformProject drawer) {
             return reviews;
         }
-    }
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
     }
 
     @BeforeEach

@@ -22,32 +22,21 @@ import dev.gleaner.review.GalleryService.Wanted;
 import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GalleryServiceTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private ReviewHarness harness;
     private GalleryService gallery;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -14,35 +14,24 @@ import dev.gleaner.review.ImageReviewService.ImageReview;
 import dev.gleaner.review.ImageReviewService.NamedBox;
 import dev.gleaner.review.ReviewDecision.Origin;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Proposals are 20 x 20 at (x, 10) on an image of 100 x 100. */
 class ImageReviewServiceTest {
 
     private static final Origin PLATFORM = new Origin("label-studio");
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private ReviewHarness harness;
     private ImageReviewService reviews;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

@@ -10,31 +10,20 @@ import dev.gleaner.review.NewDecision.BoxDecision;
 import dev.gleaner.review.NewReviewQueue.Filter;
 import dev.gleaner.review.ReviewDecision.Origin;
 import dev.gleaner.review.ReviewQueue.Ordering;
-import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tests of queues have in common: a real database, and ten images in it. */
 abstract class ReviewQueueTest {
 
-    static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     ReviewHarness harness;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {

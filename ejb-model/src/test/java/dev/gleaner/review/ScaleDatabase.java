@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,10 +40,10 @@ final class ScaleDatabase implements AutoCloseable {
     private long olderModel;
     private long olderRun;
 
-    ScaleDatabase(Path folder) throws IOException {
+    ScaleDatabase(Path folder) throws IOException, SQLException {
         Path logs = Files.createDirectories(folder.resolve("logs")).toAbsolutePath();
         // As the product has it. Each entity manager keeps its connection, as if the pool were always ready.
-        database = new TestDatabase(PlanLog.configure(EmbeddedPostgres.builder().setDataDirectory(folder.resolve("data")).setCleanDataDirectory(false)
+        database = TestDatabase.open(PlanLog.configure(EmbeddedPostgres.builder().setDataDirectory(folder.resolve("data")).setCleanDataDirectory(false)
                 .setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on").setServerConfig("full_page_writes", "on")
                 .setServerConfig("max_connections", "100"), logs),
                 Map.of(AvailableSettings.CONNECTION_HANDLING, PhysicalConnectionHandlingMode.DELAYED_ACQUISITION_AND_HOLD.name()));
@@ -230,7 +231,7 @@ final class ScaleDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, SQLException {
         database.close();
     }
 }

@@ -9,19 +9,18 @@ import dev.gleaner.project.Category;
 import dev.gleaner.project.Project;
 import dev.gleaner.project.ProjectRepository;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What tests of rounds have in common: a real database, and in it a project of cats and dogs with a champion and a dataset whose images each test makes. */
 abstract class RoundDatabaseTest {
 
-    static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     private final int size;
     EntityManager entities;
@@ -35,16 +34,6 @@ abstract class RoundDatabaseTest {
     /** @param size how many images the dataset has */
     RoundDatabaseTest(int size) {
         this.size = size;
-    }
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
     }
 
     @BeforeEach

@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gleaner.TestDatabase;
 import dev.gleaner.project.Project;
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RoundScheduleRepositoryTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final Instant BEFORE = NOW.minus(Duration.ofMinutes(1));
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static EntityManager entities;
     private static RoundScheduleRepository schedules;
 
@@ -27,14 +27,8 @@ class RoundScheduleRepositoryTest {
 
     @BeforeAll
     static void open() {
-        database = new TestDatabase();
         entities = database.entities();
         schedules = new RoundScheduleRepository(entities);
-    }
-
-    @AfterAll
-    static void close() throws IOException {
-        database.close();
     }
 
     @BeforeEach

@@ -20,16 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a second file does to a dataset that is there, on a PostgreSQL of its own. */
 class DatasetUpdateServiceTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static int number;
 
     @TempDir
@@ -37,16 +37,6 @@ class DatasetUpdateServiceTest {
     private ImportHarness harness;
     private DatasetUpdateService updates;
     private Dataset dataset;
-
-    @BeforeAll
-    static void startDatabase() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stopDatabase() throws Exception {
-        database.close();
-    }
 
     /** Two images of 40 x 30, the first with a cat at the left and a dog at the right, the second, a turned one, with a cat. */
     @BeforeEach

@@ -28,7 +28,7 @@ public final class ImportBenchmark {
     public static void main(String[] arguments) throws Exception {
         int images = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100_000;
         Path folder = Files.createTempDirectory("gleaner-import").toRealPath();
-        try (TestDatabase database = new TestDatabase()) {
+        try (TestDatabase database = TestDatabase.open()) {
             Path json = generate(folder, images);
             System.out.printf(Locale.ROOT, "%,d images, %,d boxes, a file of %,d MB, a heap of %,d MB%n", images, BOXES * images,
                     Files.size(json) >> 20, Runtime.getRuntime().maxMemory() >> 20);

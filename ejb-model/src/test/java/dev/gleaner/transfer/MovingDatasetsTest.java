@@ -23,15 +23,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A dataset goes out in each format as an archive with its images, and comes back as another dataset of the same content. */
 class MovingDatasetsTest {
 
-    private static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
 
     @TempDir
     private static Path folder;
@@ -40,7 +41,6 @@ class MovingDatasetsTest {
 
     @BeforeAll
     static void importTheOriginal() throws Exception {
-        database = new TestDatabase();
         harness = new ImportHarness(database, folder);
         Files.createDirectories(folder.resolve("photos/sub"));
         StringBuilder images = new StringBuilder();
@@ -61,11 +61,6 @@ class MovingDatasetsTest {
         Pictures.write(folder.resolve("photos/none.png"), 5, 5);
         original = harness.importAll(harness.register("original", new RequestedSource("coco", json.toString(), null, false)));
         assertThat(original.status()).isEqualTo(Dataset.Status.READY);
-    }
-
-    @AfterAll
-    static void stopDatabase() throws Exception {
-        database.close();
     }
 
     @Test

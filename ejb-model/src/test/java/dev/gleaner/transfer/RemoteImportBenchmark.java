@@ -50,7 +50,7 @@ public final class RemoteImportBenchmark {
         host.createContext("/", exchange -> answer(exchange, jpeg, asked));
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(4, Runtime.getRuntime().availableProcessors()));
         host.start();
-        try (TestDatabase database = new TestDatabase()) {
+        try (TestDatabase database = TestDatabase.open()) {
             String name = "127.0.0.1:" + host.getAddress().getPort();
             RemoteSettings settings = RemoteSettings.of(Map.of("GLEANER_REMOTE_HOSTS", name, "GLEANER_REMOTE_PRIVATE", "on",
                     "GLEANER_CACHE_BYTES", Long.toString((long) images * jpeg.length / 3)));

@@ -15,10 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tests of telling others have in common: events go through a real database and real HTTP to a stand-in for a receiver. */
@@ -26,7 +25,8 @@ abstract class TellingTest {
 
     static final String SECRET = "a secret of the receiver";
 
-    static TestDatabase database;
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
     private static long numbers;
 
     @TempDir
@@ -37,16 +37,6 @@ abstract class TellingTest {
     WebhookQueue queue;
     WebhookSender sender;
     Project project;
-
-    @BeforeAll
-    static void start() {
-        database = new TestDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        database.close();
-    }
 
     @BeforeEach
     void prepare() throws Exception {
