@@ -321,6 +321,8 @@ class RoundIT {
         assertThat(grounded).as("so the tiny model is sure of some phrase").isNotEmpty().hasSize(end.at("/snapshot/grounded").intValue())
                 .allSatisfy(sample -> assertThat(sample.get("grounded")).allSatisfy(box ->
                         assertThat(sample.get("caption").textValue()).contains(box.get("phrase").textValue())));
+        assertThat(Rounds.done(end, "GATING")).as("images that the teacher looked at again").isEqualTo(grounded.size());
+        assertThat(end.get("reasons")).extracting(JsonNode::textValue).noneMatch(reason -> reason.contains("are not its own"));
         try (Database database = Database.of(server)) {
             assertThat(database.rows("select f.image_id from fine_tune_images f where f.fine_tune_id = " + end.get("fineTune")
                     + " and grounding is not null and proposed is null order by f.image_id"))

@@ -123,10 +123,11 @@ public class FineTuneRepository {
         return images;
     }
 
-    /** Images with boxes that no human vouches for, drawn by lot: the same ones for the same fine-tune. At most {@code most} of them. */
+    /** Images with boxes, of categories or of a caption's phrases, that no human vouches for, drawn by lot: the same ones for the same fine-tune. At most {@code most}. */
     List<TrainingImage> pseudoLabelled(long fineTune, int most) {
         List<?> ids = entities.createNativeQuery("select image_id from fine_tune_images where fine_tune_id = :fineTune and exists"
-                        + " (select 1 from jsonb_array_elements(proposed) as box where cast(box ->> 'weight' as double precision) > 0)"
+                        + " (select 1 from (select jsonb_array_elements(proposed) union all select jsonb_array_elements(grounding -> 'boxes')) as boxes (box)"
+                        + " where cast(box ->> 'weight' as double precision) > 0)"
                         + " order by md5(fine_tune_id || ' ' || image_id)")
                 .setParameter("fineTune", fineTune).setMaxResults(most).getResultList();
         return entities.createQuery("select i, f from FineTuneImage f join Image i on i.id = f.imageId where f.fineTuneId = :fineTune"

@@ -121,14 +121,15 @@ public class FineTuneWork {
         return Optional.of(new FineTuneMaterial.Entry(pending(image), boxes, phrases, null));
     }
 
-    /** What a round's student learns of an image beside gold. */
-    public record Taught(PendingImage image, List<ProposedBox> boxes) {
+    /** What a round's student learns of an image beside gold: boxes of categories, and a caption with boxes of its phrases. */
+    public record Taught(PendingImage image, List<ProposedBox> boxes, Optional<GroundedCaption> caption) {
     }
 
     /** Some of the images that teach what no human vouches for, drawn by lot; the same ones each time. Boxes that only set places aside are left out. */
     public List<Taught> taught(long id, int most) {
         return fineTunes.pseudoLabelled(id, most).stream()
-                .map(image -> new Taught(pending(image), image.frozen().proposed().stream().filter(box -> box.weight() > 0).toList())).toList();
+                .map(image -> new Taught(pending(image),
+                image.frozen().proposed().stream().filter(box -> box.weight() > 0).toList(), image.frozen().grounding())).toList();
     }
 
     private static PendingImage pending(TrainingImage image) {

@@ -24,6 +24,10 @@ public record GroundedCaption(String caption, List<List<Span>> phrases, List<Phr
      * @param weight how much it counts, 0 to 1; with 0 nothing is learnt from where it is
      */
     public record PhraseBox(int phrase, double x, double y, double width, double height, double weight) {
+
+        public Box box() {
+            return Box.xywh(x, y, width, height);
+        }
     }
 
     public static GroundedCaption of(GroundingExample example) {
@@ -38,13 +42,18 @@ public record GroundedCaption(String caption, List<List<Span>> phrases, List<Phr
      */
     public GroundedCaption ignoring(List<Box> rejected) {
         return new GroundedCaption(caption, phrases, boxes.stream().map(box -> rejected.stream()
-                .anyMatch(other -> other.iou(Box.xywh(box.x, box.y, box.width, box.height)) >= SAME)
+                .anyMatch(other -> other.iou(box.box()) >= SAME)
                 ? new PhraseBox(box.phrase, box.x, box.y, box.width, box.height, 0) : box).toList());
+    }
+
+    /** The boxes that something is learnt from. */
+    public List<PhraseBox> learnt() {
+        return boxes.stream().filter(box -> box.weight > 0).toList();
     }
 
     GroundingExample example(RgbImage image) {
         return new GroundingExample(image, caption, boxes.stream().map(box ->
-                new TargetBox(Box.xywh(box.x, box.y, box.width, box.height), box.phrase, box.weight)).toList(), phrases);
+                new TargetBox(box.box(), box.phrase, box.weight)).toList(), phrases);
     }
 
     /** The words of a phrase. */

@@ -6,6 +6,7 @@ import dev.gleaner.Conflict;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import javax.sql.DataSource;
 
@@ -15,6 +16,10 @@ import javax.sql.DataSource;
  */
 @ApplicationScoped
 public class JobQueue {
+
+    /** Work that has told its end gives its place up a moment later; who asks for more of it in between need not know. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 50;
 
     @Resource(lookup = "jdbc/gleaner")
     private DataSource database;
@@ -33,8 +38,18 @@ public class JobQueue {
      * @throws Conflict if the work is handed in already, or somebody still works on it
      */
     public void submit(String job, long id) {
-        if (!client.scheduleIfNotExists(new TaskInstance<>(job, Long.toString(id)), Instant.now())) {
-            throw new Conflict(job + " " + id + " is waiting or at work already");
+        TaskInstance<Void> work = new TaskInstance<>(job, Long.toString(id));
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!client.scheduleIfNotExists(work, Instant.now())) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new Conflict(job + " " + id + " is waiting or at work already");
+            }
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while " + job + " " + id + " gives up its place", e);
+            }
         }
     }
 }

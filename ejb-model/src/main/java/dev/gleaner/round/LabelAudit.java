@@ -1,12 +1,15 @@
 package dev.gleaner.round;
 
+import dev.gleaner.finetune.GroundedCaption;
+import dev.gleaner.finetune.GroundedCaption.PhraseBox;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether what the student was shown is what the teacher says: on some images that it learnt from, drawn by lot, the teacher looks again, and
- * each of its boxes that was shown has to be among what it finds. A fifth of all labels with wrong categories, or in wrong places, costs a
+ * each of its boxes that was shown, of a category or of a caption's phrase, has to be among what it finds. A fifth of all labels with wrong categories, or in wrong places, costs a
  * student of a few hundred steps little AP, less than what it gains from gold at the same time; but they are of no teacher, and a round
  * whose labels got mixed up on their way must not be promoted, however well its student does. It tells nothing of a teacher that is wrong itself: that is what
  * the figures are for.
@@ -37,6 +40,21 @@ public record LabelAudit(int images, int unread, int shown, int confirmed) {
         int found = (int) learnt.stream().filter(box -> again.stream()
                 .anyMatch(other -> other.categoryId() == box.categoryId() && other.box().iou(box.box()) >= SAME)).count();
         return new LabelAudit(images + 1, unread, shown + learnt.size(), confirmed + found);
+    }
+
+    /**
+     * This one and boxes of a caption's phrases, in an image that counts already.
+     *
+     * @param learnt what the student was shown
+     * @param again  what the teacher finds of the caption there, if anything
+     */
+    LabelAudit and(GroundedCaption learnt, Optional<GroundedCaption> again) {
+        int found = again.map(other -> (int) learnt.learnt().stream().filter(box -> isFound(learnt, box, other)).count()).orElse(0);
+        return new LabelAudit(images, unread, shown + learnt.learnt().size(), confirmed + found);
+    }
+
+    private static boolean isFound(GroundedCaption learnt, PhraseBox box, GroundedCaption again) {
+        return again.boxes().stream().anyMatch(other -> again.text(other.phrase()).equals(learnt.text(box.phrase())) && other.box().iou(box.box()) >= SAME);
     }
 
     /** This one and one more image that cannot be read any more. */

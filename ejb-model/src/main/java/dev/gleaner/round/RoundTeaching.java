@@ -120,21 +120,23 @@ public class RoundTeaching {
                 if (stopRequested.getAsBoolean()) {
                     return Optional.empty();
                 }
-                audit = lookAgain(id, taught.get(i), model, teacher, audit);
+                audit = lookAgain(lesson, taught.get(i), model, teacher, audit);
             }
             work.audited(id, attempt, taught.size(), taught.size());
             return Optional.of(audit);
         });
     }
 
-    private LabelAudit lookAgain(long id, FineTuneWork.Taught taught, LoadedModel model, Teacher teacher, LabelAudit audit) {
+    private LabelAudit lookAgain(Lesson lesson, FineTuneWork.Taught taught, LoadedModel model, Teacher teacher, LabelAudit audit) {
         long image = taught.image().id();
         try {
             RgbImage pixels = server.read(taught.image());
-            return audit.and(taught.boxes().stream().map(box -> new PseudoBox(image, box.category(), Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1))
-                    .toList(), model.use(glip -> teacher.label(image, pixels)));
+            LabelAudit looked = audit.and(taught.boxes().stream()
+                    .map(box -> new PseudoBox(image, box.category(), Box.xywh(box.x(), box.y(), box.width(), box.height()), 0, 1)).toList(),
+                    taught.boxes().isEmpty() ? List.of() : model.use(glip -> teacher.label(image, pixels)));
+            return taught.caption().map(caption -> looked.and(caption, ground(caption.caption(), pixels, model, lesson.round().settings()))).orElse(looked);
         } catch (IOException e) {
-            LOG.log(Level.INFO, () -> "image " + image + " of round " + id + " cannot be looked at again: " + e.getMessage());
+            LOG.log(Level.INFO, () -> "image " + image + " of round " + lesson.round().id() + " cannot be looked at again: " + e.getMessage());
             return audit.unreadable();
         }
     }

@@ -15,6 +15,7 @@ import dev.gleaner.finetune.FineTune.Phase;
 import dev.gleaner.finetune.NewFineTune.Training;
 import dev.gleaner.format.SourceFormat;
 import dev.gleaner.glip.Prompt;
+import dev.gleaner.glip.text.Span;
 import dev.gleaner.glip.train.TrainingStep;
 import dev.gleaner.inference.QuarantinedImage;
 import dev.gleaner.modelversion.ModelVersion;
@@ -124,6 +125,28 @@ class FineTuneRepositoryTest {
         assertThat(in(() -> fineTunes.goldByImage(dataset.id(), categories.values().stream().map(Category::id).toList())))
                 .isEqualTo(Map.of(images.get(0), Set.of(categories.get("cat").id()), images.get(1), Set.of(categories.get("dog").id()),
                         images.get(2), Set.of(categories.get("cat").id())));
+    }
+
+    @Test
+    void whatNoHumanVouchesForIsBoxesThatCountOfCategoriesAndOfPhrases() throws Exception {
+        long cat = categories.get("cat").id();
+        GoldBox gold = new GoldBox(1, cat, 1, 2, 3, 4, false);
+        student(0, List.of(), List.of(new ProposedBox(cat, 1, 2, 3, 4, 0)), caption(0.5));
+        student(1, List.of(gold), List.of(new ProposedBox(cat, 1, 2, 3, 4, 0)), caption(0));
+        student(2, List.of(gold), List.of(new ProposedBox(cat, 1, 2, 3, 4, 0.5)), null);
+        assertThat(in(() -> fineTunes.pseudoLabelled(id, 10))).extracting(image -> image.image().id()).containsExactly(images.get(0), images.get(2));
+        assertThat(in(() -> fineTunes.pseudoLabelled(id, 1))).hasSize(1);
+    }
+
+    private void student(int image, List<GoldBox> gold, List<ProposedBox> proposed, GroundedCaption caption) throws Exception {
+        in(() -> {
+            entities.persist(new FineTuneImage(id, new StudentImage(images.get(image), "%064x".formatted(image), gold, null, null, proposed, caption)));
+            return null;
+        });
+    }
+
+    private static GroundedCaption caption(double weight) {
+        return new GroundedCaption("a cat", List.of(List.of(new Span(0, 5))), List.of(new GroundedCaption.PhraseBox(0, 1, 2, 3, 4, weight)));
     }
 
     @Test

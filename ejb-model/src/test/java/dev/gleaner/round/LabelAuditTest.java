@@ -2,9 +2,13 @@ package dev.gleaner.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gleaner.finetune.GroundedCaption;
+import dev.gleaner.finetune.GroundedCaption.PhraseBox;
 import dev.gleaner.glip.Box;
+import dev.gleaner.glip.text.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,22 @@ class LabelAuditTest {
         assertThat(audit).isEqualTo(new LabelAudit(1, 0, 100, 80));
         assertThat(audit.applied(GOOD)).isEqualTo(new Gate.Decision(false, List.of("of 100 boxes that the student learnt from in 1 images, the teacher finds"
                 + " 80.0 % again, expected at least 95 %: the others are not its own")));
+    }
+
+    @Test
+    void boxesOfPhrasesAreTheTeachersToo() {
+        GroundedCaption shown = caption(new PhraseBox(0, 10, 10, 20, 20, 0.5), new PhraseBox(1, 50, 10, 20, 20, 0.5), new PhraseBox(1, 90, 10, 20, 20, 0));
+        LabelAudit image = LabelAudit.NONE.and(List.of(), List.of());
+        assertThat(image.and(shown, Optional.of(shown))).as("what is set aside is not asked for").isEqualTo(new LabelAudit(1, 0, 2, 2));
+        GroundedCaption exchanged = caption(new PhraseBox(1, 10, 10, 20, 20, 0.5), new PhraseBox(1, 50, 10, 20, 20, 0.1));
+        assertThat(image.and(shown, Optional.of(exchanged))).isEqualTo(new LabelAudit(1, 0, 2, 1));
+        GroundedCaption moved = caption(new PhraseBox(0, 15, 10, 20, 20, 0.5));
+        assertThat(image.and(shown, Optional.of(moved))).isEqualTo(new LabelAudit(1, 0, 2, 0));
+        assertThat(image.and(shown, Optional.empty()).applied(GOOD).promoted()).isFalse();
+    }
+
+    private static GroundedCaption caption(PhraseBox... boxes) {
+        return new GroundedCaption("a disc and a square", List.of(List.of(new Span(0, 6)), List.of(new Span(11, 19))), List.of(boxes));
     }
 
     @Test
