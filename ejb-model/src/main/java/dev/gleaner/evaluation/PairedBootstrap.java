@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.numbers.gamma.Erfc;
 
 /**
  * How sure it is that one model is better than another on the same images: a bootstrap of the difference of their AP over
@@ -18,9 +19,13 @@ import java.util.stream.IntStream;
  * @param high       upper end of the interval
  * @param confidence share of the differences that lie within
  * @param samples    how many times images were drawn
- * @param noWorse    share of the differences that are not below zero: as good as nothing where the second model is worse beyond doubt
+ * @param noWorse    probability that the second model is no worse: the share of the differences that are not below zero, and where those are too few to be
+ *                   counted that of a normal distribution of the differences' mean and deviation, if it is more
  */
 public record PairedBootstrap(double difference, double low, double high, double confidence, int samples, double noWorse) {
+
+    /** Fewer samples tell no share: whoever asks for one in ten thousand, for each of a thousand categories, would get none of a thousand samples. */
+    private static final int FEWEST = 10;
 
     /**
      * Compares detections by COCO's AP; categories that have nothing to find in a sample are left out of its means.
@@ -63,8 +68,18 @@ public record PairedBootstrap(double difference, double low, double high, double
                 .mapToDouble(sample -> difference(before, after, sizes, places, draw(places.size(), seed, sample)))
                 .filter(value -> !Double.isNaN(value)).sorted().toArray();
         double outside = (1 - confidence) / 2;
-        return new PairedBootstrap(difference, quantile(differences, outside), quantile(differences, 1 - outside), confidence, samples,
-                Arrays.stream(differences).filter(value -> value >= 0).count() / (double) differences.length);
+        return new PairedBootstrap(difference, quantile(differences, outside), quantile(differences, 1 - outside), confidence, samples, noWorse(differences));
+    }
+
+    private static double noWorse(double[] differences) {
+        long count = Arrays.stream(differences).filter(value -> value >= 0).count();
+        double share = count / (double) differences.length;
+        if (count >= FEWEST) {
+            return share;
+        }
+        double mean = Arrays.stream(differences).average().orElseThrow();
+        double deviation = Math.sqrt(Arrays.stream(differences).map(value -> (value - mean) * (value - mean)).average().orElseThrow());
+        return deviation == 0 ? share : Math.max(share, 0.5 * Erfc.value(-mean / (deviation * Math.sqrt(2))));
     }
 
     private static List<CategoryMatches> matches(Protocol protocol, GroundTruth truth, Collection<DetectedBox> detections) {

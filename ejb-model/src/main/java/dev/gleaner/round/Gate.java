@@ -37,7 +37,7 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
      *
      * @param before  AP of the champion, 0 to 1
      * @param after   AP of the candidate
-     * @param noWorse share of the bootstrap's samples in which the candidate is no worse, see {@link PairedBootstrap#noWorse}
+     * @param noWorse probability that the candidate is no worse, by the bootstrap, see {@link PairedBootstrap#noWorse}
      */
     public record Slice(String name, double before, double after, double noWorse) {
     }
@@ -77,7 +77,8 @@ public record Gate(double margin, double allowance, Map<String, Double> allowanc
                 String fall = "%s fell from %s to %s AP, by more than the %s that are allowed".formatted(slice.name(), number(slice.before()),
                         number(slice.after()), number(allowed(slice)));
                 if (fate == Fate.CHANCE) {
-                    chance.add(fall + ", which may be chance: in %.1f %% of the samples it did not".formatted(100 * slice.noWorse()));
+                    chance.add(fall + ", which may be chance: in %s %% of the samples it did not".formatted(slice.noWorse() < 0.001 ? "less than 0.1"
+                            : number(slice.noWorse())));
                 } else {
                     against.add(fall);
                 }

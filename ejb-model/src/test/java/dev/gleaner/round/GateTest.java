@@ -55,6 +55,19 @@ class GateTest {
     }
 
     @Test
+    void amongAThousandSlicesOneInAThousandIsChance() {
+        List<Slice> many = new ArrayList<>(List.of(new Slice("category dog", 0.5, 0.4, 0.0005)));
+        for (int i = 0; i < 1202; i++) {
+            many.add(new Slice("category " + i, 0.5, 0.5, 1));
+        }
+        Gate.Decision decision = Gate.DEFAULT.decide(change(0.01, 0.05), many);
+        assertThat(decision.promoted()).isTrue();
+        assertThat(decision.reasons()).last().asString().endsWith("in less than 0.1 % of the samples it did not");
+        many.set(0, new Slice("category dog", 0.5, 0.4, 0.00001));
+        assertThat(Gate.DEFAULT.decide(change(0.01, 0.05), many).promoted()).isFalse();
+    }
+
+    @Test
     void theMoreSlicesThereAreTheSurerAFallHasToBe() {
         Slice fallen = new Slice("category dog", 0.5, 0.4, 0.01);
         List<Slice> many = new ArrayList<>(List.of(fallen));
