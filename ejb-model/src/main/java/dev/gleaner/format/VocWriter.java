@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes PASCAL VOC files into an archive, one for each image, pixels counted from 1 with the last one included. Corners are
- * whole numbers where the box is of whole pixels, and have the decimals they need where not.
+ * Writes PASCAL VOC files into an archive, one for each image, pixels counted from 1 with the last one included, and the list of them, without which
+ * Datumaro and CVAT see no dataset. Corners are whole numbers where the box is of whole pixels, and have the decimals they need where not.
  *
  * <p>VOC has no crowds: such a box is marked {@code difficult}, which evaluations pass over, and with an element {@code crowd} of
  * this project's own.
@@ -18,8 +18,10 @@ final class VocWriter implements DatasetWriter {
 
     private final ZipFiles zip;
     private final Set<String> taken = new HashSet<>();
+    private final ZippedList list = new ZippedList();
 
-    VocWriter(ZipFiles zip) {
+    /** @throws IOException if there is no place for temporary files */
+    VocWriter(ZipFiles zip) throws IOException {
         this.zip = zip;
     }
 
@@ -43,10 +45,16 @@ final class VocWriter implements DatasetWriter {
                     .append("</ymax></bndbox>\n  </object>\n");
         }
         zip.text("Annotations/" + name, xml.append("</annotation>\n").toString());
+        list.add(name.substring(0, name.length() - ".xml".length()));
     }
 
     @Override
-    public void end() {
-        // Every image's file is complete.
+    public void end() throws IOException {
+        list.into(zip, "ImageSets/Main/trainval.txt");
+    }
+
+    @Override
+    public void close() throws IOException {
+        list.close();
     }
 }

@@ -2,13 +2,8 @@ package dev.gleaner.format;
 
 import dev.gleaner.format.LabeledImage.LabeledBox;
 import dev.gleaner.glip.Box;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,8 +39,7 @@ public final class YoloWriter implements DatasetWriter {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
     private final Set<String> folders = new TreeSet<>();
-    private final Path list;
-    private final BufferedWriter listed;
+    private final ZippedList list;
     private final StringBuilder renamed = new StringBuilder();
     private int crowds;
 
@@ -57,9 +51,7 @@ public final class YoloWriter implements DatasetWriter {
         for (int i = 0; i < categories.size(); i++) {
             numbers.put(categories.get(i), i);
         }
-        // An archive is written one file after the other, and the list of images is complete at the end.
-        list = layout == Layout.DARKNET ? Files.createTempFile("images", ".txt") : null;
-        listed = layout == Layout.DARKNET ? Files.newBufferedWriter(list, StandardCharsets.UTF_8) : null;
+        list = layout == Layout.DARKNET ? new ZippedList() : null;
     }
 
     private static String onOneLine(String name) {
@@ -98,7 +90,7 @@ public final class YoloWriter implements DatasetWriter {
         int slash = image.fileName().indexOf('/');
         folders.add(slash < 0 ? "" : image.fileName().substring(0, slash));
         if (layout == Layout.DARKNET) {
-            listed.write("data/" + name + "\n");
+            list.add("data/" + name);
         }
         StringBuilder lines = new StringBuilder();
         for (LabeledBox box : image.boxes()) {
@@ -133,19 +125,15 @@ public final class YoloWriter implements DatasetWriter {
             zip.text("data.yaml", description());
             return;
         }
-        listed.close();
         zip.text("obj.names", categories.stream().map(name -> name + "\n").collect(Collectors.joining()));
         zip.text("obj.data", "classes = " + categories.size() + "\ntrain = data/train.txt\nnames = data/obj.names\nbackup = backup/\n");
-        try (OutputStream file = zip.file("train.txt")) {
-            Files.copy(list, file);
-        }
+        list.into(zip, "train.txt");
     }
 
     @Override
     public void close() throws IOException {
-        if (listed != null) {
-            listed.close();
-            Files.deleteIfExists(list);
+        if (list != null) {
+            list.close();
         }
     }
 

@@ -113,6 +113,11 @@ class OtherReadersTest {
             }
         }
 
+        // The kit's list of all that has boxes, or none, by which Datumaro and CVAT find the files.
+        Path annotations = folder.resolve("Annotations");
+        assertThat(Files.readAllLines(folder.resolve("ImageSets/Main/trainval.txt"))).hasSameSizeAs(written.images())
+                .containsExactlyInAnyOrderElementsOf(files(annotations, ".xml").stream().map(file -> annotations.relativize(file).toString().replaceFirst("\\.xml$", ""))
+                        .toList());
         Set<String> meant = new HashSet<>();
         written.images().forEach(image -> image.boxes().forEach(box -> meant.add(image.fileName() + " " + box.category() + " " + (box.crowd() ? 1 : 0))));
         assertThat(read).isEqualTo(meant);
