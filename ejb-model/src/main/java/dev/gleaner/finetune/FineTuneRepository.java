@@ -123,7 +123,10 @@ public class FineTuneRepository {
         return images;
     }
 
-    /** Images with boxes, of categories or of a caption's phrases, that no human vouches for, drawn by lot: the same ones for the same fine-tune. At most {@code most}. */
+    /**
+     * Images with boxes, of categories or of a caption's phrases, that no human vouches for, drawn by lot: the same ones for the same
+     * fine-tune. At most {@code most} of them.
+     */
     List<TrainingImage> pseudoLabelled(long fineTune, int most) {
         List<?> ids = entities.createNativeQuery("select image_id from fine_tune_images where fine_tune_id = :fineTune and exists"
                         + " (select 1 from (select jsonb_array_elements(proposed) union all select jsonb_array_elements(grounding -> 'boxes')) as boxes (box)"

@@ -128,8 +128,8 @@ public class FineTuneWork {
     /** Some of the images that teach what no human vouches for, drawn by lot; the same ones each time. Boxes that only set places aside are left out. */
     public List<Taught> taught(long id, int most) {
         return fineTunes.pseudoLabelled(id, most).stream()
-                .map(image -> new Taught(pending(image),
-                image.frozen().proposed().stream().filter(box -> box.weight() > 0).toList(), image.frozen().grounding())).toList();
+                .map(image -> new Taught(pending(image), image.frozen().proposed().stream().filter(box -> box.weight() > 0).toList(),
+                        image.frozen().grounding())).toList();
     }
 
     private static PendingImage pending(TrainingImage image) {

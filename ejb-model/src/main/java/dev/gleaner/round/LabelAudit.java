@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /**
  * Whether what the student was shown is what the teacher says: on some images that it learnt from, drawn by lot, the teacher looks again, and
- * each of its boxes that was shown, of a category or of a caption's phrase, has to be among what it finds. A fifth of all labels with wrong categories, or in wrong places, costs a
- * student of a few hundred steps little AP, less than what it gains from gold at the same time; but they are of no teacher, and a round
- * whose labels got mixed up on their way must not be promoted, however well its student does. It tells nothing of a teacher that is wrong itself: that is what
- * the figures are for.
+ * each of its boxes that was shown, of a category or of a caption's phrase, has to be among what it finds. A fifth of all labels with
+ * wrong categories, or in wrong places, costs a student of a few hundred steps little AP, less than what it gains from gold at the same
+ * time; but they are of no teacher, and a round whose labels got mixed up on their way must not be promoted, however well its student
+ * does. It tells nothing of a teacher that is wrong itself: that is what the figures are for.
  *
  * @param images    that were looked at again
  * @param unread    that could not be: changed or gone since
