@@ -29,7 +29,7 @@ class ProductIT {
         assertThat(jars("lib/", ".jar")).containsExactlyInAnyOrder(
                 "hibernate-core", "hibernate-commons-annotations", "jandex", "byte-buddy", "antlr4-runtime",
                 "db-scheduler", "cron-utils", "jspecify", "snakeyaml", "opennlp-tools", "opennlp-models-pos-en", "metadata-extractor", "xmpcore",
-                "commons-csv", "httpclient5", "httpcore5", "httpcore5-h2",
+                "commons-csv", "commons-numbers-gamma", "commons-numbers-core", "commons-numbers-fraction", "httpclient5", "httpcore5", "httpcore5-h2",
                 // Amazon's client of S3, in its many parts.
                 "s3", "url-connection-client", "annotations", "arns", "auth", "aws-core", "aws-query-protocol", "aws-xml-protocol", "checksums", "checksums-spi",
                 "crt-core", "endpoints-spi", "eventstream", "http-auth", "http-auth-aws", "http-auth-aws-eventstream", "http-auth-spi", "http-client-spi",
