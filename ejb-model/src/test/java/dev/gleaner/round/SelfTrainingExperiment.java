@@ -98,7 +98,7 @@ final class SelfTrainingExperiment {
     }
 
     /** The images of one series of rounds. */
-    private record Setting(String name, long seed, Pool pool, int gold, Pool heldOut, Pool test) {
+    private record Setting(String name, long seed, Pool pool, int gold, int steps, Pool heldOut, Pool test) {
 
         String measured(String on) {
             return name + " " + on + " " + seed;
@@ -136,14 +136,14 @@ final class SelfTrainingExperiment {
         Raccoons all = Raccoons.all();
         Pool heldOut = Pool.raccoons(all.part(120, 160));
         for (long seed = 1; seed <= sizes.photoSeeds(); seed++) {
-            Setting photos = new Setting("raccoons", seed, Pool.raccoons(all.part(0, 120)), 20, heldOut, heldOut);
+            Setting photos = new Setting("raccoons", seed, Pool.raccoons(all.part(0, 120)), 20, sizes.photoSteps(), heldOut, heldOut);
             series(photos, Arm.GOLD, seed);
             series(photos, Arm.SELF, seed);
         }
     }
 
     private Setting scenes(long seed) {
-        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(),
+        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(), sizes.steps(),
                 Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, sizes.heldOut()), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, sizes.test()));
     }
 
@@ -204,7 +204,7 @@ final class SelfTrainingExperiment {
         List<PseudoBox> selected = open.isEmpty() ? List.of() : select(open, judged(champion, pool, decided));
         List<Lesson> lessons = lessons(pool, decided, open, selected);
         Path work = folder.resolve("work").resolve(unit.replace(' ', '-'));
-        Path candidate = student(sizes.steps()).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
+        Path candidate = student(setting.steps).train(work, Bundle.open(champion), pool, lessons, seed * 100 + round).folder();
         SliceFigures figures = compare(setting.measured("held out"), setting.heldOut, champion, candidate);
         Gate.Decision decision = figures.decide(Gate.DEFAULT);
         double candidateAp = ap(setting.measured("test"), setting.test, candidate);
