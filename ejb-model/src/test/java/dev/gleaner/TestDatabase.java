@@ -107,6 +107,10 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         entities = factory.createEntityManager();
     }
 
+    public DataSource dataSource() {
+        return source;
+    }
+
     public EntityManager entities() {
         return entities;
     }

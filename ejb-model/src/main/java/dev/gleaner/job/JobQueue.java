@@ -24,6 +24,16 @@ public class JobQueue {
     @Resource(lookup = "jdbc/gleaner")
     private DataSource database;
     private SchedulerClient client;
+    private final Duration patience;
+
+    public JobQueue() {
+        this(null, PATIENCE);
+    }
+
+    JobQueue(DataSource database, Duration patience) {
+        this.database = database;
+        this.patience = patience;
+    }
 
     @PostConstruct
     void connect() {
@@ -39,7 +49,7 @@ public class JobQueue {
      */
     public void submit(String job, long id) {
         TaskInstance<Void> work = new TaskInstance<>(job, Long.toString(id));
-        Instant deadline = Instant.now().plus(PATIENCE);
+        Instant deadline = Instant.now().plus(patience);
         while (!client.scheduleIfNotExists(work, Instant.now())) {
             if (Instant.now().isAfter(deadline)) {
                 throw new Conflict(job + " " + id + " is waiting or at work already");
