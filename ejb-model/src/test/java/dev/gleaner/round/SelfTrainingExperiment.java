@@ -116,7 +116,7 @@ final class SelfTrainingExperiment {
 
     void run() throws IOException {
         for (long seed = 1; seed <= sizes.seeds(); seed++) {
-            Setting scenes = scenes(seed);
+            Setting scenes = scenes(seed, sizes.heldOut(), sizes.test());
             for (Arm arm : Arm.values()) {
                 series(scenes, arm, seed);
             }
@@ -142,9 +142,9 @@ final class SelfTrainingExperiment {
         }
     }
 
-    private Setting scenes(long seed) {
+    private Setting scenes(long seed, int heldOut, int test) {
         return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(), sizes.steps(),
-                Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, sizes.heldOut()), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, sizes.test()));
+                Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, heldOut), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, test));
     }
 
     private boolean isWanted(String unit) {
@@ -226,7 +226,7 @@ final class SelfTrainingExperiment {
         }
         if (store.line(unit).isEmpty()) {
             long begin = System.nanoTime();
-            Setting setting = scenes(1000 + number);
+            Setting setting = scenes(1000 + number, sizes.tryHeldOut(), sizes.tryTest());
             Decided decided = new Decided();
             IntStream.range(0, sizes.tryGold()).forEach(image -> decided.images.put(image, Oracle.gold(pool.picture(image), pool.categoryIds())));
             Map<Integer, List<PseudoBox>> labels = label(start, pool, decided.open(pool));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SelfTrainingExperimentTest {
 
     /** A model that finds nothing right would have nothing selected by gold: there is too little of it. */
-    private static final ExperimentSizes TINY = new ExperimentSizes(1, 1, 2, 2, 1, 4, 3, 2, 1, 2, 1, 1e-3, 1, 1, 3, 1, 2, 0, 1_000_000, 0);
+    private static final ExperimentSizes TINY = new ExperimentSizes(1, 1, 2, 2, 1, 4, 3, 2, 1, 2, 1, 1e-3, 1, 1, 3, 1, 2, 1, 2, 0, 1_000_000, 0);
     private static final String SCENES = "(scenes|try) .*";
 
     private static Line untimed(Line line) {
