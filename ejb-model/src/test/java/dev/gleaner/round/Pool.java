@@ -32,7 +32,7 @@ import java.util.stream.LongStream;
  */
 record Pool(List<String> categories, int size, IntFunction<Picture> pictures) {
 
-    static final int OTHERS = 4;
+    private static final int OTHERS = 4;
 
     /** @param boxes all there is; labels are places of categories */
     record Picture(RgbImage image, List<TargetBox> boxes) {
