@@ -4,7 +4,6 @@ import dev.gleaner.RealPhotos;
 import dev.gleaner.evaluation.DetectedBox;
 import dev.gleaner.evaluation.DetectionEvaluation;
 import dev.gleaner.evaluation.GroundTruth;
-import dev.gleaner.glip.Box;
 import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
@@ -75,7 +74,6 @@ final class SelfTrainingExperiment {
     private static final long MIXED_SEED = 4_000_037;
     private static final double LEAST = 0.05;
     private static final double AGREEMENT = 0.5;
-    private static final double NEAR = 0.1;
     private static final RoundExamples SHOWN = RoundExamples.DEFAULT;
 
     /** What a round learns from beside gold. */
@@ -87,6 +85,7 @@ final class SelfTrainingExperiment {
     private final ExperimentSizes sizes;
     private final String only;
     private final ExperimentStore store;
+    private final ReviewOrder order;
     private final Map<String, List<DetectedBox>> seen = new HashMap<>();
     private final Map<String, GroundTruth> truths = new HashMap<>();
     private final Map<Integer, List<PseudoBox>> labelled = new HashMap<>();
@@ -98,6 +97,7 @@ final class SelfTrainingExperiment {
         this.device = device;
         this.sizes = sizes;
         this.only = only;
+        order = new ReviewOrder(sizes.reviews(), sizes.least());
         store = new ExperimentStore(folder, sizes.recipe("model " + Bundle.open(start).weightsSha256() + ", "));
     }
 
@@ -198,8 +198,8 @@ final class SelfTrainingExperiment {
         List<Integer> reviewed = new ArrayList<>();
         int[] decisions = new int[3];
         if (arm == Arm.RANKED || arm == Arm.RANDOM) {
-            for (int number : queue(arm, pool, labels, decided, seed * 100 + round)) {
-                List<PseudoBox> shown = inQueue(labels.get(number));
+            for (int number : order.of(arm == Arm.RANDOM, pool, labels, decided.images, seed * 100 + round)) {
+                List<PseudoBox> shown = order.shown(labels.get(number));
                 Oracle.Review review = Oracle.review(pool.picture(number), shown, pool.categoryIds());
                 reviewed.add(number);
                 decided.images.put(number, Oracle.gold(pool.picture(number), pool.categoryIds()));
@@ -330,47 +330,6 @@ final class SelfTrainingExperiment {
         Selection agreement = new Selection.Agreement(AGREEMENT);
         Selection.ClassAdaptive fitted = new Selection.ClassAdaptive(Selection.ClassAdaptive.DEFAULT.fewest(), Selection.ClassAdaptive.DEFAULT.fallback(), sizes.least());
         return new Selection.Gold(new GoldThresholds(GoldThresholds.DEFAULT.precision(), sizes.fewest()), judged.after(List.of(agreement)), fitted).select(agreement.select(boxes));
-    }
-
-    /** Images to be reviewed, in order. */
-    private List<Integer> queue(Arm arm, Pool pool, Map<Integer, List<PseudoBox>> labels, Decided decided, long seed) {
-        List<Integer> open = new ArrayList<>(labels.keySet());
-        if (arm == Arm.RANDOM) {
-            Collections.shuffle(open, new Random(seed));
-            return open.subList(0, Math.min(sizes.reviews(), open.size()));
-        }
-        List<PseudoBox> all = labels.values().stream().flatMap(List::stream).toList();
-        Map<Long, Double> thresholds = Selection.ClassAdaptive.DEFAULT.thresholds(all);
-        List<Ranking.Known> known = new ArrayList<>();
-        decided.images.forEach((number, human) -> {
-            Pool.Picture picture = pool.picture(number);
-            human.boxes().stream().filter(box -> box.verdict() == Verdict.PRESENT)
-                    .forEach(box -> known.add(new Ranking.Known(pool.category(box.categoryId()), features(box.box(), picture))));
-        });
-        List<Ranking.Item> items = new ArrayList<>();
-        for (int number : open) {
-            Pool.Picture picture = pool.picture(number);
-            List<PseudoBox> boxes = inQueue(labels.get(number));
-            if (!boxes.isEmpty()) {
-                items.add(new Ranking.Item(number, number, boxes.stream().map(box -> new Ranking.Proposal(pool.category(box.categoryId()), box.score(),
-                        thresholds.get(box.categoryId()), box.agreement(), rivals(box, boxes), features(box.box(), picture))).toList()));
-            }
-        }
-        return Ranking.rank(items, known, Ranking.Weights.DEFAULT, sizes.reviews()).stream().map(ranked -> (int) ranked.item().id()).toList();
-    }
-
-    /** The queue shows what is near its threshold or above, and not the hundred boxes that a model finds in any image. */
-    private List<PseudoBox> inQueue(List<PseudoBox> boxes) {
-        return boxes.stream().filter(box -> box.score() >= sizes.least() - NEAR).toList();
-    }
-
-    private static List<Double> features(Box box, Pool.Picture picture) {
-        return Ranking.features(box, picture.image().width(), picture.image().height());
-    }
-
-    private static List<Double> rivals(PseudoBox box, List<PseudoBox> others) {
-        return others.stream().filter(other -> other.categoryId() != box.categoryId() && other.box().iou(box.box()) >= Oracle.SAME)
-                .map(PseudoBox::score).toList();
     }
 
     /**
