@@ -5,18 +5,14 @@ import java.util.Map;
 /**
  * How large everything is. A scene takes about 0.7 s of a core to train on and 0.22 s to detect in, so by default a round takes 950 to
  * 1,200 s (labelling 270 scenes in two views 120, training on 1,200 840, both evaluations 90), and a try 220. The 36 rounds on scenes come to
- * 39,000 s, the 18 on mixed ones to 13,000, the 40 tries to 8,800, the 6 rounds on photos to 1,800: seventeen hours of one core, half of it of
- * two cores with two processes on one folder, each with its {@code rounds.only} ({@code scenes.*} and {@code (mixed|try|raccoons).*}).
+ * 39,000 s, the 40 tries to 8,800, the 6 rounds on photos to 1,800: fourteen hours of one core, half of it of two cores with two processes on
+ * one folder, each with its {@code rounds.only} ({@code scenes.(gold|self).*} and {@code scenes.ra.*|try.*|raccoons.*}).
  *
  * @param photoSeeds how often the photos are gone through
  * @param photoSteps of training in each round on them
  * @param gold      labelled scenes of each seed
  * @param scenes    all scenes of each seed
  * @param asked     images that the teacher labels in each round
- * @param mixedGold  labelled scenes of each seed's mixed ones
- * @param mixedScenes all of them
- * @param mixedAsked images of them that the teacher labels in each round
- * @param mixedSteps of each of their rounds' training
  * @param heldOut   labelled scenes for the gate
  * @param test      scenes for the figures
  * @param steps     of each round's training
@@ -31,14 +27,13 @@ import java.util.Map;
  * @param fewest    boxes on gold that thresholds are learnt from
  * @param least     lowest score of a selected box where its threshold is not learnt from gold alone
  */
-record ExperimentSizes(int seeds, int photoSeeds, int photoSteps, int rounds, int gold, int scenes, int asked, int mixedGold, int mixedScenes,
-                       int mixedAsked, int mixedSteps, int heldOut, int test, int steps, int batch, double rate, int reviews, int tries,
-                       int tryScenes, int tryGold, int tryHeldOut, int tryTest, int trySteps, double margin, int fewest, double least) {
+record ExperimentSizes(int seeds, int photoSeeds, int photoSteps, int rounds, int gold, int scenes, int asked, int heldOut, int test, int steps,
+                       int batch, double rate, int reviews, int tries, int tryScenes, int tryGold, int tryHeldOut, int tryTest, int trySteps,
+                       double margin, int fewest, double least) {
 
     static ExperimentSizes ofProperties() {
         return new ExperimentSizes(number("seeds", 3), number("photoSeeds", 1), number("photoSteps", 100), number("rounds", 3), number("gold", 100),
-                number("scenes", 1000), number("asked", 270), number("mixedGold", 40), number("mixedScenes", 800), number("mixedAsked", 200),
-                number("mixedSteps", 150), number("heldOut", 200), number("test", 200), number("steps", 300), number("batch", 4),
+                number("scenes", 1000), number("asked", 270), number("heldOut", 200), number("test", 200), number("steps", 300), number("batch", 4),
                 decimal("rate", 3e-4), number("reviews", 50), number("tries", 20), number("tryScenes", 100), number("tryGold", 20),
                 number("tryHeldOut", 80), number("tryTest", 100), number("trySteps", 60), decimal("margin", 0), number("fewest", 10), decimal("least", 0.5));
     }
@@ -49,8 +44,6 @@ record ExperimentSizes(int seeds, int photoSeeds, int photoSteps, int rounds, in
         return Map.of(
                 "scenes", training + ", steps " + steps + ", gold " + gold + " of " + scenes + ", asked " + asked + measured(heldOut, test)
                         + ", reviews " + reviews,
-                "mixed", training + ", steps " + mixedSteps + ", gold " + mixedGold + " of " + mixedScenes + ", asked " + mixedAsked
-                        + measured(heldOut, test) + ", reviews " + reviews,
                 "try", training + ", steps " + trySteps + ", gold " + tryGold + " of " + tryScenes + measured(tryHeldOut, tryTest)
                         + ", margin " + margin,
                 "raccoons", training + ", steps " + photoSteps);

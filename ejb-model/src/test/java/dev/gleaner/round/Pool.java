@@ -32,25 +32,15 @@ import java.util.stream.LongStream;
  */
 record Pool(List<String> categories, int size, IntFunction<Picture> pictures) {
 
-    private static final int OTHERS = 4;
-
     /** @param boxes all there is; labels are places of categories */
     record Picture(RgbImage image, List<TargetBox> boxes) {
     }
 
     /** Drawn scenes, each made anew when it is asked for. */
     static Pool scenes(SceneSettings settings, long seed, int size) {
-        return scenes(settings.domain(), seed, size, number -> settings);
-    }
-
-    /** What comes in where another domain joins a known one: every {@value #OTHERS}th scene, from the first, is of the other. */
-    static Pool mixed(SceneSettings known, SceneSettings other, long seed, int size) {
-        return scenes(other.domain(), seed, size, number -> number % OTHERS == 0 ? other : known);
-    }
-
-    private static Pool scenes(Domain domain, long seed, int size, IntFunction<SceneSettings> settings) {
+        Domain domain = settings.domain();
         return new Pool(domain.kinds().stream().map(kind -> kind.word()).toList(), size, number -> {
-            Scene scene = Scenes.draw(settings.apply(number), seed, number);
+            Scene scene = Scenes.draw(settings, seed, number);
             return new Picture(scene.image(), scene.detection(domain).boxes());
         });
     }

@@ -52,9 +52,6 @@ import org.opentest4j.TestAbortedException;
  * the gate is the product's. The ranking is the queue's too, but its inputs are the round's: thresholds fitted to the scores instead of the project's,
  * and agreement of the mirror image instead of that of earlier model versions. Figures are of test scenes that nothing was decided by.
  *
- * <p><b>Mixed</b> rounds are on scenes of which a quarter is of the other domain, in gold and in the rest, and what decides and is measured by
- * is of that domain alone: {@code ranked} and {@code random} again, where an order has something to find.
- *
  * <p><b>Tries</b> of the gate: short rounds from the same model, each with other scenes, gold among them, and another seed; each goes through twice, the
  * second time with {@link Poison} in {@value #POISONED} of the selected boxes. The gate decides by the figures and by {@link LabelAudit}, as a round's does;
  * what the figures alone would have said is written down, too.
@@ -71,7 +68,6 @@ final class SelfTrainingExperiment {
     private static final long HELD_OUT_SEED = 2_000_033;
     /** Pools of one seed have numbers below this. */
     private static final long POOL_SEED = 3_000_017;
-    private static final long MIXED_SEED = 4_000_037;
     private static final double LEAST = 0.05;
     private static final double AGREEMENT = 0.5;
     private static final RoundExamples SHOWN = RoundExamples.DEFAULT;
@@ -102,7 +98,7 @@ final class SelfTrainingExperiment {
     }
 
     /** The images of one series of rounds. */
-    private record Setting(String name, long seed, Pool pool, int gold, int asked, int steps, Pool heldOut, Pool test) {
+    private record Setting(String name, long seed, Pool pool, int gold, int steps, Pool heldOut, Pool test) {
 
         String measured(String on) {
             return name + " " + on + " " + seed;
@@ -124,10 +120,6 @@ final class SelfTrainingExperiment {
             for (Arm arm : Arm.values()) {
                 series(scenes, arm, seed);
             }
-            Setting mixed = new Setting("mixed", seed, Pool.mixed(SceneSettings.TRAINING, SceneSettings.SHIFTED, MIXED_SEED + seed, sizes.mixedScenes()),
-                    sizes.mixedGold(), sizes.mixedAsked(), sizes.mixedSteps(), scenes.heldOut, scenes.test);
-            series(mixed, Arm.RANKED, seed);
-            series(mixed, Arm.RANDOM, seed);
         }
         for (int number = 1; number <= sizes.tries(); number++) {
             Pool pool = Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + 1000 + number, sizes.tryScenes());
@@ -144,14 +136,14 @@ final class SelfTrainingExperiment {
         Raccoons all = Raccoons.all();
         Pool heldOut = Pool.raccoons(all.part(120, 160));
         for (long seed = 1; seed <= sizes.photoSeeds(); seed++) {
-            Setting photos = new Setting("raccoons", seed, Pool.raccoons(all.part(0, 120)), 20, sizes.asked(), sizes.photoSteps(), heldOut, heldOut);
+            Setting photos = new Setting("raccoons", seed, Pool.raccoons(all.part(0, 120)), 20, sizes.photoSteps(), heldOut, heldOut);
             series(photos, Arm.GOLD, seed);
             series(photos, Arm.SELF, seed);
         }
     }
 
     private Setting scenes(long seed, int heldOut, int test) {
-        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(), sizes.asked(), sizes.steps(),
+        return new Setting("scenes", seed, Pool.scenes(SceneSettings.SHIFTED, POOL_SEED + seed, sizes.scenes()), sizes.gold(), sizes.steps(),
                 Pool.scenes(SceneSettings.SHIFTED, HELD_OUT_SEED + seed, heldOut), Pool.scenes(SceneSettings.SHIFTED, TEST_SEED + seed, test));
     }
 
@@ -194,7 +186,7 @@ final class SelfTrainingExperiment {
             throws IOException {
         long begin = System.nanoTime();
         Pool pool = setting.pool;
-        Map<Integer, List<PseudoBox>> labels = arm == Arm.GOLD ? Map.of() : label(champion, pool, asked(decided.open(pool), setting.asked, seed * 100 + round));
+        Map<Integer, List<PseudoBox>> labels = arm == Arm.GOLD ? Map.of() : label(champion, pool, asked(decided.open(pool), seed * 100 + round));
         List<Integer> reviewed = new ArrayList<>();
         int[] decisions = new int[3];
         if (arm == Arm.RANKED || arm == Arm.RANDOM) {
@@ -281,10 +273,10 @@ final class SelfTrainingExperiment {
     }
 
     /** The images that the teacher is asked about in a round: others in each, and in every arm the same ones as far as they are still open. */
-    private List<Integer> asked(List<Integer> open, int most, long seed) {
+    private List<Integer> asked(List<Integer> open, long seed) {
         List<Integer> order = new ArrayList<>(open);
         order.sort(Comparator.comparingLong(number -> new SplittableRandom(seed << 32 | number).nextLong()));
-        return order.subList(0, Math.min(most, order.size())).stream().sorted().toList();
+        return order.subList(0, Math.min(sizes.asked(), order.size())).stream().sorted().toList();
     }
 
     /** What the model that all begin with says of a pool is remembered: several begin with it. */
