@@ -8,8 +8,6 @@ import dev.gleaner.glip.Glip;
 import dev.gleaner.glip.checkpoint.AtomicFolder;
 import dev.gleaner.glip.checkpoint.Bundle;
 import dev.gleaner.glip.train.Raccoons;
-import dev.gleaner.glip.train.TargetBox;
-import dev.gleaner.review.Ranking;
 import dev.gleaner.round.ExperimentStore.Line;
 import dev.gleaner.round.RoundExamples.Human;
 import dev.gleaner.round.RoundExamples.HumanBox;
@@ -44,10 +42,10 @@ import org.opentest4j.TestAbortedException;
  * and started again with the same folder it goes on. Parts:
  *
  * <p><b>Rounds</b> on shifted drawn scenes, of which a tenth is gold. Each round the champion labels the rest, boxes are selected
- * ({@link Selection.Agreement}, then {@link Selection.Gold}), a student is trained from the champion
- * on both, and the gate decides on gold that is held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring);
- * {@code self} has no people; {@code ranked} has a number of images reviewed by the {@link Oracle} before each training, in the order of
- * {@link Ranking}; {@code random} as many in random order. A review is of an image: the queue's items are images, and the reviewer leaves one when
+ * ({@link Selection.Agreement}, then {@link Selection.Gold}), a student is trained from the champion on both, and the gate decides on gold that is
+ * held out. The arms: {@code gold} learns from gold alone, as often and as long (what rounds without pseudo labels bring); {@code self} has no
+ * people; {@code ranked} has a number of images reviewed by the {@link Oracle} before each training, in the queue's {@link ReviewOrder};
+ * {@code random} as many in random order. A review is of an image: the queue's items are images, and the reviewer leaves one when
  * all its boxes are decided about and what was missed is drawn. Every seed has its own scenes, for training, for the gate and for the figures, and
  * the gate is the product's. The ranking is the queue's too, but its inputs are the round's: thresholds fitted to the scores instead of the project's,
  * and agreement of the mirror image instead of that of earlier model versions. Figures are of test scenes that nothing was decided by.
@@ -59,7 +57,8 @@ import org.opentest4j.TestAbortedException;
  * <p><b>Photos</b> of raccoons where there are any: 20 gold, 100 unlabelled, and 40 held out, by which the gate decides and which are
  * reported: there are no others.
  *
- * <p>Each part is sized by system properties, see {@link ExperimentSizes}; {@code rounds.only} is a regular expression of the units to work on.
+ * <p>Each part is sized by system properties, see {@link ExperimentSizes}; {@code rounds.only} is a regular expression of what to work on: series of
+ * rounds by setting, arm and seed, as {@code scenes self 3}, and tries, as {@code try clean 7}.
  */
 final class SelfTrainingExperiment {
 
